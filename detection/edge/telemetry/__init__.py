@@ -1,0 +1,1 @@
+"""What the device remembers: histograms and counters per camera and minute."""

@@ -1,0 +1,1 @@
+"""Is this bundle the one that was judged?"""

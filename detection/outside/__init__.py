@@ -1,0 +1,1 @@
+"""The world: one file per product, the only file that may import it."""

@@ -1,0 +1,33 @@
+"""How a stage or a command ends: one message and an exit status, never a traceback for what the reader can mend.
+
+0 done · 1 the input or the machine is at fault · 2 a gate is not green · 130 stopped from the keyboard. A broken promise
+inside our own code is none of these: it crashes with its traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from detection.errors import DetectionError, GateRefusal
+
+
+def run(main: Callable[[], None]) -> None:
+    """Call ``main`` and leave the process with the status its end deserves."""
+    sys.exit(status_of(main))
+
+
+def status_of(main: Callable[[], None]) -> int:
+    """Call ``main``; print what went wrong to standard error; return the exit status."""
+    try:
+        main()
+    except GateRefusal as refusal:
+        print(f"refused: {refusal}", file=sys.stderr)
+        return 2
+    except DetectionError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped: nothing half written; run the same command again to go on", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,86 @@
+"""Our disk: whole files or none. Every other module writes through here.
+
+A file is written under a temporary name beside its place, synced, renamed, and its folder synced: after a crash or a
+power cut there is the old file or the new one (design: "write to a temporary name, fsync, rename").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from detection.errors import DetectionError
+
+
+class DiskError(DetectionError):
+    """The disk refused: free space, or mend the permissions, and run again."""
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; on success it becomes ``path``, on any fault nothing is left.
+
+    Raises:
+        DiskError: the disk is full or refuses.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _sync(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise DiskError(f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then rerun") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` whole or not at all."""
+    with atomic(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write ``content`` as UTF-8, whole or not at all."""
+    write_bytes(path, content.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain values as JSON: keys sorted, NaN refused, same value same bytes."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file's bytes, lower-case hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def empty_folder(path: Path) -> Path:
+    """Make ``path`` a folder with nothing in it, whatever stood there."""
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskError(f"{path}: cannot be made ({error.strerror or error}); mend it, then rerun") from error
+    return path
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""What happens after release: is the world still the one that was validated?"""

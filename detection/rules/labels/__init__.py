@@ -1,0 +1,1 @@
+"""What the labels are, whether they agree, and who may learn from them."""
