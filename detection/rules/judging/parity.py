@@ -1,0 +1,211 @@
+"""Do two ways of computing the same thing see and say the same? Compares values; knows neither models nor files.
+
+A red comparison is a result: it is written down with what was measured and what was allowed, and the gate reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.boxes import Boxes, Detections, iou
+
+Outcome = Literal["PASS", "FAIL"]
+
+PARTNER_IOU = 0.5
+"""Two detections of one class that overlap at least this much are taken for the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One measure of one comparison.
+
+    Attributes:
+        name: what was compared.
+        unit: in what; ``""`` for a plain number.
+        observed: the largest value found; 0 where there was nothing to compare.
+        limit: the largest value allowed.
+    """
+
+    name: str
+    unit: str
+    observed: float
+    limit: float
+
+    @property
+    def verdict(self) -> Outcome:
+        """FAIL above the limit, and for NaN."""
+        return "PASS" if self.observed <= self.limit else "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class ParityRow:
+    """One comparison over the same frames.
+
+    Attributes:
+        level: what was compared.
+        left: one way of computing it.
+        right: the other way.
+        variant: the model variant; ``""`` where no model is involved.
+        frames: how many frames were compared; 0 is a FAIL, nothing was proven.
+        detections: how many detections stood on the left side.
+        differences: what was measured, each with its limit.
+        verdict: PASS if every measure is within its limit.
+    """
+
+    level: Literal["tensors", "detections"]
+    left: str
+    right: str
+    variant: str
+    frames: int
+    detections: int
+    differences: tuple[Difference, ...]
+    verdict: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """``data/parity/parity.json``.
+
+    Attributes:
+        verdict: PASS if every row passes.
+        rows: the comparisons.
+        runtime_sha256: digest of the packed runtime that was compared, lower-case hex.
+    """
+
+    verdict: Outcome
+    rows: tuple[ParityRow, ...]
+    runtime_sha256: str
+
+
+class Sides(NamedTuple):
+    """The names of what is compared."""
+
+    left: str
+    right: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far two sides may differ.
+
+    Attributes:
+        tensor: of a letterboxed tensor's values, scale 0 to 1.
+        box_px: of a corner's coordinate, pixels of the frame.
+        score: of a score.
+        unmatched_share: detections without a partner, part of all of both sides.
+    """
+
+    tensor: float
+    box_px: float
+    score: float
+    unmatched_share: float
+
+
+EXACT = Limits(0.0, 0.0, 0.0, 0.0)
+"""Nothing may differ."""
+
+
+class Pairs(NamedTuple):
+    """Positions of partners, ``(k,)`` each."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+
+def report(rows: Iterable[ParityRow], runtime_sha256: str) -> ParityReport:
+    """All comparisons under one verdict; no rows at all is a FAIL."""
+    kept = tuple(rows)
+    green = bool(kept) and all(row.verdict == "PASS" for row in kept)
+    return ParityReport("PASS" if green else "FAIL", kept, runtime_sha256)
+
+
+def tensors(sides: Sides, differences: Iterable[float], limits: Limits) -> ParityRow:
+    """The row for tensors, from the largest absolute difference of each frame (:func:`tensor_difference`)."""
+    found = list(differences)
+    measure = Difference("tensor value", "of full scale", _largest(found), limits.tensor)
+    return _row("tensors", sides, len(found), 0, (measure,))
+
+
+def tensor_difference(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
+    """Largest absolute difference; infinite if the shapes differ or a value is NaN."""
+    if left.shape != right.shape:
+        return float("inf")
+    largest = float(np.abs(left - right).max(initial=0.0))
+    return largest if np.isfinite(largest) else float("inf")
+
+
+def detections(
+    sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits
+) -> ParityRow:
+    """Compare what two detectors found, frame by frame.
+
+    Args:
+        sides: names for the row.
+        left: detections of each frame by one detector.
+        right: detections of the same frames by the other; not fewer, not more.
+        limits: what may differ.
+    """
+    frames, total, unmatched = 0, 0, 0
+    counted = 0
+    boxes, scores = [0.0], [0.0]
+    for a, b in zip(left, right, strict=True):
+        pairs = partners(a, b)
+        frames += 1
+        counted += len(a)
+        total += len(a) + len(b)
+        unmatched += len(a) + len(b) - 2 * len(pairs.left)
+        boxes.append(_gap(a.boxes[pairs.left], b.boxes[pairs.right]))
+        scores.append(_gap(a.scores[pairs.left], b.scores[pairs.right]))
+    measures = (
+        Difference("box corner", "px", _largest(boxes), limits.box_px),
+        Difference("score", "", _largest(scores), limits.score),
+        Difference("without a partner", "share", unmatched / max(total, 1), limits.unmatched_share),
+    )
+    return _row("detections", sides, frames, counted, measures)
+
+
+def partners(left: Detections, right: Detections) -> Pairs:
+    """Pair detections of one class by overlap, best overlap first; each has one partner at most."""
+    overlap = _overlap_within_class(left, right)
+    order = np.argsort(-overlap, axis=None, kind="stable")
+    taken_left, taken_right = np.zeros(len(left), bool), np.zeros(len(right), bool)
+    chosen: list[tuple[int, int]] = []
+    for flat in order[: int((overlap >= PARTNER_IOU).sum())]:
+        i, j = divmod(int(flat), len(right))
+        if not (taken_left[i] or taken_right[j]):
+            taken_left[i] = taken_right[j] = True
+            chosen.append((i, j))
+    columns = np.array(chosen, np.int64).reshape(-1, 2)
+    return Pairs(columns[:, 0], columns[:, 1])
+
+
+def _overlap_within_class(left: Detections, right: Detections) -> NDArray[np.float32]:
+    same = left.labels[:, None] == right.labels[None, :]
+    identical = (left.boxes[:, None] == right.boxes[None, :]).all(axis=2)
+    overlap = np.maximum(iou(left.boxes, right.boxes), identical)
+    return np.where(same, overlap, np.float32(0)).astype(np.float32)
+
+
+def _gap(left: Boxes, right: Boxes) -> float:
+    return float(np.abs(left - right).max(initial=0.0))
+
+
+def _largest(values: list[float]) -> float:
+    return max(values, default=0.0)
+
+
+def _row(
+    level: Literal["tensors", "detections"],
+    sides: Sides,
+    frames: int,
+    counted: int,
+    measures: tuple[Difference, ...],
+) -> ParityRow:
+    green = frames > 0 and all(measure.verdict == "PASS" for measure in measures)
+    return ParityRow(level, *sides, frames, counted, measures, "PASS" if green else "FAIL")
