@@ -11,6 +11,13 @@ from collections.abc import Callable
 
 from detection.errors import DetectionError, GateRefusal
 
+FAULT = 1
+"""The input or the machine is at fault."""
+REFUSED = 2
+"""A gate is not green."""
+STOPPED = 130
+"""Stopped from the keyboard."""
+
 
 def run(main: Callable[[], None]) -> None:
     """Call ``main`` and leave the process with the status its end deserves."""
@@ -23,11 +30,11 @@ def status_of(main: Callable[[], None]) -> int:
         main()
     except GateRefusal as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
-        return 2
+        return REFUSED
     except DetectionError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return FAULT
     except KeyboardInterrupt:
         print("stopped: nothing half written; run the same command again to go on", file=sys.stderr)
-        return 130
+        return STOPPED
     return 0

@@ -1,0 +1,96 @@
+"""Names to commands, errors to one line, verdicts to exit codes.
+
+A noun's module is imported only when the noun is typed: ``detection --help`` answers without torch, numpy or pydantic.
+The help lines therefore stand here as well as in the modules; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from detection.errors import DetectionError, EnvironmentMissingError
+from detection.outside import exits
+
+NOUNS = {
+    "spec": "What must hold: show the specification, or check it.",
+    "doctor": "What is installed, what is missing, what to do.",
+    "verdict": "What the gate said, and where the report and the bundle are.",
+}
+"""Each noun a person types, and its help line. ``detection/commands/<noun>.py`` exposes ``app: typer.Typer``."""
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What the parser raises for a command line it cannot read; typer exports only this child of it."""
+
+SUMMARY = "From labelled pictures to a detector that runs, is watched and can be improved on edge devices."
+EPILOG = "The pipeline itself is `dvc repro`. Example: detection spec show"
+
+
+def main() -> None:
+    """Entry point of the program ``detection``."""
+    exits.run(lambda: call(sys.argv[1:]))
+
+
+def call(words: Sequence[str]) -> None:
+    """Run one command line, given without the program's name.
+
+    Raises:
+        DetectionError: the line cannot be read, or what it asked for failed.
+        SystemExit: the command chose its own exit status.
+    """
+    noun, rest = (words[0], words[1:]) if words and words[0] in NOUNS else ("", words)
+    program = f"detection {noun}".strip()
+    command = get_command(_app(noun))
+    if not rest and isinstance(command, TyperGroup):
+        rest = ["--help"]
+    try:
+        status = command.main(list(rest), prog_name=program, standalone_mode=False)
+    except UsageError as error:
+        raise DetectionError(_usage(error, program, words)) from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    if status == exits.STOPPED:
+        raise KeyboardInterrupt
+    if isinstance(status, int) and status:
+        sys.exit(status)
+
+
+def _app(noun: str) -> typer.Typer:
+    if not noun:
+        return _overview()
+    try:
+        module = importlib.import_module(f"detection.commands.{noun}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("detection"):
+            raise
+        raise EnvironmentMissingError(
+            f"detection {noun} needs the package {error.name!r}, which is not installed here; "
+            "run `make environment`, or `detection doctor` to see what is missing"
+        ) from error
+    app: typer.Typer = module.app
+    return app
+
+
+def _overview() -> typer.Typer:
+    """All nouns with their help lines, none of them imported."""
+    app = typer.Typer(help=SUMMARY, epilog=EPILOG, add_completion=False)
+    for noun, line in NOUNS.items():
+        app.command(noun, help=line)(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """Stand for a command in the overview; :func:`call` never comes here."""
+
+
+def _usage(error: Exception, program: str, words: Sequence[str]) -> str:
+    said = str(getattr(error, "message", error)).strip().rstrip(".")
+    near = get_close_matches(words[0], NOUNS, 1) if words and program == "detection" else []
+    guess = f"did you mean `detection {near[0]}`? " if near and "Did you mean" not in said else ""
+    return f"{said}; {guess}`{program} --help` shows what can be typed"
