@@ -1,0 +1,25 @@
+"""The trainer: the only room that may import ultralytics or torch. Importing the room switches every connection off.
+
+Ultralytics reads its switches when it is first imported, so they stand here, before any module of this room imports it:
+no packages installed behind our back, no telemetry, no look whether the network is there, no settings in the home
+folder, and checkpoints never through an unrestricted pickle. This is the one place that sets environment variables.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_CONFIG_FOLDER = tempfile.mkdtemp(prefix="detection-ultralytics-")
+atexit.register(shutil.rmtree, _CONFIG_FOLDER, ignore_errors=True)
+
+os.environ.update(
+    YOLO_AUTOINSTALL="false",
+    YOLO_CONFIG_DIR=_CONFIG_FOLDER,
+    YOLO_OFFLINE="true",
+    YOLO_VERBOSE="false",
+    ULTRALYTICS_SAFE_LOAD="true",
+)
+os.environ.pop("ULTRALYTICS_API_KEY", None)
