@@ -1,0 +1,173 @@
+"""What each stage really depends on: read from its source and its imports, compared with dvc.yaml.
+
+DVC calls a stage up to date when a file that nobody listed has changed. So the list is computed.
+Run ``python -m tests.house.closures --write`` (or ``make deps``) to write it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import grimp
+from ruamel.yaml import YAML
+
+from detection.rules.spec import Spec
+
+ROOT = Path(__file__).resolve().parents[2]
+PIPELINE = ROOT / "dvc.yaml"
+SPEC = "specs/spec.yaml"
+OURS = "detection/"
+"""Dependencies below this folder are computed; all others are declared by hand."""
+
+READ_AS_FILES = {
+    "detection.outside.html": ("detection/outside/templates/*",),
+    "detection.outside.runtime_archive": ("detection/errors.py", "detection/__init__.py", "detection/edge/**/*.py"),
+}
+"""Modules that read files of the package without importing them, and which."""
+
+
+def stages() -> dict[str, dict[str, Any]]:
+    """The stages of dvc.yaml, in its order."""
+    stages_: dict[str, dict[str, Any]] = _yaml().load(PIPELINE)["stages"]
+    return stages_
+
+
+def source_of(stage: str) -> Path:
+    """The module of a stage."""
+    return ROOT / "detection" / "stages" / f"{stage}.py"
+
+
+def code_needed(stage: str) -> list[str]:
+    """Every file of the package that a stage's result can depend on, sorted; late imports and packages included."""
+    modules = _closed({f"detection.stages.{stage}"})
+    found = {_file_of(module) for module in modules}
+    for module in modules & READ_AS_FILES.keys():
+        found.update(_matching(READ_AS_FILES[module]))
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+def code_declared(stage: str) -> list[str]:
+    """The files of the package that dvc.yaml lists for a stage, sorted."""
+    return sorted(d for d in stages()[stage].get("deps") or [] if d.startswith(OURS))
+
+
+def sections_needed(stage: str) -> list[str]:
+    """Sections of the spec that a stage touches as ``spec.<section>``, sorted; a method counts by what it reads."""
+    touched: set[str] = set()
+    for node in ast.walk(ast.parse(source_of(stage).read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "spec":
+            touched |= _sections_behind(node.attr)
+    return sorted(touched)
+
+
+def sections_declared(stage: str) -> list[str]:
+    """Sections of the spec that dvc.yaml declares for a stage, sorted."""
+    entries = stages()[stage].get("params") or []
+    return sorted(section for entry in entries if isinstance(entry, dict) for section in entry.get(SPEC) or [])
+
+
+def write() -> list[str]:
+    """Rewrite the computed dependencies in dvc.yaml; returns the stages that changed."""
+    yaml = _yaml()
+    document = yaml.load(PIPELINE)
+    changed = []
+    for name, stage in document["stages"].items():
+        if not source_of(name).exists():
+            continue
+        before = [str(d) for d in stage.get("deps") or []]
+        after = [*code_needed(name), *(d for d in before if not d.startswith(OURS))]
+        if before != after or sections_declared(name) != sections_needed(name):
+            stage["deps"] = after
+            stage["params"] = [*(p for p in stage["params"] if not _names_spec(p)), *_spec_entry(name)]
+            changed.append(str(name))
+    with PIPELINE.open("w") as stream:
+        yaml.dump(document, stream)
+    return changed
+
+
+def _names_spec(entry: object) -> bool:
+    return isinstance(entry, dict) and SPEC in entry
+
+
+def _spec_entry(stage: str) -> list[dict[str, list[str]]]:
+    sections = sections_needed(stage)
+    return [{SPEC: sections}] if sections else []
+
+
+def _closed(modules: set[str]) -> set[str]:
+    """The modules, all they import, the packages that hold them, and so on until nothing is added."""
+    graph = _graph()
+    while True:
+        grown = set(modules)
+        for module in modules:
+            grown |= graph.find_upstream_modules(module)
+            grown |= _packages_above(module)
+        if grown == modules:
+            return modules
+        modules = grown
+
+
+def _packages_above(module: str) -> set[str]:
+    parts = module.split(".")
+    return {".".join(parts[:depth]) for depth in range(1, len(parts))}
+
+
+@cache
+def _graph() -> grimp.ImportGraph:
+    return grimp.build_graph("detection", cache_dir=None)
+
+
+def _file_of(module: str) -> Path:
+    place = ROOT.joinpath(*module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def _matching(patterns: Iterable[str]) -> set[Path]:
+    return {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
+
+
+def _sections_behind(name: str) -> set[str]:
+    """``classes`` for ``spec.classes`` and for ``spec.class_ids()``, which reads it."""
+    if name in Spec.model_fields:
+        return {name}
+    methods = [n for n in ast.walk(_spec_class()) if isinstance(n, ast.FunctionDef) and n.name == name]
+    read = {n.attr for m in methods for n in ast.walk(m) if isinstance(n, ast.Attribute) and _is_self(n.value)}
+    return {section for attribute in read for section in _sections_behind(attribute)}
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+@cache
+def _spec_class() -> ast.ClassDef:
+    tree = ast.parse((ROOT / "detection" / "rules" / "spec.py").read_text())
+    return next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Spec")
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def main() -> None:
+    """Print what would change, or write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="rewrite dvc.yaml")
+    if parser.parse_args().write:
+        print("rewritten:", ", ".join(write()) or "nothing, all dependencies were right")
+        return
+    for name in stages():
+        if source_of(name).exists():
+            print(name, *code_needed(name), sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()
