@@ -1,0 +1,268 @@
+"""Training by Ultralytics, told everything and trusted with nothing but the loop.
+
+What we change of its trainer: the network and every integration stay out, the data set is the folder we made, square
+pictures are validated as they will be detected, no checkpoint goes through pickle (the averaged weights are taken from
+memory), a loss that is no number stops the run, and the thread count is ours, because it is part of the result.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from ultralytics.data import build_yolo_dataset
+from ultralytics.models.yolo.detect import DetectionTrainer
+from ultralytics.nn.tasks import DetectionModel
+
+from detection.errors import TrainingError
+from detection.outside.ultralytics.weights import Tensors, Weights, architecture_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Every number of a training that we try; the names are Ultralytics' where it has one.
+
+    Attributes:
+        model: architecture, such as ``yolov8n.yaml``.
+        epochs: passes over the training frames.
+        size: side of the square input, pixels.
+        batch: frames a step.
+        nominal_batch: frames an update of the weights; steps are summed up to it.
+        optimizer: Ultralytics' name of it.
+        learning_rate: of the first epoch after warm-up.
+        final_learning_rate: of the last epoch, as a share of the first.
+        cosine: falls along a cosine instead of a line.
+        momentum: beta1 of Adam and its kind.
+        weight_decay: per nominal batch of 64.
+        warmup_epochs: epochs over which the rate rises.
+        warmup_bias_rate: where the biases' rate falls from.
+        mosaic: share of pictures made of four.
+        close_mosaic: last epochs without mosaic.
+        fliplr: share mirrored left to right.
+        flipud: share mirrored top to bottom.
+        scale: largest relative change of size.
+        translate: largest shift, share of the picture.
+        hsv_h: largest relative change of hue.
+        hsv_s: largest relative change of saturation.
+        hsv_v: largest relative change of brightness.
+        seed: of everything random.
+        threads: of torch; one and two give different weights.
+    """
+
+    model: str
+    epochs: int
+    size: int
+    batch: int
+    nominal_batch: int
+    optimizer: str
+    learning_rate: float
+    final_learning_rate: float
+    cosine: bool
+    momentum: float
+    weight_decay: float
+    warmup_epochs: float
+    warmup_bias_rate: float
+    mosaic: float
+    close_mosaic: int
+    fliplr: float
+    flipud: float
+    scale: float
+    translate: float
+    hsv_h: float
+    hsv_s: float
+    hsv_v: float
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one pass over the frames gave.
+
+    Attributes:
+        number: from 1.
+        losses: mean of each part of the loss, in Ultralytics' order.
+    """
+
+    number: int
+    losses: Mapping[str, float]
+
+
+OnEpoch = Callable[[Epoch], None]
+"""Called after every epoch, to tell people how far it is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """The end of a training.
+
+    Attributes:
+        weights: averaged over the last steps (EMA), in 32 bits.
+        epochs: one entry an epoch.
+        ap50: the trainer's own figure on ``val``; it ignores classes without truth there: for watching, not for judging.
+        ap50_95: likewise.
+    """
+
+    weights: Weights
+    epochs: tuple[Epoch, ...]
+    ap50: float
+    ap50_95: float
+
+
+def train(
+    recipe: Recipe,
+    folder: Path,
+    classes: Sequence[str],
+    pretrained: Tensors | None,
+    on_epoch: OnEpoch,
+) -> Trained:
+    """Train on ``folder``'s split ``train`` and look at ``val`` once, at the end.
+
+    Args:
+        recipe: the numbers.
+        folder: as :func:`detection.outside.yolo_folder.materialised` makes it.
+        classes: class ids in the order of the label files' numbers.
+        pretrained: tensors to begin from where names and shapes fit; None begins from scratch.
+        on_epoch: called after every epoch.
+
+    Returns:
+        The same bits for the same arguments on the same machine.
+
+    Raises:
+        TrainingError: it cannot work with these numbers, or on these frames.
+    """
+    architecture = architecture_of(recipe.model)
+    with (
+        tempfile.TemporaryDirectory(prefix="detection-run-") as run,
+        redirect_stdout(io.StringIO()),  # its bars ignore every switch
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            trainer = _Trainer(recipe, Path(run), _Material(folder, tuple(classes), pretrained), on_epoch)
+            trainer.train()
+        except (RuntimeError, ValueError, AssertionError, NotImplementedError, FloatingPointError) as error:
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise TrainingError(f"training stopped ({reason[0]}); change params train, or mend the labels") from error
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in trainer.ema.ema.float().state_dict().items()}
+    weights = Weights(architecture, tuple(classes), recipe.size, tensors)
+    found = trainer.metrics
+    return Trained(weights, tuple(trainer.seen), float(found["metrics/mAP50(B)"]), float(found["metrics/mAP50-95(B)"]))
+
+
+def _overrides(recipe: Recipe, run: Path) -> dict[str, Any]:
+    """The recipe in Ultralytics' words; what is not tried stands here with its fixed value."""
+    tried = {
+        "model": recipe.model, "epochs": recipe.epochs, "imgsz": recipe.size, "batch": recipe.batch,
+        "nbs": recipe.nominal_batch, "optimizer": recipe.optimizer, "lr0": recipe.learning_rate,
+        "lrf": recipe.final_learning_rate, "cos_lr": recipe.cosine, "momentum": recipe.momentum,
+        "weight_decay": recipe.weight_decay, "warmup_epochs": recipe.warmup_epochs,
+        "warmup_bias_lr": recipe.warmup_bias_rate, "mosaic": recipe.mosaic, "close_mosaic": recipe.close_mosaic,
+        "fliplr": recipe.fliplr, "flipud": recipe.flipud, "scale": recipe.scale, "translate": recipe.translate,
+        "hsv_h": recipe.hsv_h, "hsv_s": recipe.hsv_s, "hsv_v": recipe.hsv_v, "seed": recipe.seed,
+    }  # fmt: skip
+    fixed = {
+        "task": "detect", "mode": "train", "data": "folder", "device": "cpu", "workers": 0, "cache": "ram",
+        "plots": False, "amp": False, "val": False, "save": False, "verbose": False, "deterministic": True,
+        "patience": 0, "pretrained": False, "project": str(run), "name": "run", "exist_ok": True,
+        "auto_augment": None, "erasing": 0.0,
+    }  # fmt: skip
+    return tried | fixed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Material:
+    """What a training works on."""
+
+    folder: Path
+    classes: tuple[str, ...]
+    pretrained: Tensors | None
+
+
+class _Trainer(DetectionTrainer):  # type: ignore[misc]
+    """Ultralytics' trainer with its doors shut."""
+
+    def __init__(
+        self, recipe: Recipe, run: Path, material: _Material, on_epoch: OnEpoch
+    ) -> None:
+        self._material, self._on_epoch, self._threads = material, on_epoch, recipe.threads
+        self.seen: list[Epoch] = []
+        super().__init__(overrides=_overrides(recipe, run))
+
+    def run_callbacks(self, event: str) -> None:
+        """Report an epoch's end; no integration is called, whatever this machine has installed."""
+        if event == "on_train_epoch_end":
+            losses = {name: round(float(value), 5) for name, value in self.tloss.items()}
+            self.seen.append(Epoch(self.epoch + 1, losses))
+            self._on_epoch(self.seen[-1])
+
+    def get_dataset(self) -> dict[str, Any]:
+        """The folder we made, without the look-ups and downloads of a data file."""
+        images = self._material.folder / "images"
+        names = dict(enumerate(self._material.classes))
+        return {
+            "path": str(self._material.folder), "train": str(images / "train"), "val": str(images / "val"),
+            "names": names, "nc": len(names), "channels": 3,
+        }  # fmt: skip
+
+    def setup_model(self) -> None:
+        """A fresh model from the architecture, then the pretrained tensors that fit."""
+        model = DetectionModel(self.model, nc=len(self._material.classes), ch=3, verbose=False)
+        if self._material.pretrained is not None:
+            _begin_from(model, self._material.pretrained)
+        self.model = model
+
+    def _setup_train(self) -> None:
+        torch.set_num_threads(self._threads)
+        super()._setup_train()
+
+    def build_dataset(self, img_path: str, mode: str = "train", batch: int | None = None) -> Any:
+        """Frames as squares in both modes, as the exported model will see them; one unreadable frame is a fault."""
+        dataset = build_yolo_dataset(
+            self.args, img_path, batch, self.data, mode=mode, rect=False, stride=int(self.model.stride.max())
+        )
+        expected = sum(1 for _ in Path(img_path).iterdir())
+        if len(dataset) != expected:
+            raise TrainingError(f"Ultralytics reads {len(dataset)} of {expected} {mode} frames; run stage validate again")
+        return dataset
+
+    def save_model(self) -> bool:
+        """Write nothing: the weights are taken from memory."""
+        return False
+
+    def save_metrics(self, metrics: dict[str, float]) -> None:
+        """Write nothing: the stage writes the history."""
+
+    def final_eval(self) -> None:
+        """Judge nothing a second time."""
+
+    def _handle_nan_recovery(self, epoch: int) -> bool:
+        if not bool(self.loss.isfinite()):
+            raise TrainingError(
+                f"the loss of epoch {epoch + 1} is no number; lower train.learning_rate, or look for broken labels"
+            )
+        return False
+
+
+def _begin_from(model: DetectionModel, pretrained: Tensors) -> None:
+    own = model.state_dict()
+    fitting = {
+        name: tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in pretrained.items()
+        if name in own and own[name].shape == tensor.shape
+    }
+    learnt = {name for name in own if np.prod(own[name].shape) > 1}
+    if len(learnt & set(fitting)) * 2 < len(learnt):
+        raise TrainingError(
+            f"train.pretrained: {len(learnt & set(fitting))} of {len(learnt)} tensors fit the architecture; "
+            "name the architecture the weights were trained with in train.model"
+        )
+    model.load_state_dict(fitting, strict=False)
