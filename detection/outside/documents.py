@@ -7,19 +7,21 @@ a 300-byte file of nested anchors can fill the memory, and of two equal keys one
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from detection.errors import DocumentError
 from detection.outside import files
+from detection.rules.document import Document
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
-Lines = dict[tuple[str | int, ...], int]
+M = TypeVar("M", bound=Document)
+Place = tuple[str | int, ...]
+Lines = dict[Place, int]
 """Key path to the line it stands on, from 1."""
 
 MAXIMUM_BYTES = 1_000_000
@@ -44,12 +46,13 @@ def read_document(model: type[M], path: Path, section: str | None = None) -> M:
         if not isinstance(value, dict) or section not in value:
             raise DocumentError(f"{path}: section {section!r} is missing; add it")
         value = value[section] if value[section] is not None else {}
+    prefix: Place = () if section is None else (section,)
     try:
-        return model.model_validate(value)
+        document = model.model_validate(value)
     except ValidationError as error:
-        prefix = () if section is None else (section,)
-        faults = [_fault(path, prefix + tuple(e["loc"]), e, lines) for e in error.errors(include_url=False)]
-        raise DocumentError(f"{path}: {len(faults)} fault(s); mend the lines named", faults) from error
+        _refuse(path, [_fault(path, prefix + tuple(e["loc"]), e, lines) for e in error.errors(include_url=False)])
+    _refuse(path, [_located(path, prefix + c.place, c.words, lines) for c in document.contradictions()])
+    return document
 
 
 def write_value(path: Path, value: object) -> None:
@@ -91,11 +94,15 @@ def _compose(path: Path) -> yaml.Node:
     try:
         content = path.read_bytes()
         if len(content) > MAXIMUM_BYTES:
-            raise DocumentError(f"{path}: {len(content)} bytes; expected at most {MAXIMUM_BYTES}; is it the right file?")
+            raise DocumentError(
+                f"{path}: {len(content)} bytes; expected at most {MAXIMUM_BYTES}; is it the right file?"
+            )
         text = content.decode()
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                raise DocumentError(f"{path}:{token.start_mark.line + 1}: anchors, aliases and tags are not read; write it out")
+                raise DocumentError(
+                    f"{path}:{token.start_mark.line + 1}: anchors, aliases and tags are not read; write it out"
+                )
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"{path}: cannot be read as YAML ({_first_line(error)}); mend it") from error
@@ -104,7 +111,7 @@ def _compose(path: Path) -> yaml.Node:
     return root
 
 
-def _plain(node: yaml.Node, place: tuple[str | int, ...], lines: Lines, path: Path) -> Any:
+def _plain(node: yaml.Node, place: Place, lines: Lines, path: Path) -> Any:
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
@@ -124,19 +131,27 @@ def _plain(node: yaml.Node, place: tuple[str | int, ...], lines: Lines, path: Pa
         loader.dispose()
 
 
-def _fault(path: Path, place: tuple[str | int, ...], error: Mapping[str, Any], lines: Lines) -> str:
+def _refuse(path: Path, faults: Sequence[str]) -> None:
+    if faults:
+        raise DocumentError(f"{path}: {len(faults)} fault(s); mend the lines named", faults)
+
+
+def _fault(path: Path, place: Place, error: Mapping[str, Any], lines: Lines) -> str:
+    got = "" if error["type"] in ("missing", "value_error") else f", got {_short(error['input'])}"
+    return _located(path, place, f"{_words(error)}{got}", lines)
+
+
+def _located(path: Path, place: Place, words: str, lines: Lines) -> str:
     known = place
     while known and known not in lines:
         known = known[:-1]
-    where = ".".join(map(str, place)) or "the document"
-    got = "" if error["type"] in ("missing", "value_error") else f", got {_short(error['input'])}"
-    return f"{path}:{lines.get(known, 1)}: {where}: {_words(error)}{got}"
+    return f"{path}:{lines.get(known, 1)}: {'.'.join(map(str, place)) or 'the document'}: {words}"
 
 
 def _words(error: Mapping[str, Any]) -> str:
     plain = {"extra_forbidden": "unknown key; remove it or mend its name", "missing": "is missing; add it"}
-    return plain.get(error["type"], str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").lower()
-                     if error["type"] == "value_error" else str(error["msg"]).replace("Input should be", "expected"))
+    message = str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "expected")
+    return plain.get(error["type"], message)
 
 
 def _short(value: object) -> str:

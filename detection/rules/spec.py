@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from detection.rules.document import Document, Identifier
+from detection.rules.document import Contradiction, Document, Identifier
 
 Share = Annotated[float, Field(ge=0, le=1)]
 """A part of a whole, 0 to 1 (not a percentage)."""
@@ -258,14 +258,9 @@ class Spec(Document):
     retraining: Retraining
     governance: Governance
 
-    @model_validator(mode="after")
-    def _names_must_be_declared(self) -> Spec:
-        faults = [*_repeated("class", [c.id for c in self.classes]), *_undeclared_conditions(self)]
-        known = {"every", *(c.id for c in self.classes)}
-        faults += [f"acceptance names the class {c.label!r}" for c in self.acceptance if c.label not in known]
-        if faults:
-            raise ValueError("; ".join(faults) + "; declare it above, or mend the name")
-        return self
+    def contradictions(self) -> list[Contradiction]:
+        """Names that are used and not declared, or declared twice."""
+        return [*_repeated("classes", self.class_ids()), *_undeclared_labels(self), *_undeclared_conditions(self)]
 
     def class_ids(self) -> list[str]:
         """Class ids in the order that gives them their numbers."""
@@ -292,20 +287,36 @@ def declared_only() -> list[str]:
     return [name for name in Spec.model_fields if name not in ENFORCED_BY and name not in ("version", "name")]
 
 
-def _repeated(noun: str, names: list[str]) -> list[str]:
-    return [f"{noun} {name!r} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
+def _repeated(section: str, names: list[str]) -> list[Contradiction]:
+    repeated = [index for index, name in enumerate(names) if name in names[:index]]
+    return [Contradiction((section, i), f"{names[i]!r} is declared twice; rename or remove one") for i in repeated]
 
 
-def _undeclared_conditions(spec: Spec) -> list[str]:
-    known = {c.id: set(c.values) for c in spec.conditions}
-    faults = _repeated("condition", [c.id for c in spec.conditions])
-    wheres = [*(c.where for c in spec.acceptance), spec.split.golden.where, spec.split.challenge.where]
-    for where in wheres:
+def _undeclared_labels(spec: Spec) -> list[Contradiction]:
+    known = ["every", *spec.class_ids()]
+    return [
+        Contradiction(("acceptance", i, "label"), f"no class {c.label!r}; expected one of {', '.join(known)}")
+        for i, c in enumerate(spec.acceptance)
+        if c.label not in known
+    ]
+
+
+def _undeclared_conditions(spec: Spec) -> list[Contradiction]:
+    known = {c.id: c.values for c in spec.conditions}
+    drawn = {("split", "golden"): spec.split.golden, ("split", "challenge"): spec.split.challenge}
+    wheres: dict[tuple[str | int, ...], dict[str, list[str]]] = {
+        **{("acceptance", i, "where"): c.where for i, c in enumerate(spec.acceptance)},
+        **{(*place, "where"): frames.where for place, frames in drawn.items()},
+    }
+    faults = _repeated("conditions", [c.id for c in spec.conditions])
+    for place, where in wheres.items():
         for condition, values in where.items():
-            unknown = sorted(set(values) - known.get(condition, set()))
-            if unknown:
-                faults.append(f"the condition {condition!r} has no value {', '.join(map(repr, unknown))}")
-    for drawn in (spec.split.golden, spec.split.challenge):
-        if drawn.balance_by is not None and drawn.balance_by not in known:
-            faults.append(f"the condition {drawn.balance_by!r} is not declared")
+            faults += [
+                Contradiction((*place, condition), f"condition {condition!r} has no value {value!r}; declare it")
+                for value in values
+                if value not in known.get(condition, [])
+            ]
+    for place, frames in drawn.items():
+        if frames.balance_by is not None and frames.balance_by not in known:
+            faults.append(Contradiction((*place, "balance_by"), f"no condition {frames.balance_by!r}; declare it"))
     return faults
