@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,4 +62,27 @@ def iou(a: Boxes, b: Boxes) -> Overlaps:
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
     shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
     union = areas(a)[:, None] + areas(b)[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    overlap: Overlaps = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return overlap
+
+
+class Pairs(NamedTuple):
+    """Positions of partners, ``(k,)`` each."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+
+def partners(left: Detections, right: Detections, minimum_iou: float = 0.5) -> Pairs:
+    """Pair what two detectors found in one frame: of one class, best overlap first, each with one partner at most."""
+    overlap = np.where(left.labels[:, None] == right.labels[None, :], iou(left.boxes, right.boxes), np.float32(0))
+    order = np.argsort(-overlap, axis=None, kind="stable")
+    free_left, free_right = np.ones(len(left), bool), np.ones(len(right), bool)
+    chosen: list[tuple[int, int]] = []
+    for flat in order[: int((overlap >= minimum_iou).sum())]:
+        i, j = divmod(int(flat), len(right))
+        if free_left[i] and free_right[j]:
+            free_left[i] = free_right[j] = False
+            chosen.append((i, j))
+    columns = np.array(chosen, np.int64).reshape(-1, 2)
+    return Pairs(columns[:, 0], columns[:, 1])

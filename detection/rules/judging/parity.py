@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.edge.boxes import Boxes, Detections, iou
+from detection.edge.boxes import Detections, partners
 
 Outcome = Literal["PASS", "FAIL"]
 
-PARTNER_IOU = 0.5
-"""Two detections of one class that overlap at least this much are taken for the same one."""
+FAR = 1e6
+"""Written down for a difference that is not a number: above every limit, and still a number of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Difference:
 
     @property
     def verdict(self) -> Outcome:
-        """FAIL above the limit, and for NaN."""
+        """FAIL above the limit."""
         return "PASS" if self.observed <= self.limit else "FAIL"
 
 
@@ -111,13 +111,6 @@ EXACT = Limits(0.0, 0.0, 0.0, 0.0)
 """Nothing may differ."""
 
 
-class Pairs(NamedTuple):
-    """Positions of partners, ``(k,)`` each."""
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-
-
 def report(rows: Iterable[ParityRow], runtime_sha256: str) -> ParityReport:
     """All comparisons under one verdict; no rows at all is a FAIL."""
     kept = tuple(rows)
@@ -133,16 +126,11 @@ def tensors(sides: Sides, differences: Iterable[float], limits: Limits) -> Parit
 
 
 def tensor_difference(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
-    """Largest absolute difference; infinite if the shapes differ or a value is NaN."""
-    if left.shape != right.shape:
-        return float("inf")
-    largest = float(np.abs(left - right).max(initial=0.0))
-    return largest if np.isfinite(largest) else float("inf")
+    """Largest absolute difference; :data:`FAR` if the shapes differ or a value is not finite."""
+    return _gap(left, right) if left.shape == right.shape else FAR
 
 
-def detections(
-    sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits
-) -> ParityRow:
+def detections(sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits) -> ParityRow:
     """Compare what two detectors found, frame by frame.
 
     Args:
@@ -151,8 +139,7 @@ def detections(
         right: detections of the same frames by the other; not fewer, not more.
         limits: what may differ.
     """
-    frames, total, unmatched = 0, 0, 0
-    counted = 0
+    frames, counted, total, unmatched = 0, 0, 0, 0
     boxes, scores = [0.0], [0.0]
     for a, b in zip(left, right, strict=True):
         pairs = partners(a, b)
@@ -170,30 +157,9 @@ def detections(
     return _row("detections", sides, frames, counted, measures)
 
 
-def partners(left: Detections, right: Detections) -> Pairs:
-    """Pair detections of one class by overlap, best overlap first; each has one partner at most."""
-    overlap = _overlap_within_class(left, right)
-    order = np.argsort(-overlap, axis=None, kind="stable")
-    taken_left, taken_right = np.zeros(len(left), bool), np.zeros(len(right), bool)
-    chosen: list[tuple[int, int]] = []
-    for flat in order[: int((overlap >= PARTNER_IOU).sum())]:
-        i, j = divmod(int(flat), len(right))
-        if not (taken_left[i] or taken_right[j]):
-            taken_left[i] = taken_right[j] = True
-            chosen.append((i, j))
-    columns = np.array(chosen, np.int64).reshape(-1, 2)
-    return Pairs(columns[:, 0], columns[:, 1])
-
-
-def _overlap_within_class(left: Detections, right: Detections) -> NDArray[np.float32]:
-    same = left.labels[:, None] == right.labels[None, :]
-    identical = (left.boxes[:, None] == right.boxes[None, :]).all(axis=2)
-    overlap = np.maximum(iou(left.boxes, right.boxes), identical)
-    return np.where(same, overlap, np.float32(0)).astype(np.float32)
-
-
-def _gap(left: Boxes, right: Boxes) -> float:
-    return float(np.abs(left - right).max(initial=0.0))
+def _gap(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
+    largest = float(np.abs(left - right).max(initial=0.0))
+    return min(largest, FAR) if np.isfinite(largest) else FAR
 
 
 def _largest(values: list[float]) -> float:

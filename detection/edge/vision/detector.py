@@ -1,0 +1,37 @@
+"""The detector: frame in, detections out. What is judged here is what ships."""
+
+from __future__ import annotations
+
+from detection.edge.boxes import Detections
+from detection.edge.engines.session import Session
+from detection.edge.vision.calibration import Calibration, Thresholds
+from detection.edge.vision.decode import Settings, decode
+from detection.edge.vision.frames import Image
+from detection.edge.vision.preprocess import Preprocessor, Tensor
+
+__all__ = ["Detector", "Settings", "Thresholds"]
+
+
+class Detector:
+    """One model with its preprocessing, suppression and calibration. Keeps buffers: one frame at a time."""
+
+    def __init__(self, session: Session, settings: Settings, calibration: Calibration) -> None:
+        self._session = session
+        self._settings = settings
+        self._calibration = calibration
+        self._preprocessor = Preprocessor(session.input_width, session.input_height)
+
+    def detect(self, image: Image) -> Detections:
+        """Everything above the raw score floor, calibrated, best first; thresholds are not applied.
+
+        Args:
+            image: ``(h, w, 3)`` uint8 blue, green, red; of any size.
+        """
+        where = self._preprocessor.place(image)
+        raw = self._session.run(self._preprocessor.tensor)
+        return self._calibration.apply(decode(raw, where, self._settings))
+
+    def tensor(self, image: Image) -> Tensor:
+        """A copy of what the model sees of a frame."""
+        self._preprocessor.place(image)
+        return self._preprocessor.tensor.copy()

@@ -1,0 +1,119 @@
+"""From a frame to the tensor a model sees, and back from its pixels to the frame's. The only place where this exists.
+
+The frame is scaled to fit (bilinear), centred on grey 114, turned to red, green, blue and divided by 255 in float32:
+bit for bit what the training framework's own letterbox gives (a square, enlarging allowed), which ``parity`` proves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.boxes import Boxes
+from detection.edge.vision.frames import Image
+
+Tensor = NDArray[np.float32]
+"""``(1, 3, height, width)`` red, green, blue; 0 to 1."""
+
+PADDING_U8 = 114
+"""Grey around the scaled frame."""
+
+_FULL_SCALE = np.float32(255)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """Where a frame lies in the tensor.
+
+    Attributes:
+        scale: tensor pixels per frame pixel, before rounding to whole pixels.
+        left: column of the tensor where the frame begins.
+        top: row of the tensor where the frame begins.
+        width: of the frame, pixels.
+        height: of the frame, pixels.
+        inner_width: of the scaled frame, pixels of the tensor; at least 1.
+        inner_height: of the scaled frame, pixels of the tensor; at least 1.
+    """
+
+    scale: float
+    left: int
+    top: int
+    width: int
+    height: int
+    inner_width: int
+    inner_height: int
+
+    def to_frame(self, boxes: Boxes) -> Boxes:
+        """``(n, 4)`` boxes in pixels of the tensor, to pixels of the frame, clipped to it."""
+        gain = np.array((self.inner_width / self.width, self.inner_height / self.height) * 2, np.float32)
+        offset = np.array((self.left, self.top) * 2, np.float32)
+        limit = np.array((self.width, self.height) * 2, np.float32)
+        in_frame: Boxes = np.clip((boxes - offset) / gain, np.float32(0), limit)
+        return in_frame
+
+
+def placement(frame_width: int, frame_height: int, width: int, height: int) -> Letterbox:
+    """Where a frame of that size lies in a tensor of ``width`` x ``height``: centred, whole, as large as fits."""
+    scale = min(height / frame_height, width / frame_width)
+    inner_width, inner_height = max(round(frame_width * scale), 1), max(round(frame_height * scale), 1)
+    # A tenth of a pixel decides ties, as the training framework does: odd padding goes below and to the right.
+    left, top = round((width - inner_width) / 2 - 0.1), round((height - inner_height) / 2 - 0.1)
+    return Letterbox(scale, left, top, frame_width, frame_height, inner_width, inner_height)
+
+
+class Preprocessor:
+    """Letterboxes frame after frame into one tensor that it keeps: no memory is asked for while sizes stay the same."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._tensor: Tensor = np.empty((1, 3, height, width), np.float32)
+        self._last = Letterbox(0, 0, 0, 0, 0, 0, 0)
+        self._small: Image = np.empty((0, 0, 3), np.uint8)
+        self._planes: list[NDArray[np.uint8]] = []
+
+    def place(self, image: Image) -> Letterbox:
+        """Fill :attr:`tensor` from a frame and say where the frame lies in it."""
+        frame_height, frame_width = image.shape[:2]
+        if (frame_width, frame_height) != (self._last.width, self._last.height):
+            self._prepare(frame_width, frame_height)
+        where = self._last
+        inner = (where.inner_width, where.inner_height)
+        small = image
+        if inner != (frame_width, frame_height):
+            small = np.asarray(cv2.resize(image, inner, dst=self._small, interpolation=cv2.INTER_LINEAR), np.uint8)
+        cv2.split(small, self._planes)
+        rows = slice(where.top, where.top + where.inner_height)
+        columns = slice(where.left, where.left + where.inner_width)
+        for channel, plane in enumerate(reversed(self._planes)):
+            np.divide(plane, _FULL_SCALE, out=self._tensor[0, channel, rows, columns], dtype=np.float32)
+        return where
+
+    @property
+    def tensor(self) -> Tensor:
+        """The tensor of the last frame; the next :meth:`place` overwrites it."""
+        return self._tensor
+
+    def _prepare(self, frame_width: int, frame_height: int) -> None:
+        height, width = self._tensor.shape[2:]
+        self._last = placement(frame_width, frame_height, width, height)
+        self._tensor[:] = np.float32(PADDING_U8) / _FULL_SCALE
+        inner = (self._last.inner_height, self._last.inner_width)
+        self._small = np.empty((*inner, 3), np.uint8)
+        self._planes = [np.empty(inner, np.uint8) for _ in range(3)]
+
+
+class Letterboxed(NamedTuple):
+    """A tensor of its own, and where the frame lies in it."""
+
+    tensor: Tensor
+    letterbox: Letterbox
+
+
+def letterbox(image: Image, width: int, height: int) -> Letterboxed:
+    """One frame into a new ``(1, 3, height, width)`` tensor."""
+    preprocessor = Preprocessor(width, height)
+    where = preprocessor.place(image)
+    return Letterboxed(preprocessor.tensor, where)
