@@ -1,0 +1,70 @@
+# `make demo` and `make test` are the two a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help environment demo test lint unit pipeline lock deps bccd plates clean
+
+# A Python 3.11 or 3.12 from the path; or say PYTHON=/where/it/is.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
+	if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; \
+	then echo $$name; break; fi; done)
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+# The environment is as new as the digest of what it was made from.
+LOCKS := requirements/bootstrap.txt requirements/workstation.txt
+STAMP := .venv/made-from-$(shell cat $(LOCKS) | git hash-object --stdin)
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1 · /p' Makefile | column -t -s '·'
+
+environment: $(STAMP)  ## the workstation environment in .venv, from pinned hashes; reused while the pins stand
+
+$(STAMP):
+	@if [ -z "$(PYTHON)" ]; then echo "no Python 3.11 or 3.12 found: install one, or make $(MAKECMDGOALS) PYTHON=/where/it/is" >&2; exit 1; fi
+	@echo "making .venv with $(PYTHON)"
+	[ -x .venv/bin/python ] || "$(PYTHON)" -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/bootstrap.txt
+	.venv/bin/uv pip sync --python .venv/bin/python --require-hashes $(LOCKS)
+	.venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	rm -f .venv/made-from-*
+	touch $@
+
+demo: environment  ## the whole loop on the default source, then the verdict
+	@status=0; dvc repro || status=$$?; \
+	if [ -f data/gate/verdict.json ]; then detection verdict || status=$$?; fi; exit $$status
+
+test: environment lint unit pipeline  ## everything that can be tested without other data
+
+lint: environment  ## ruff, mypy, import floors
+	ruff check .
+	mypy
+	lint-imports --quiet || lint-imports
+
+unit: environment  ## the quick tests
+	pytest -q -m "not slow and not pipeline and not environment and not real_data" --durations=10
+
+pipeline: environment  ## the slow tests: the whole pipeline on a tiny world, bare environments
+	pytest -q -m "(slow or pipeline or environment) and not real_data" --durations=10
+
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
+
+lock: environment  ## compile requirements/*.txt from pyproject.toml; UPGRADE=--upgrade takes newer versions
+	$(COMPILE) $(UPGRADE) --python-version 3.11 --extra bootstrap --output-file requirements/bootstrap.txt
+	$(COMPILE) $(UPGRADE) --python-version 3.11 --extra workstation --extra develop --output-file requirements/workstation.txt
+	$(COMPILE) $(UPGRADE) --python-version 3.11 --extra review --output-file requirements/review.txt
+	$(COMPILE) $(UPGRADE) --python-version 3.10 --extra edge --output-file requirements/edge.txt
+
+deps: environment  ## write each stage's import closure into dvc.yaml
+	python -m tests.house.closures --write
+
+bccd: environment  ## the pipeline on BCCD blood cells: make bccd DATA=folder
+	python -m benchmarks.real_data bccd "$(DATA)"
+
+plates: environment  ## the pipeline on number plates from a car: make plates DATA=folder
+	python -m benchmarks.real_data plates "$(DATA)"
+
+clean:  ## remove what the pipeline and the tools made; the environment stays
+	rm -rf workspaces .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find data export -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
