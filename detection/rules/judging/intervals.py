@@ -1,0 +1,124 @@
+"""How far an observed figure may be from the true one: Wilson bounds for shares, drawn groups for average precision."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from detection.rules.judging.average_precision import average_precisions, mean
+from detection.rules.judging.matching import Integers, Matches, Reals
+
+MOST_OBSERVATIONS = 10_000_000
+"""Further observations beyond this are never asked for: the bound is as good as out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a score lies, by resampling groups of frames.
+
+    Attributes:
+        lower: lower end, 0 to 1.
+        upper: upper end, 0 to 1.
+        confidence: two-sided level.
+        groups: how many groups were resampled.
+    """
+
+    lower: float
+    upper: float
+    confidence: float
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionIntervals:
+    """Intervals of the mean average precision over classes; None where it cannot be said."""
+
+    ap50: Interval | None
+    ap50_95: Interval | None
+
+
+def wilson_lower(successes: int, n: int, confidence: float) -> float:
+    """The share is at least this, at one-sided ``confidence``.
+
+    The score interval of E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
+    of the American Statistical Association 22 (1927) 209-212, taken on one side only.
+
+    Args:
+        successes: 0 to ``n``.
+        n: observations, at least 1, taken as independent.
+        confidence: one-sided level, 0 to 1.
+    """
+    return _wilson(successes, n, -NormalDist().inv_cdf(confidence))
+
+
+def wilson_upper(successes: int, n: int, confidence: float) -> float:
+    """The share is at most this, at one-sided ``confidence``; see :func:`wilson_lower`."""
+    return _wilson(successes, n, NormalDist().inv_cdf(confidence))
+
+
+def needed(successes: int, n: int, at_least: float, confidence: float) -> int | None:
+    """How many more observations at the observed rate would prove the bound.
+
+    Solves the Wilson bound for n: the smallest whole n at which a share p proves ``at_least`` = b is
+    z**2 b (1 - b) / (p - b)**2, because the score interval turns on the variance at the bound itself.
+
+    Returns:
+        0 if it is proven already; None if the observed rate is not above the bound, or if more than
+        :data:`MOST_OBSERVATIONS` would be needed.
+    """
+    if wilson_lower(successes, n, confidence) >= at_least:
+        return 0
+    lead = successes / n - at_least
+    if lead <= 0:
+        return None
+    z = NormalDist().inv_cdf(confidence)
+    more = math.ceil(z**2 * at_least * (1 - at_least) / lead**2) - n
+    return max(more, 1) if more <= MOST_OBSERVATIONS else None
+
+
+def precision_intervals(
+    matches: Matches, classes: int, group_of: Integers, draws: Integers, confidence: float
+) -> PrecisionIntervals:
+    """Intervals of AP50 and AP50-95 by drawing groups with repetition (percentile bootstrap).
+
+    Args:
+        matches: of the frames judged, whole.
+        classes: how many classes there are.
+        group_of: ``(frames,)`` number of each frame's group, from 0; -1 for frames that are not judged.
+        draws: ``(r, groups)`` how often each group was drawn, see :func:`draw_groups`.
+        confidence: two-sided level.
+    """
+    if draws.shape[1] < 2:  # one group says nothing about other groups
+        return PrecisionIntervals(None, None)
+    figures = np.array([_figures(matches, classes, np.append(draw, 0)[group_of]) for draw in draws])
+    return PrecisionIntervals(*(_interval(column, confidence, draws.shape[1]) for column in figures.T))
+
+
+def draw_groups(groups: int, resamples: int, seed: int) -> Integers:
+    """``(resamples, groups)``: how often each group appears when as many as there are were drawn with repetition."""
+    generator = np.random.default_rng(seed)
+    return generator.multinomial(groups, np.full(groups, 1 / max(groups, 1)), size=resamples).astype(np.int64)
+
+
+def _figures(matches: Matches, classes: int, weight: Integers) -> list[float]:
+    precisions = average_precisions(matches, classes, weight)
+    return [mean(precisions[:, 0]), mean(precisions)]
+
+
+def _interval(figures: Reals, confidence: float, groups: int) -> Interval | None:
+    present = figures[~np.isnan(figures)]
+    if not present.size:
+        return None
+    tail = (1 - confidence) / 2
+    lower, upper = np.quantile(present, (tail, 1 - tail))
+    return Interval(float(lower), float(upper), confidence, groups)
+
+
+def _wilson(successes: int, n: int, z: float) -> float:
+    share = successes / n
+    centre = share + z**2 / (2 * n)
+    margin = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return min(max((centre + margin) / (1 + z**2 / n), 0.0), 1.0)
