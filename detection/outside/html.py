@@ -1,0 +1,68 @@
+"""Pages and cards: the only file that knows jinja2. Values in, one self-contained text out.
+
+Everything that is rendered is escaped: for HTML by autoescape, for Markdown by a finalizer. A content security policy
+forbids scripts, remote assets and every style but our own sheet, so that text which slipped through still does nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from detection.rules.evidence.page import DataUri, Page
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+
+
+def page(content: Page) -> str:
+    """One HTML page that needs nothing beside itself."""
+    sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    template = _environment().get_template("page.html.j2")
+    return template.render(page=content, sheet=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file)
+
+
+def model_card(content: Page) -> str:
+    """The same content as Markdown, pictures left out."""
+    environment = _environment()
+    environment.finalize = _for_markdown
+    return environment.get_template("model_card.md.j2").render(page=content)
+
+
+def policy(sheet: str) -> str:
+    """A content security policy under which only ``sheet`` styles the page, pictures are embedded and nothing runs."""
+    digest = b64encode(sha256(sheet.encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def data_uri(kind: str, content: bytes) -> DataUri:
+    """A picture of MIME type ``kind`` as text that travels inside the page."""
+    return f"data:{kind};base64,{b64encode(content).decode()}"
+
+
+def escape_markdown(value: object) -> str:
+    """``value`` on one line, with every sign that Markdown or HTML would read made harmless."""
+    line = " ".join(str(value).split())
+    plain = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\1", plain)
+
+
+def _for_markdown(value: object) -> object:
+    return value if isinstance(value, Markup) else Markup(escape_markdown(value))  # noqa: S704 (escaped for Markdown)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

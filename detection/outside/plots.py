@@ -1,0 +1,144 @@
+"""Charts: the only file that knows matplotlib. Values in, pictures of one style out.
+
+An SVG follows the reader's light or dark scheme by itself: its few neutral colours are variables with a value for each
+scheme, and its series colours read well on both. Text stays text. The same values give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from detection.rules.evidence.charts import Chart, Series, Shares
+
+INK, SOFT, LINE, PAPER = "#1b1f24", "#5b636d", "#e3e5e8", "#ffffff"
+ALARM = "#c2392b"
+COLOURS = ("#2f6db0", "#c96f1d", "#2a9484", "#8b5fb0", "#b5485d", "#7a7f2a", "#4f8fb8", "#8a6a4f")
+"""One per series, told apart with the common colour blindnesses; repeats after eight."""
+
+_DARK = {INK: "#e8eaed", SOFT: "#a0a8b2", LINE: "#2c3137", PAPER: "#181b1f"}
+_FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif'
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "detection",
+    "font.size": 9.0,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": SOFT,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "grid.color": LINE,
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.linewidth": 1.7,
+    "text.parse_math": False,
+}
+
+
+def svg(chart: Chart) -> bytes:
+    """A chart of lines as an SVG, 4.6 by 3 inches at its natural size."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(4.6, 3.0), layout="constrained")
+        _lines(figure.subplots(), chart)
+        return _themed(figure)
+
+
+def histograms_png(panels: Sequence[Shares], title: str = "") -> bytes:
+    """Field against reference, one panel each, as a PNG on white."""
+    with mpl.rc_context(_STYLE):
+        columns = min(3, max(1, len(panels)))
+        rows = -(-max(1, len(panels)) // columns)
+        figure = Figure(figsize=(4.2 * columns, 2.7 * rows + 0.4), layout="constrained", facecolor=PAPER)
+        axes = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axis, panel in zip(axes, panels, strict=False):
+            _bars(axis, panel)
+        for axis in axes[len(panels) :]:
+            axis.set_axis_off()
+        if title:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        return _saved(figure, "png")
+
+
+def _lines(axis: Axes, chart: Chart) -> None:
+    if chart.diagonal:
+        axis.plot([0, 1], [0, 1], color=SOFT, linewidth=0.9, linestyle=":")
+    for series in chart.series:
+        _line(axis, series)
+    axis.set(title=chart.title, xlabel=chart.x_name, ylabel=chart.y_name)
+    if chart.unit_x:
+        axis.set_xlim(0, 1)
+    if chart.unit_y:
+        axis.set_ylim(0, 1.02)
+    elif chart.zero:
+        axis.set_ylim(bottom=0)
+    if any(s.name for s in chart.series):
+        axis.legend(loc="best", handlelength=1.6)
+
+
+def _line(axis: Axes, series: Series) -> None:
+    axis.plot(
+        series.x,
+        series.y,
+        label=series.name or "_unnamed",
+        color=COLOURS[series.colour % len(COLOURS)],
+        linestyle=series.stroke.value,
+        marker="o" if series.dots else None,
+        markersize=3.2,
+        clip_on=False,
+        zorder=3,
+    )
+
+
+def _bars(axis: Axes, panel: Shares) -> None:
+    places = np.arange(len(panel.reference))
+    colour = ALARM if panel.alarm else COLOURS[0]
+    axis.bar(places, panel.reference, width=0.92, color=LINE, label="reference")
+    axis.bar(places, panel.field, width=0.46, color=colour, label="field")
+    axis.set_title(panel.title)
+    axis.set_xticks(places, _bin_names(panel), rotation=55, fontsize=7, ha="right", rotation_mode="anchor")
+    axis.grid(visible=False, axis="x")
+    axis.set_ylabel("share")
+    axis.text(1, 1.04, panel.remark, transform=axis.transAxes, ha="right", fontsize=8.5, color=colour)
+    axis.legend(loc="best", handlelength=1.0)
+
+
+def _bin_names(panel: Shares) -> list[str]:
+    names = [f"≤ {edge:g}" for edge in panel.edges] + [f"> {panel.edges[-1]:g}", "none"]
+    return names[: len(panel.reference)]
+
+
+def _themed(figure: Figure) -> bytes:
+    """Neutral colours become variables that follow the reader's scheme; only what we drew is touched."""
+    drawing = _saved(figure, "svg").decode()
+    names = {INK: "--ink", SOFT: "--soft", LINE: "--line", PAPER: "--paper"}
+    for colour, name in names.items():
+        drawing = drawing.replace(f": {colour}", f": var({name})")
+    light = "".join(f"{name}:{colour};" for colour, name in names.items())
+    dark = "".join(f"{name}:{_DARK[colour]};" for colour, name in names.items())
+    sheet = f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}text{{font-family:{_FONT}!important}}</style>"
+    head, _, body = drawing.partition("<defs>")
+    return (head + sheet + "<defs>" + body).encode()
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    stream = io.BytesIO()
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    figure.savefig(stream, format=kind, dpi=130, transparent=kind == "svg", metadata=metadata)
+    return stream.getvalue()

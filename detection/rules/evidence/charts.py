@@ -1,0 +1,86 @@
+"""Charts as values: what is drawn, not how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals = NDArray[np.float64]
+
+
+class Stroke(Enum):
+    """How a series is drawn."""
+
+    SOLID = "-"
+    DASHED = "--"
+    DOTTED = ":"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One line.
+
+    Attributes:
+        name: for the legend; empty leaves it out.
+        x: ``(n,)`` ascending.
+        y: ``(n,)`` values; NaN leaves a gap.
+        colour: which of the palette's colours, from 0.
+        stroke: its manner.
+        dots: mark each point, for series of few.
+    """
+
+    name: str
+    x: Reals
+    y: Reals
+    colour: int = 0
+    stroke: Stroke = Stroke.SOLID
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chart:
+    """Lines over one pair of axes.
+
+    Attributes:
+        title: above it.
+        x_name: below it.
+        y_name: beside it.
+        series: back to front.
+        unit_x: the x axis runs from 0 to 1.
+        unit_y: the y axis runs from 0 to 1.
+        diagonal: draw where x equals y.
+        zero: the y axis begins at 0.
+    """
+
+    title: str
+    x_name: str
+    y_name: str
+    series: tuple[Series, ...]
+    unit_x: bool = False
+    unit_y: bool = False
+    diagonal: bool = False
+    zero: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """One signal's histogram in the field beside its reference.
+
+    Attributes:
+        title: camera and signal.
+        edges: inner bin edges, ascending; the outer bins are open.
+        reference: ``(bins,)`` shares, the last bin NaN's.
+        field: likewise.
+        remark: what the monitor made of it.
+        alarm: whether it is one.
+    """
+
+    title: str
+    edges: Reals
+    reference: Reals
+    field: Reals
+    remark: str = ""
+    alarm: bool = False

@@ -1,0 +1,209 @@
+"""The page as values: sections of blocks, each a table, some facts, pictures or a sentence. Knows no HTML.
+
+Every string here may come from data that strangers sent; whoever renders it escapes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+DataUri = str
+"""A picture that travels inside the page: ``data:image/...;base64,...``."""
+
+
+class Tone(Enum):
+    """How a value is to be read."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A figure with its interval on a scale, and the limit it must keep; drawn as a small bar.
+
+    Attributes:
+        observed: the figure itself.
+        lower: lower end of its interval; equal to ``observed`` where none is known.
+        upper: upper end.
+        limit: what is asked of it; none if nothing is.
+        start: the scale's left end; its right end is 1.
+        tone: colour of the interval.
+    """
+
+    observed: float
+    lower: float
+    upper: float
+    limit: float | None = None
+    start: float = 0.0
+    tone: Tone = Tone.PLAIN
+
+    def at(self, value: float) -> float:
+        """``value`` on the drawn scale, 0 to 100, held inside it."""
+        return 100 * min(1.0, max(0.0, (value - self.start) / (1 - self.start)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a table."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    span: Span | None = None
+    chip: bool = False
+    """Drawn as a label, for verdicts."""
+    code: bool = False
+    """Drawn in fixed width, for ids and digests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Head of a table's column; ``number`` puts it to the right."""
+
+    name: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; as wide as ``columns``."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    note: str = ""
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure or word with its name."""
+
+    name: str
+    value: str
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A row of facts, the headline of a section."""
+
+    facts: tuple[Fact, ...]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture with its caption; ``alt`` says what it shows to who cannot see it."""
+
+    source: DataUri
+    alt: str
+    caption: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Photographs in a grid, or charts side by side."""
+
+    pictures: tuple[Picture, ...]
+    title: str = ""
+    note: str = ""
+    charts: bool = False
+    kind: Literal["pictures"] = "pictures"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence or two; ``chips`` are short names that belong to it."""
+
+    text: str
+    title: str = ""
+    tone: Tone = Tone.QUIET
+    chips: tuple[str, ...] = ()
+    kind: Literal["note"] = "note"
+
+
+Block = Table | Facts | Pictures | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page; ``id`` is its anchor, ours, never the data's."""
+
+    id: str
+    title: str
+    lead: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The verdict, first and big.
+
+    Attributes:
+        answer: PASS, FAIL or NOT PROVEN.
+        sentence: what that means for this release.
+        next_step: what to do now; empty if nothing is to be done.
+        gate: every line, those that hold it back first.
+        facts: the few figures a reader asks for at once.
+    """
+
+    answer: str
+    tone: Tone
+    sentence: str
+    next_step: str
+    facts: tuple[Fact, ...]
+    gate: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report."""
+
+    name: str
+    subtitle: str
+    banner: Banner
+    sections: tuple[Section, ...]
+    colophon: str
+
+
+def text(value: str, tone: Tone = Tone.PLAIN) -> Cell:
+    """A cell of words."""
+    return Cell(value, tone)
+
+
+def code(value: str) -> Cell:
+    """A cell that holds an id or a digest."""
+    return Cell(value, code=True)
+
+
+def count(value: int) -> Cell:
+    """A cell that holds a whole number, thousands set apart."""
+    return Cell(thousands(value))
+
+
+def share(value: float | None, tone: Tone = Tone.PLAIN) -> Cell:
+    """A cell that holds a part of a whole, three digits; a dash where nothing could be measured."""
+    return Cell(digits(value), tone)
+
+
+def thousands(value: int) -> str:
+    """``12345`` as ``12,345``."""
+    return f"{value:,}"
+
+
+def digits(value: float | None) -> str:
+    """Three digits after the point; a dash for what could not be measured."""
+    return "–" if value is None or value != value else f"{value:.3f}"
+
+
+def size(value: int) -> str:
+    """Bytes in the unit people read: ``4.2 MB``."""
+    return f"{value / 1e6:.1f} MB" if value >= 100_000 else f"{value / 1e3:.1f} kB"
