@@ -94,3 +94,7 @@ def _usage(error: Exception, program: str, words: Sequence[str]) -> str:
     near = get_close_matches(words[0], NOUNS, 1) if words and program == "detection" else []
     guess = f"did you mean `detection {near[0]}`? " if near and "Did you mean" not in said else ""
     return f"{said}; {guess}`{program} --help` shows what can be typed"
+
+
+if __name__ == "__main__":
+    main()

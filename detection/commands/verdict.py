@@ -1,0 +1,82 @@
+"""``detection verdict``: what the gate said, and where the report and the bundle are.
+
+Reads data/gate/verdict.json
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from detection.errors import DetectionError, GateRefusal
+from detection.outside.documents import read_value
+from detection.rules.judging.gates import Line, Verdict
+
+app = typer.Typer(help="What the gate said, and where the report and the bundle are.", add_completion=False)
+
+VERDICT = Path("data/gate/verdict.json")
+REPORT = Path("data/report/report.html")
+BUNDLE = Path("export/bundle")
+STYLES = {"PASS": "green", "FAIL": "red", "NOT PROVEN": "yellow"}
+
+
+@app.command(epilog="Example: detection verdict && echo ready to ship")
+def verdict() -> None:
+    """What the gate said, and where the report and the bundle are; exit status 2 if it is not green."""
+    if not VERDICT.is_file():
+        raise DetectionError(f"{VERDICT}: no verdict yet; run `dvc repro`")
+    said = read_value(Verdict, VERDICT)
+    console = Console()
+    console.print(table_of(said))
+    for name, place in _places().items():
+        console.print(f"{name:<8} {place}", highlight=False, soft_wrap=True)
+    if said.verdict != "PASS":
+        raise GateRefusal(f"{_counted(said.lines)}; the report shows each one; nothing may ship on this verdict")
+
+
+def table_of(said: Verdict) -> Table:
+    """The verdict line by line: what was observed, what is proven of it, what was asked."""
+    table = Table(title=f"verdict: {said.verdict}", title_justify="left", title_style=STYLES[said.verdict])
+    for heading in ("set", "slice", "class", "variant", "metric"):
+        table.add_column(heading)
+    for heading in ("observed", "proven", "needs", "n"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for line in said.lines:
+        numbers = (_share(line.observed), _share(line.lower), f"{line.at_least:.2f}", str(line.n))
+        names = (line.set, _slice(line.where), line.label, line.variant, line.metric)
+        table.add_row(*(name or "all" for name in names), *numbers, _outcome(line))
+    return table
+
+
+def _outcome(line: Line) -> str:
+    more = f", {line.needs_more} more" if line.needs_more else ""
+    return f"[{STYLES[line.verdict]}]{line.verdict}[/]{more}"
+
+
+def _slice(where: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name} {' or '.join(values)}" for name, values in sorted(where.items()))
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def _places() -> dict[str, str]:
+    """Where the results are, for people to open or to copy."""
+    missing = "not there: run `dvc repro`"
+    places = {"report": str(REPORT) if REPORT.is_file() else missing}
+    if not (BUNDLE / "manifest.json").is_file():
+        return places | {"bundle": "none: stage `bundle` refuses a verdict that is not green"}
+    run = f"python {BUNDLE / 'runtime.pyz'} run {BUNDLE} FOLDER_OF_IMAGES --draw drawn"
+    return places | {"bundle": str(BUNDLE), "run it": run}
+
+
+def _counted(lines: Sequence[Line]) -> str:
+    failed = sum(line.verdict == "FAIL" for line in lines)
+    unproven = sum(line.verdict == "NOT PROVEN" for line in lines)
+    return f"{failed} of {len(lines)} lines failed, {unproven} not proven"

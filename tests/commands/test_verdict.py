@@ -1,0 +1,67 @@
+"""``detection verdict``: the table, the places, the exit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detection import cli
+from detection.errors import DetectionError, GateRefusal
+from detection.outside import documents
+from detection.rules.judging.gates import Line, Verdict
+
+LINE = Line(
+    set="golden", variant="int8", label="tube", where={"lighting": ["dusk"]}, metric="recall", at_least=0.75,
+    confidence=0.95, observed=0.91, lower=0.86, upper=0.95, n=120, groups=6, verdict="PASS", needs_more=None,
+    sentence="tube",
+)  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def write(*lines: Line) -> None:
+    worst = next((w for w in ("FAIL", "NOT PROVEN") if w in {line.verdict for line in lines}), "PASS")
+    verdict = Verdict(worst, lines, {})  # type: ignore[arg-type]
+    documents.write_value(Path("data/gate/verdict.json"), verdict)
+
+
+def test_a_green_verdict_shows_each_line_and_where_the_bundle_is(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(LINE)
+    (checkout / "export/bundle").mkdir(parents=True)
+    (checkout / "export/bundle/manifest.json").write_text("{}")
+    cli.call(["verdict"])
+    said = capsys.readouterr().out
+    assert "verdict: PASS" in said
+    assert "lighting dusk" in said
+    assert "0.860" in said
+    assert "python export/bundle/runtime.pyz run export/bundle FOLDER_OF_IMAGES --draw drawn" in said
+
+
+def test_a_red_verdict_is_shown_whole_and_refused(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(LINE, replace(LINE, verdict="FAIL"), replace(LINE, verdict="NOT PROVEN", needs_more=31))
+    with pytest.raises(GateRefusal, match="1 of 3 lines failed, 1 not proven"):
+        cli.call(["verdict"])
+    said = capsys.readouterr().out
+    assert "31 more" in said
+    assert "bundle   none" in said
+
+
+def test_nothing_to_count_is_said_not_shown_as_a_number(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(replace(LINE, observed=None, lower=None, upper=None, n=0, verdict="NOT PROVEN"))
+    with pytest.raises(GateRefusal):
+        cli.call(["verdict"])
+    assert "none" in capsys.readouterr().out
+
+
+def test_without_a_verdict_the_next_step_is_named(checkout: Path) -> None:
+    with pytest.raises(DetectionError, match="dvc repro"):
+        cli.call(["verdict"])
