@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from detection.errors import DetectionError
+from detection.errors import DetectionError, SourceError
 
 
 class DiskError(DetectionError):
@@ -76,6 +76,29 @@ def empty_folder(path: Path) -> Path:
     except OSError as error:
         raise DiskError(f"{path}: cannot be made ({error.strerror or error}); mend it, then rerun") from error
     return path
+
+
+def listing(folder: Path, suffixes: frozenset[str]) -> list[str]:
+    """Files below a folder, as names relative to it with ``/``, sorted; hidden files and folders are passed over.
+
+    Args:
+        folder: where to look; linked folders are not entered.
+        suffixes: lower-case suffixes wanted, each with its dot.
+
+    Raises:
+        SourceError: no such folder, or names that are not Unicode.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder; mend the path")
+    names = []
+    for place, folders, found in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        inside = Path(place).relative_to(folder)
+        names += [(inside / n).as_posix() for n in found if not n.startswith(".") and Path(n).suffix.lower() in suffixes]
+    strange = [repr(name) for name in names if not name.isprintable()]
+    if strange:
+        raise SourceError(f"{folder}: {len(strange)} file name(s) with unprintable characters; rename them", strange[:20])
+    return sorted(names)
 
 
 def _sync(path: Path) -> None:

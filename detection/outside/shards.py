@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from detection.errors import SourceError
 from detection.outside import files
@@ -45,7 +46,7 @@ class ShardWriter:
         self._open = ExitStack()
         self._tar: tarfile.TarFile | None = None
 
-    def __enter__(self) -> ShardWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -78,7 +79,8 @@ class ShardWriter:
 
     def _begin(self) -> tarfile.TarFile:
         temporary = self._open.enter_context(files.atomic(self._folder / self._name()))
-        self._tar = self._open.enter_context(tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT))
+        tar = tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115 (closed by the stack)
+        self._tar = self._open.enter_context(tar)
         return self._tar
 
     def _finish(self) -> None:

@@ -1,0 +1,237 @@
+"""Labelled images on their way in: what a format reader or the practice world hands over. Knows no files.
+
+A reader gives an :class:`Export`: what it could read, and what it could not, each with a reason. Once an image's bytes
+were read and checked it is an :class:`Arrival`; :func:`tables` turns those that were stored into the tables that travel
+between stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.boxes import Boxes
+from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
+from detection.rules.spec import Source
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
+"""Lower-case suffixes by which an export's images are recognised."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What one annotator said about one frame; no boxes is an answer too.
+
+    Attributes:
+        annotator: who.
+        verified: this answer is the expert's.
+        labels: ``(n,)`` class names as written in the source, or class ids.
+        corners: ``(n, 4)`` :data:`Boxes`; not yet checked, so possibly NaN, swapped or outside.
+        occluded: ``(n,)``.
+        truncated: ``(n,)``.
+    """
+
+    annotator: str
+    verified: bool
+    labels: Strings
+    corners: Boxes
+    occluded: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledImage:
+    """One image of an export, not yet read.
+
+    Attributes:
+        name: path relative to the export's folder, with ``/``.
+        width: pixels according to the label file; 0 if it does not say.
+        height: likewise.
+        relative: the corners are shares of width and height, not pixels.
+        answer: the label file's boxes.
+    """
+
+    name: str
+    width: int
+    height: int
+    relative: bool
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Something of a source that does not go on, and why.
+
+    Attributes:
+        name: which file.
+        finding: which kind of fault, as the spec's ``labelling.findings`` names it.
+        reason: what was expected and found.
+    """
+
+    name: str
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Export:
+    """All that a format reader made of a folder, images ordered by name."""
+
+    images: tuple[LabelledImage, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where and when a frame was taken; ``""`` and None where unknown. ``conditions`` maps condition id to value."""
+
+    site: str
+    camera: str
+    scene: str
+    captured_at: datetime | None
+    conditions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """One image whose bytes were read and found decodable.
+
+    Attributes:
+        name: as in :class:`LabelledImage`.
+        content: the image file's bytes.
+        extension: what kind of file, without a dot.
+        width: pixels, after EXIF orientation.
+        height: likewise.
+        context: where and when.
+        answers: one per annotator, corners in pixels.
+    """
+
+    name: str
+    content: bytes
+    extension: str
+    width: int
+    height: int
+    context: Context
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """An arrival whose bytes stand in a shard."""
+
+    id: str
+    name: str
+    shard: str
+    offset: int
+    length: int
+    width: int
+    height: int
+    context: Context
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """The three tables that stages hand on."""
+
+    frames: Frames
+    boxes: Annotations
+    assignments: Assignments
+
+
+def tables(stored: Sequence[Stored], source: Source, conditions: Sequence[str], guideline: str) -> Tables:
+    """The tables of a collection, ordered by frame id, then by annotator.
+
+    Args:
+        stored: what was stored; ids are unique.
+        source: the spec's source that all of it comes from.
+        conditions: condition ids of the spec; each becomes a column.
+        guideline: version of the guideline the annotators followed.
+    """
+    rows = sorted(stored, key=lambda row: row.id)
+    answers = [(row.id, answer) for row in rows for answer in sorted(row.answers, key=lambda a: a.annotator)]
+    return Tables(
+        _frames(rows, source, conditions),
+        _boxes(answers, guideline),
+        Assignments(
+            strings([frame for frame, _ in answers]),
+            strings([answer.annotator for _, answer in answers]),
+            np.array([answer.verified for _, answer in answers], bool),
+        ),
+    )
+
+
+def answer(annotator: str, labels: Sequence[str], corners: Boxes, truncated: Sequence[bool] | None = None) -> Answer:
+    """An annotator's unverified answer; ``truncated`` is False throughout if the source does not say.
+
+    Args:
+        annotator: who.
+        labels: ``n`` class names.
+        corners: ``(n, 4)`` boxes.
+        truncated: ``n`` flags.
+    """
+    flags = np.zeros(len(labels), bool)
+    cut = flags if truncated is None else np.array(truncated, bool)
+    return Answer(annotator, False, strings(labels), corners.reshape(-1, 4).astype(np.float32), flags, cut)
+
+
+def strings(values: Sequence[str]) -> Strings:
+    """A column of Python strings; ``np.array`` alone would make fixed-width text of it."""
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def _frames(rows: Sequence[Stored], source: Source, conditions: Sequence[str]) -> Frames:
+    same = len(rows)
+    return Frames(
+        id=strings([r.id for r in rows]),
+        name=strings([r.name for r in rows]),
+        shard=strings([r.shard for r in rows]),
+        offset=np.array([r.offset for r in rows], np.int64),
+        length=np.array([r.length for r in rows], np.int64),
+        width=np.array([r.width for r in rows], np.int64),
+        height=np.array([r.height for r in rows], np.int64),
+        site=strings([r.context.site for r in rows]),
+        camera=strings([r.context.camera for r in rows]),
+        scene=strings([r.context.scene for r in rows]),
+        captured_at=np.array([_instant(r.context.captured_at) for r in rows], "datetime64[us]"),
+        conditions={c: strings([r.context.conditions.get(c, "") for r in rows]) for c in conditions},
+        source=strings([source.id] * same),
+        licence=strings([source.licence] * same),
+        consent=strings([source.consent] * same),
+        retain_until=np.array([_day(source.retain_until)] * same, "datetime64[D]"),
+    )
+
+
+def _boxes(answers: Sequence[tuple[str, Answer]], guideline: str) -> Annotations:
+    counts = [len(answer) for _, answer in answers]
+    nothing = np.zeros((0, 4), np.float32)
+    flags = np.zeros(0, bool)
+    return Annotations(
+        frame=strings([frame for frame, answer in answers for _ in range(len(answer))]),
+        annotator=strings([answer.annotator for _, answer in answers for _ in range(len(answer))]),
+        guideline=strings([guideline] * sum(counts)),
+        label=strings([str(label) for _, answer in answers for label in answer.labels]),
+        corners=np.concatenate([nothing, *(answer.corners for _, answer in answers)]).astype(np.float32),
+        occluded=np.concatenate([flags, *(answer.occluded for _, answer in answers)]),
+        truncated=np.concatenate([flags, *(answer.truncated for _, answer in answers)]),
+        verified=np.repeat(np.array([answer.verified for _, answer in answers], bool), counts),
+    )
+
+
+def _instant(moment: datetime | None) -> np.datetime64:
+    if moment is None:
+        return np.datetime64("NaT", "us")
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def _day(day: date | None) -> np.datetime64:
+    return np.datetime64("NaT", "D") if day is None else np.datetime64(day, "D")
