@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -23,7 +24,7 @@ COLOURS = ("#2f6db0", "#c96f1d", "#2a9484", "#8b5fb0", "#b5485d", "#7a7f2a", "#4
 
 _DARK = {INK: "#e8eaed", SOFT: "#a0a8b2", LINE: "#2c3137", PAPER: "#181b1f"}
 _FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif'
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "detection",
     "font.size": 9.0,
@@ -132,7 +133,8 @@ def _themed(figure: Figure) -> bytes:
         drawing = drawing.replace(f": {colour}", f": var({name})")
     light = "".join(f"{name}:{colour};" for colour, name in names.items())
     dark = "".join(f"{name}:{_DARK[colour]};" for colour, name in names.items())
-    sheet = f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}text{{font-family:{_FONT}!important}}</style>"
+    schemes = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    sheet = f"<style>{schemes}text{{font-family:{_FONT}!important}}</style>"
     head, _, body = drawing.partition("<defs>")
     return (head + sheet + "<defs>" + body).encode()
 
