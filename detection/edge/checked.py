@@ -52,6 +52,16 @@ def parse(content: bytes, where: str) -> object:
         raise BundleError(f"{where}: is not strict JSON ({error}); fetch the bundle again") from error
 
 
+def require_canonical(value: object, content: bytes, where: str) -> None:
+    """Refuse any other spelling of a value that was parsed from ``content``."""
+    try:
+        spelled = canonical(value)
+    except UnicodeEncodeError:
+        fault(where, "text that is UTF-8", "half of a surrogate pair")
+    if spelled != content:
+        fault(where, "canonical JSON", "the same values spelled otherwise")
+
+
 class Fields:
     """An object whose keys are known: every key must be there, no other may be.
 
@@ -71,7 +81,7 @@ class Fields:
         """The value itself, still hostile."""
         return self._value[name]
 
-    def text(self, name: str, pattern: str = r"[^\x00-\x1f\x7f]{0,255}") -> str:
+    def text(self, name: str, pattern: str = r"[^\x00-\x1f\x7f\ud800-\udfff]{0,255}") -> str:
         """A string that fully matches ``pattern``."""
         value = self._value[name]
         if not isinstance(value, str) or re.fullmatch(pattern, value) is None:

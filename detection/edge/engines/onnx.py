@@ -42,7 +42,7 @@ class OnnxSession:
         except _REFUSALS as error:
             raise ModelError(f"the model cannot be loaded ({_first_line(error)}); export it anew") from error
         self._input, self.input_width, self.input_height = self._shape_of_input()
-        self._outputs = self._names_of_outputs()
+        self._outputs, self.classes = self._shape_of_output()
         self.run(np.zeros((1, 3, self.input_height, self.input_width), np.float32))
 
     def run(self, tensor: Tensor) -> Raw:
@@ -57,12 +57,12 @@ class OnnxSession:
             raise _of_other_shape("inputs", inputs, "[1, 3, h, w]")
         return str(inputs[0].name), int(shape[3]), int(shape[2])
 
-    def _names_of_outputs(self) -> list[str]:
+    def _shape_of_output(self) -> tuple[list[str], int]:
         outputs = self._session.get_outputs()
         shape = outputs[0].shape if len(outputs) == 1 else []
         if len(shape) != 3 or shape[0] != 1 or not (type(shape[1]) is int and shape[1] > 4):
             raise _of_other_shape("outputs", outputs, "[1, 4 + c, n]")
-        return [str(outputs[0].name)]
+        return [str(outputs[0].name)], int(shape[1]) - 4
 
 
 def _of_other_shape(side: str, found: Sequence[onnxruntime.NodeArg], expected: str) -> ModelError:

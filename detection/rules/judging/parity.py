@@ -12,12 +12,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.edge.boxes import Detections, partners
+from detection.edge.boxes import Detections
+from detection.edge.compare import FAR, farthest, gap
 
 Outcome = Literal["PASS", "FAIL"]
-
-FAR = 1e6
-"""Written down for a difference that is not a number: above every limit, and still a number of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +119,13 @@ def report(rows: Iterable[ParityRow], runtime_sha256: str) -> ParityReport:
 def tensors(sides: Sides, differences: Iterable[float], limits: Limits) -> ParityRow:
     """The row for tensors, from the largest absolute difference of each frame (:func:`tensor_difference`)."""
     found = list(differences)
-    measure = Difference("tensor value", "of full scale", _largest(found), limits.tensor)
+    measure = Difference("tensor value", "of full scale", max(found, default=0.0), limits.tensor)
     return _row("tensors", sides, len(found), 0, (measure,))
 
 
 def tensor_difference(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
     """Largest absolute difference; :data:`FAR` if the shapes differ or a value is not finite."""
-    return _gap(left, right) if left.shape == right.shape else FAR
+    return farthest(left, right) if left.shape == right.shape else FAR
 
 
 def detections(sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits) -> ParityRow:
@@ -139,31 +137,13 @@ def detections(sides: Sides, left: Iterable[Detections], right: Iterable[Detecti
         right: detections of the same frames by the other; not fewer, not more.
         limits: what may differ.
     """
-    frames, counted, total, unmatched = 0, 0, 0, 0
-    boxes, scores = [0.0], [0.0]
-    for a, b in zip(left, right, strict=True):
-        pairs = partners(a, b)
-        frames += 1
-        counted += len(a)
-        total += len(a) + len(b)
-        unmatched += len(a) + len(b) - 2 * len(pairs.left)
-        boxes.append(_gap(a.boxes[pairs.left], b.boxes[pairs.right]))
-        scores.append(_gap(a.scores[pairs.left], b.scores[pairs.right]))
+    found = gap(left, right)
     measures = (
-        Difference("box corner", "px", _largest(boxes), limits.box_px),
-        Difference("score", "", _largest(scores), limits.score),
-        Difference("without a partner", "share", unmatched / max(total, 1), limits.unmatched_share),
+        Difference("box corner", "px", found.box_px, limits.box_px),
+        Difference("score", "", found.score, limits.score),
+        Difference("without a partner", "share", found.unmatched_share, limits.unmatched_share),
     )
-    return _row("detections", sides, frames, counted, measures)
-
-
-def _gap(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
-    largest = float(np.abs(left - right).max(initial=0.0))
-    return min(largest, FAR) if np.isfinite(largest) else FAR
-
-
-def _largest(values: list[float]) -> float:
-    return max(values, default=0.0)
+    return _row("detections", sides, found.frames, found.detections, measures)
 
 
 def _row(

@@ -1,0 +1,97 @@
+"""A bundle whose files have been checked: the only way from a folder to a detector."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from detection.edge import checked
+from detection.edge.engines.onnx import OnnxSession
+from detection.edge.telemetry.reference import Reference
+from detection.edge.trust import golden
+from detection.edge.trust.golden import Golden
+from detection.edge.trust.manifest import Manifest
+from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
+from detection.edge.vision.detector import Detector
+from detection.errors import BundleError, ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A verified bundle; made by :func:`detection.edge.trust.verify.open_bundle`.
+
+    Attributes:
+        folder: where it lies.
+        manifest: what it is.
+        digest: SHA-256 of the manifest's bytes: the bundle's name for good.
+    """
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+    def read(self, name: str) -> bytes:
+        """One file's bytes, held to the manifest once more: nobody changes a file between check and use.
+
+        Raises:
+            BundleError: unknown, missing or changed.
+        """
+        entry = self.manifest.entry(name)
+        try:
+            content = (self.folder / name).read_bytes()
+        except OSError as error:
+            raise BundleError(f"{name}: cannot be read ({error.strerror or error}); fetch the bundle again") from error
+        if hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise BundleError(f"{name}: changed since it was checked; fetch the bundle again")
+        return content
+
+    def detector(self, variant: str | None = None, threads: int = 1) -> Detector:
+        """The detector of one variant, warmed up; calibrated, thresholds not applied.
+
+        Args:
+            variant: its name; the default with None.
+            threads: that compute one frame.
+
+        Raises:
+            BundleError: no such variant, or the model does not fit the manifest.
+        """
+        chosen = self.manifest.variant(variant)
+        try:
+            session = OnnxSession(self.read(chosen.file), threads)
+        except ModelError as error:
+            raise BundleError(f"{chosen.file}: {error}") from error
+        size = (session.input_width, session.input_height)
+        if size != (chosen.width, chosen.height) or session.classes != len(self.manifest.classes):
+            raise BundleError(
+                f"{chosen.file}: takes {size[0]} x {size[1]} and knows {session.classes} classes; expected "
+                f"{chosen.width} x {chosen.height} and {len(self.manifest.classes)}; build the bundle anew"
+            )
+        maps = read_calibrations(self._json("calibration.json"), self.manifest.classes)
+        if chosen.name not in maps:
+            raise BundleError(f"calibration.json: has no variant {chosen.name!r}; build the bundle anew")
+        return Detector(session, self.manifest.settings, maps[chosen.name])
+
+    def thresholds(self, variant: str | None = None) -> Thresholds:
+        """Where each class is cut for one variant.
+
+        Raises:
+            BundleError: no such variant.
+        """
+        name = self.manifest.variant(variant).name
+        cuts = read_thresholds(self._json("thresholds.json"), self.manifest.classes)
+        if name not in cuts:
+            raise BundleError(f"thresholds.json: has no variant {name!r}; build the bundle anew")
+        return cuts[name]
+
+    def reference(self) -> Reference:
+        """The drift reference."""
+        return Reference.from_json(self._json("reference.json"))
+
+    def golden(self) -> Golden:
+        """The golden frames' expected answers."""
+        variants = [variant.name for variant in self.manifest.variants]
+        return Golden.from_json(self._json(golden.NAME), self.manifest.classes, variants)
+
+    def _json(self, name: str) -> object:
+        return checked.parse(self.read(name), name)

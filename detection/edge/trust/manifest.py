@@ -1,0 +1,215 @@
+"""``manifest.json``: what a bundle is and every file it holds. Parsed as hostile until each field has been checked.
+
+The file is canonical JSON and carries the digest of its own other fields, so any changed byte is found. That guards
+against damage; who made the bundle is for a signature to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from detection.edge import checked
+from detection.edge.vision.decode import Settings
+
+NAME = "manifest.json"
+FORMAT = 1
+MAXIMUM_FILES = 10_000
+
+_IDENTIFIER = r"[a-z0-9][a-z0-9_-]{0,63}"
+_FILE_NAME = r"[a-z0-9][a-z0-9._/-]{0,199}"
+_DIGEST = r"[0-9a-f]{64}"
+_FIELDS = (
+    "format", "name", "counter", "classes", "settings", "pixel_limit", "spec_sha256", "variants", "files", "digest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of the bundle.
+
+    Attributes:
+        name: path below the bundle's folder, with ``/``.
+        bytes: its size.
+        sha256: lower-case hex.
+    """
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One form of the model.
+
+    Attributes:
+        name: ``fp32``, ``int8``, ...
+        file: its model file.
+        precision: of its weights, for people.
+        width: of its input, pixels.
+        height: of its input, pixels.
+    """
+
+    name: str
+    file: str
+    precision: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a bundle is.
+
+    Attributes:
+        name: of the product, from the spec.
+        counter: grows with every release; an older one is never installed over a newer.
+        classes: class ids in the order of the model's outputs.
+        settings: floor, suppression and maximum of the detector.
+        pixel_limit: frames with more pixels are refused before they are decoded.
+        spec_sha256: digest of the spec that judged it.
+        variants: the first is the default.
+        files: every file but the manifest, ordered by name.
+    """
+
+    name: str
+    counter: int
+    classes: tuple[str, ...]
+    settings: Settings
+    pixel_limit: int
+    spec_sha256: str
+    variants: tuple[Variant, ...]
+    files: tuple[FileEntry, ...]
+
+    def to_bytes(self) -> bytes:
+        """The file's bytes."""
+        value = self._to_json()
+        return checked.canonical(value | {"digest": _digest_of(value)})
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Manifest:
+        """Read and check all of it.
+
+        Raises:
+            BundleError: not canonical, a wrong digest, or any field that is missing, unknown or out of bounds.
+        """
+        value = checked.parse(content, NAME)
+        fields = checked.Fields(value, NAME, _FIELDS)
+        fields.whole("format", FORMAT, FORMAT)
+        checked.require_canonical(value, content, NAME)
+        plain = {name: fields.any(name) for name in _FIELDS if name != "digest"}
+        if fields.text("digest", _DIGEST) != _digest_of(plain):
+            checked.fault(NAME, "the digest of its own fields", fields.any("digest"))
+        manifest = cls(
+            fields.text("name", _IDENTIFIER),
+            fields.whole("counter", 0, 2**53),
+            fields.many("classes", _identifier),
+            _settings(fields.any("settings"), f"{NAME}: settings"),
+            fields.whole("pixel_limit", 1, 2**31),
+            fields.text("spec_sha256", _DIGEST),
+            fields.many("variants", _variant),
+            fields.many("files", _file),
+        )
+        manifest._check_names()
+        return manifest
+
+    def entry(self, name: str) -> FileEntry:
+        """The entry of one file.
+
+        Raises:
+            BundleError: no such file.
+        """
+        found = [entry for entry in self.files if entry.name == name]
+        if not found:
+            checked.fault(NAME, f"a file {name!r}", "none")
+        return found[0]
+
+    def variant(self, name: str | None) -> Variant:
+        """A variant by name; the default with None.
+
+        Raises:
+            BundleError: no such variant.
+        """
+        found = [variant for variant in self.variants if name in (None, variant.name)]
+        if not found:
+            checked.fault(f"{NAME}: variants", f"one of {[v.name for v in self.variants]}", name)
+        return found[0]
+
+    def _check_names(self) -> None:
+        names = [entry.name for entry in self.files]
+        if names != sorted(set(names)) or len(names) > MAXIMUM_FILES:
+            checked.fault(f"{NAME}: files", f"at most {MAXIMUM_FILES} names in order, each once", f"{len(names)} names")
+        for noun, found in (("classes", list(self.classes)), ("variants", [v.name for v in self.variants])):
+            if not found or len(set(found)) != len(found):
+                checked.fault(f"{NAME}: {noun}", "at least one, each once", found)
+        for variant in self.variants:
+            self.entry(variant.file)
+
+    def _to_json(self) -> dict[str, object]:
+        settings = self.settings
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            "counter": self.counter,
+            "classes": list(self.classes),
+            "settings": {
+                "suppression_iou": settings.suppression_iou,
+                "score_floor": settings.score_floor,
+                "maximum_detections": settings.maximum_detections,
+            },
+            "pixel_limit": self.pixel_limit,
+            "spec_sha256": self.spec_sha256,
+            "variants": [
+                {"name": v.name, "file": v.file, "precision": v.precision, "width": v.width, "height": v.height}
+                for v in self.variants
+            ],
+            "files": [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in self.files],
+        }
+
+
+def file_name(value: object, where: str) -> str:
+    """A path that stays inside the bundle: lower case, ``/`` between plain parts, no part that begins with a dot.
+
+    Raises:
+        BundleError: anything else.
+    """
+    name = checked.Fields({"name": value}, where, ("name",)).text("name", _FILE_NAME)
+    if any(part == "" or part.startswith(".") for part in name.split("/")) or name == NAME:
+        checked.fault(where, "a path of plain names inside the bundle", name)
+    return name
+
+
+def _digest_of(value: dict[str, object]) -> str:
+    return hashlib.sha256(checked.canonical(value)).hexdigest()
+
+
+def _identifier(value: object, where: str) -> str:
+    return checked.Fields({"id": value}, where, ("id",)).text("id", _IDENTIFIER)
+
+
+def _settings(value: object, where: str) -> Settings:
+    fields = checked.Fields(value, where, ("suppression_iou", "score_floor", "maximum_detections"))
+    return Settings(
+        fields.number("suppression_iou", 0, 1),
+        fields.number("score_floor", 0, 1),
+        fields.whole("maximum_detections", 1, 100_000),
+    )
+
+
+def _variant(value: object, where: str) -> Variant:
+    fields = checked.Fields(value, where, ("name", "file", "precision", "width", "height"))
+    return Variant(
+        fields.text("name", _IDENTIFIER),
+        file_name(fields.any("file"), where),
+        fields.text("precision", _IDENTIFIER),
+        fields.whole("width", 1, 16384),
+        fields.whole("height", 1, 16384),
+    )
+
+
+def _file(value: object, where: str) -> FileEntry:
+    fields = checked.Fields(value, where, ("name", "bytes", "sha256"))
+    return FileEntry(
+        file_name(fields.any("name"), where), fields.whole("bytes", 0, 2**40), fields.text("sha256", _DIGEST)
+    )
