@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from detection.rules.spec import Spec
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "dvc.yaml"
 SPEC = "specs/spec.yaml"
+PATH_OF_DATA = re.compile(r"data/[a-z]+(/[A-Za-z0-9_.-]+)*")
 OURS = "detection/"
 """Dependencies below this folder are computed; all others are declared by hand."""
 
@@ -69,6 +71,13 @@ def sections_declared(stage: str) -> list[str]:
     """Sections of the spec that dvc.yaml declares for a stage, sorted."""
     entries = stages()[stage].get("params") or []
     return sorted(section for entry in entries if isinstance(entry, dict) for section in entry.get(SPEC) or [])
+
+
+def data_named(stage: str) -> list[str]:
+    """Paths below ``data/`` that a stage's source spells out, sorted; its own folder and bare ``data`` left out."""
+    texts = (n.value for n in ast.walk(ast.parse(source_of(stage).read_text())) if isinstance(n, ast.Constant))
+    paths = {text for text in texts if isinstance(text, str) and PATH_OF_DATA.fullmatch(text)}
+    return sorted(path for path in paths if path.split("/")[1] != stage)
 
 
 def write() -> list[str]:
