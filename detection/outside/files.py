@@ -41,7 +41,9 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise DiskError(f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then rerun") from error
+        raise DiskError(
+            f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then rerun"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -94,11 +96,27 @@ def listing(folder: Path, suffixes: frozenset[str]) -> list[str]:
     for place, folders, found in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         inside = Path(place).relative_to(folder)
-        names += [(inside / n).as_posix() for n in found if not n.startswith(".") and Path(n).suffix.lower() in suffixes]
+        names += [
+            (inside / n).as_posix() for n in found if not n.startswith(".") and Path(n).suffix.lower() in suffixes
+        ]
     strange = [repr(name) for name in names if not name.isprintable()]
     if strange:
-        raise SourceError(f"{folder}: {len(strange)} file name(s) with unprintable characters; rename them", strange[:20])
+        raise SourceError(
+            f"{folder}: {len(strange)} file name(s) with unprintable characters; rename them", strange[:20]
+        )
     return sorted(names)
+
+
+def read_lines(path: Path) -> list[str]:
+    """Lines of a text file that hold something, without the white space around them.
+
+    Raises:
+        SourceError: missing, or not text.
+    """
+    try:
+        return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read as text ({error}); expected one name a line") from error
 
 
 def _sync(path: Path) -> None:

@@ -11,12 +11,16 @@ import struct
 import warnings
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from detection.errors import FrameError
 
 EXTENSION_OF = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "BMP": "bmp"}
 """Pillow's format name to the extension; the formats whose header the edge can size by itself."""
+
+JPEG_QUALITY = 92
 
 _SIDEWAYS = (5, 6, 7, 8)
 _PILLOW_FAULTS = (
@@ -59,6 +63,13 @@ def check(content: bytes, pixel_limit: int) -> Checked:
         raise FrameError("is no JPEG, PNG or BMP image; expected one of these") from error
     except _PILLOW_FAULTS as error:
         raise FrameError(f"cannot be decoded whole ({error}); get the file again") from error
+
+
+def jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """A picture ``(h, w, 3)`` uint8 BGR as the bytes of a JPEG file; same pixels, same bytes."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "JPEG", quality=JPEG_QUALITY)
+    return stream.getvalue()
 
 
 def _checked(content: bytes, pixel_limit: int) -> Checked:

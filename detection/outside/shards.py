@@ -1,7 +1,7 @@
 """Image files in tar shards: written once, read by place, proven by hash on every read.
 
-A shard is immutable and reproducible: no clock, owner or mode of this machine enters it, so the same images in the same
-order give the same bytes. A member is named by its content, ``<sha256>.<extension>``; nothing is ever extracted to disk.
+A shard is immutable and reproducible: no clock, owner or mode of this machine enters it, so the same images in the
+same order give the same bytes. A member is named by its content, ``<sha256>.<extension>``; nothing is ever extracted.
 """
 
 from __future__ import annotations

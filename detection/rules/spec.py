@@ -102,13 +102,19 @@ class JudgingFrames(Document):
 class Split(Document):
     """What may never stand on two sides."""
 
-    keys: Annotated[list[Literal["site", "camera", "scene"]], Field(min_length=1)]
-    """Frames that share one of these belong together."""
+    keys: list[Literal["site", "camera", "scene"]]
+    """Frames that share one of these belong together; may be empty where a time window is given."""
     time_window_s: Positive | None
-    """Frames of one camera closer than this belong together; null if not wanted."""
+    """Frames of one camera no further apart than this belong together; null if not wanted."""
     minimum_groups: MinimumGroups
     golden: JudgingFrames
     challenge: JudgingFrames
+
+    @model_validator(mode="after")
+    def _something_must_group(self) -> Split:
+        if not self.keys and self.time_window_s is None:
+            raise ValueError("neither keys nor time_window_s is given; say what may never stand on two sides")
+        return self
 
 
 class Sanity(Document):

@@ -1,9 +1,9 @@
 """COCO: JSON files of images, annotations and categories beside the images. Knows the format, not the classes' meaning.
 
-Every ``*.json`` below the folder must be such a file. An image is found by its ``file_name`` in the JSON's folder, in a
-folder beside it, or anywhere below if only one fits. An image that is listed and has no annotation is empty, as COCO
-means it. Boxes are ``x, y, width, height`` in pixels. Crowd regions and annotations without a box stand for objects that
-nobody counted, so such an image is set aside and listed.
+Every ``*.json`` below the folder must be such a file. An image is found by its ``file_name`` in the JSON's folder, in
+a folder beside it, or anywhere below if only one fits. An image that is listed and has no annotation is empty, as COCO
+means it. Boxes are ``x, y, width, height`` in pixels. Crowd regions and annotations without a box stand for objects
+that nobody counted, so such an image is set aside and listed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Coco(_Row):
     categories: Annotated[list[_Category], Field(min_length=1)]
 
 
-class _ImageFault(Exception):
+class _ImageError(Exception):
     """Why one image is set aside."""
 
     def __init__(self, finding: str, reason: str) -> None:
@@ -88,9 +88,9 @@ def read(folder: Path, annotator: str) -> Export:
             try:
                 labelled = _labelled(image, _file_of(image, name, below), boxes.get(image.id, []), names, annotator)
                 if labelled.name in found:
-                    raise _ImageFault("duplicate-frame", "is listed twice; the first list counts")
+                    raise _ImageError("duplicate-frame", "is listed twice; the first list counts")
                 found[labelled.name] = labelled
-            except _ImageFault as fault:
+            except _ImageError as fault:
                 rejected.append(Rejected(image.file_name, fault.finding, str(fault)))
     return Export(tuple(found[n] for n in sorted(found)), tuple(rejected))
 
@@ -102,7 +102,9 @@ def _coco(path: Path) -> _Coco:
     try:
         coco = _Coco.model_validate(value)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False, include_input=False)]
+        faults = [
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False, include_input=False)
+        ]
         raise _not_coco(path, faults) from error
     faults = _reference_faults(coco)
     if faults:
@@ -112,7 +114,9 @@ def _coco(path: Path) -> _Coco:
 
 def _not_coco(path: Path, faults: Sequence[str]) -> SourceError:
     more = [f"... and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
-    return SourceError(f"{path}: not COCO: {len(faults)} fault(s); mend it, or move it away", [*faults[:SHOWN_FAULTS], *more])
+    return SourceError(
+        f"{path}: not COCO: {len(faults)} fault(s); mend it, or move it away", [*faults[:SHOWN_FAULTS], *more]
+    )
 
 
 def _reference_faults(coco: _Coco) -> list[str]:
@@ -146,14 +150,14 @@ def _by_file_name(images: Sequence[str]) -> Mapping[str, list[str]]:
 def _file_of(image: _Image, document: str, below: Mapping[str, list[str]]) -> str:
     wanted = PurePosixPath(image.file_name)
     if wanted.is_absolute() or ".." in wanted.parts:
-        raise _ImageFault("unreadable", "the file name leads out of the folder; write it relative")
+        raise _ImageError("unreadable", "the file name leads out of the folder; write it relative")
     home = PurePosixPath(document).parent
     fits = [n for n in below.get(wanted.name, []) if f"/{n}".endswith(f"/{wanted}")]
     here = [n for n in fits if PurePosixPath(n) == home / wanted]
     beside = [n for n in fits if PurePosixPath(n).is_relative_to(home.parent)]
     chosen = next((names for names in (here, beside, fits) if len(names) == 1), fits)
     if len(chosen) != 1:
-        raise _ImageFault("unreadable", f"{len(chosen) or 'no'} image file(s) of this name below; expected one")
+        raise _ImageError("unreadable", f"{len(chosen) or 'no'} image file(s) of this name below; expected one")
     return chosen[0]
 
 
@@ -161,9 +165,9 @@ def _labelled(
     image: _Image, name: str, annotations: Sequence[_Annotation], names: Mapping[int, str], annotator: str
 ) -> LabelledImage:
     if any(a.bbox is None for a in annotations):
-        raise _ImageFault("unlabelled", "has a label without a box; draw it, or remove the label")
+        raise _ImageError("unlabelled", "has a label without a box; draw it, or remove the label")
     if any(a.iscrowd for a in annotations):
-        raise _ImageFault("crowd-region", "has a crowd region: objects in it were not counted")
+        raise _ImageError("crowd-region", "has a crowd region: objects in it were not counted")
     boxes = np.array([a.bbox for a in annotations], np.float64).reshape(-1, 4)
     corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
     said = answer(annotator, [names[a.category_id] for a in annotations], corners)

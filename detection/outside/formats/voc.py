@@ -25,7 +25,7 @@ MAXIMUM_BYTES = 4_000_000
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
-class _FileFault(Exception):
+class _LabelFileError(Exception):
     """What is wrong with one XML file, all of it."""
 
 
@@ -33,7 +33,7 @@ class _WithoutDoctype(ElementTree.TreeBuilder):
     """Refuses a document type, and with it every entity: neither bombs nor files of this machine can be named."""
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        raise _FileFault("has a DOCTYPE, which no label file needs; remove it")
+        raise _LabelFileError("has a DOCTYPE, which no label file needs; remove it")
 
 
 def read(folder: Path, annotator: str) -> Export:
@@ -56,9 +56,11 @@ def read(folder: Path, annotator: str) -> Export:
             image = _image_of(name, beside)
             labelled.add(image)
             read_images.append(_labelled(folder / name, image, annotator))
-        except _FileFault as fault:
+        except _LabelFileError as fault:
             rejected.append(Rejected(name, "unreadable-labels", str(fault)))
-    unlabelled = [Rejected(n, "unlabelled", "has no XML file; label it, or remove it") for n in images if n not in labelled]
+    unlabelled = [
+        Rejected(n, "unlabelled", "has no XML file; label it, or remove it") for n in images if n not in labelled
+    ]
     return Export(tuple(sorted(read_images, key=lambda i: i.name)), (*rejected, *unlabelled))
 
 
@@ -77,7 +79,7 @@ def _image_of(name: str, beside: Mapping[tuple[str, str], list[str]]) -> str:
     found = next((beside[place] for place in places if beside.get(place)), [])
     if len(found) != 1:
         told = "no image" if not found else f"{len(found)} images ({', '.join(found[:3])})"
-        raise _FileFault(f"{told} of this name beside it; expected one")
+        raise _LabelFileError(f"{told} of this name beside it; expected one")
     return found[0]
 
 
@@ -94,7 +96,7 @@ def _labelled(path: Path, image: str, annotator: str) -> LabelledImage:
         truncated.append((item.findtext("truncated") or "").strip() == "1")
     width, height = (_side(root, side, faults) for side in ("width", "height"))
     if faults:
-        raise _FileFault("; ".join(faults))
+        raise _LabelFileError("; ".join(faults))
     said = answer(annotator, labels, np.array(corners, np.float64), truncated)
     return LabelledImage(image, width, height, relative=False, answer=said)
 
@@ -103,12 +105,14 @@ def _parse(path: Path) -> ElementTree.Element:
     try:
         content = path.read_bytes()
         if len(content) > MAXIMUM_BYTES:
-            raise _FileFault(f"{len(content)} bytes; expected at most {MAXIMUM_BYTES}")
-        root = ElementTree.fromstring(content, ElementTree.XMLParser(target=_WithoutDoctype()))
+            raise _LabelFileError(f"{len(content)} bytes; expected at most {MAXIMUM_BYTES}")
+        parser = ElementTree.XMLParser(target=_WithoutDoctype())  # noqa: S314 (no DOCTYPE, so no entities)
+        parser.feed(content)
+        root: ElementTree.Element = parser.close()
     except (OSError, ElementTree.ParseError, LookupError, ValueError) as error:
-        raise _FileFault(f"cannot be read as XML ({error})") from error
+        raise _LabelFileError(f"cannot be read as XML ({error})") from error
     if root.tag != "annotation":
-        raise _FileFault(f"<{root.tag}> is the outermost element; expected <annotation>")
+        raise _LabelFileError(f"<{root.tag}> is the outermost element; expected <annotation>")
     return root
 
 

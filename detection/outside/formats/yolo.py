@@ -36,7 +36,7 @@ class _DataYaml(BaseModel):
     names: list[str] | dict[str, str]
 
 
-class _FileFault(Exception):
+class _LabelFileError(Exception):
     """What is wrong with one label file, all of it."""
 
 
@@ -62,7 +62,7 @@ def read(folder: Path, annotator: str) -> Export:
             continue
         try:
             images.append(_labelled(labels, name, names, annotator))
-        except _FileFault as fault:
+        except _LabelFileError as fault:
             rejected.append(Rejected(_labels_of(name), "unreadable-labels", str(fault)))
     return Export(tuple(images), tuple(rejected))
 
@@ -120,7 +120,7 @@ def _labelled(path: Path, image: str, names: Sequence[str], annotator: str) -> L
         except ValueError as error:
             faults.append(f"line {number}: {error}")
     if faults:
-        raise _FileFault("; ".join(faults[:10]) + (f"; and {len(faults) - 10} more" if len(faults) > 10 else ""))
+        raise _LabelFileError("; ".join(faults[:10]) + (f"; and {len(faults) - 10} more" if len(faults) > 10 else ""))
     said = answer(annotator, labels, np.array(corners, np.float64))
     return LabelledImage(image, 0, 0, relative=True, answer=said)
 
@@ -129,10 +129,10 @@ def _lines(path: Path) -> list[str]:
     try:
         content = path.read_bytes()
         if len(content) > MAXIMUM_BYTES:
-            raise _FileFault(f"{len(content)} bytes; expected at most {MAXIMUM_BYTES}")
+            raise _LabelFileError(f"{len(content)} bytes; expected at most {MAXIMUM_BYTES}")
         return content.decode().splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise _FileFault(f"cannot be read as text ({error})") from error
+        raise _LabelFileError(f"cannot be read as text ({error})") from error
 
 
 def _label(text: str, names: Sequence[str]) -> str:
@@ -153,4 +153,6 @@ def _corners(values: Sequence[str]) -> NDArray[np.float64]:
     if len(numbers) < 6 or len(numbers) % 2:
         raise ValueError(f"{len(numbers) + 1} values; expected 5 of a box, or 7, 9, ... of a polygon")
     points = numbers.reshape(-1, 2)
-    return np.concatenate([points.min(axis=0), points.max(axis=0)]) if np.isfinite(points).all() else np.full(4, math.nan)
+    return (
+        np.concatenate([points.min(axis=0), points.max(axis=0)]) if np.isfinite(points).all() else np.full(4, math.nan)
+    )

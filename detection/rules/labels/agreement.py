@@ -1,8 +1,8 @@
 """Do the annotators agree enough to learn from?
 
-Two annotators agree on an object when their boxes of one class overlap by the spec's IoU, matched one to one so that the
-sum of overlaps is largest (Kuhn 1955, by scipy). Agreement of a pair is the F1 of such matches: it is the same whoever
-of the two is taken for the truth. The expert's answers are not an annotator's and are left out.
+Two annotators agree on an object when their boxes of one class overlap by the spec's IoU, matched one to one so that
+the sum of overlaps is largest (Kuhn 1955, by scipy). Agreement of a pair is the F1 of such matches: it is the same
+whoever of the two is taken for the truth. The expert's answers are not an annotator's and are left out.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ def match(first: Boxes, second: Boxes, at_least: float) -> Matches:
     return Matches(a[partners], b[partners], overlaps[a[partners], b[partners]])
 
 
-def measure(boxes: Annotations, assignments: Assignments, classes: Sequence[str], at_least: float, floor: float) -> Agreement:
+def measure(
+    boxes: Annotations, assignments: Assignments, classes: Sequence[str], at_least: float, floor: float
+) -> Agreement:
     """Compare all pairs of annotators over the frames they share.
 
     Args:
@@ -135,7 +137,7 @@ def measure(boxes: Annotations, assignments: Assignments, classes: Sequence[str]
 def below_floor(agreement: Agreement) -> list[str]:
     """One line for each class whose annotators agree too little to learn from."""
     return [
-        f"class {c.label}: F1 {c.f1:.3f} (needs {agreement.floor}) at IoU {agreement.iou}; they differ most in the frames "
+        f"class {c.label}: F1 {c.f1:.3f} (needs {agreement.floor}) at IoU {agreement.iou}; they differ most in "
         + ", ".join(frame[:12] for frame in c.worst_frames)
         for c in agreement.classes
         if c.f1 is not None and c.f1 < agreement.floor
@@ -219,4 +221,6 @@ def _statement(classes: Sequence[ClassAgreement], annotators: int, compared: int
         return f"{compared} frames seen by two annotators, no box in any: agreement not measurable"
     lowest, label = min(measured)
     word = "agree" if lowest >= floor else "do not agree"
-    return f"{annotators} annotators {word}: lowest F1 {lowest:.3f} (needs {floor}), class {label}, over {compared} frames"
+    return (
+        f"{annotators} annotators {word}: lowest F1 {lowest:.3f} (needs {floor}), class {label}, over {compared} frames"
+    )

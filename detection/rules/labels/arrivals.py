@@ -146,20 +146,28 @@ class Tables:
     assignments: Assignments
 
 
-def tables(stored: Sequence[Stored], source: Source, conditions: Sequence[str], guideline: str) -> Tables:
-    """The tables of a collection, ordered by frame id, then by annotator.
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all frames of one collection have in common.
 
-    Args:
-        stored: what was stored; ids are unique.
-        source: the spec's source that all of it comes from.
+    Attributes:
+        source: the spec's source that they come from.
         conditions: condition ids of the spec; each becomes a column.
-        guideline: version of the guideline the annotators followed.
+        guideline: version of the guideline that the annotators followed.
     """
+
+    source: Source
+    conditions: tuple[str, ...]
+    guideline: str
+
+
+def tables(stored: Sequence[Stored], common: Common) -> Tables:
+    """The tables of a collection, ordered by frame id, then by annotator; ids are unique."""
     rows = sorted(stored, key=lambda row: row.id)
     answers = [(row.id, answer) for row in rows for answer in sorted(row.answers, key=lambda a: a.annotator)]
     return Tables(
-        _frames(rows, source, conditions),
-        _boxes(answers, guideline),
+        _frames(rows, common.source, common.conditions),
+        _boxes(answers, common.guideline),
         Assignments(
             strings([frame for frame, _ in answers]),
             strings([answer.annotator for _, answer in answers]),

@@ -1,8 +1,8 @@
 """One set of labels per frame out of several annotators' answers.
 
-Where an expert answered, his answer stands. Elsewhere boxes that match across annotators, whatever their class, are one
-object; an object stays if at least half of those who looked drew it; its corners are the mean of theirs and its class the
-most frequent (of equally frequent ones the first by name).
+Where an expert answered, that answer stands. Elsewhere boxes that match across annotators, whatever their class, are
+one object; an object stays if at least half of those who looked drew it; its corners are the mean of theirs and its
+class the most frequent (of equally frequent ones the first by name).
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.edge.boxes import Boxes
 from detection.rules.labels.agreement import match
 from detection.rules.labels.arrivals import strings
-from detection.rules.labels.samples import Annotations, Assignments
+from detection.rules.labels.samples import Annotations, Assignments, Strings
 
 VERIFIED, CONSENSUS = "verified", "consensus"
+
+_Object = list[int]
+"""Rows of the boxes that several annotators drew around one object."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +52,10 @@ def agree(boxes: Annotations, assignments: Assignments, at_least: float) -> Agre
         looked[frame].append(row)
     frames = sorted(looked)
     verified = np.array([bool(assignments.verified[looked[frame]].any()) for frame in frames], bool)
-    settled = [
-        _settle([rows.get((frame, assignments.annotator[a]), []) for a in _counted(assignments, looked[frame])], boxes, at_least)
-        for frame in frames
-    ]  # fmt: skip
+    settled = []
+    for frame in frames:
+        who_counts = assignments.annotator[_counted(assignments, looked[frame])]
+        settled.append(_settle([rows.get((frame, name), []) for name in who_counts], boxes, at_least))
     who = strings([VERIFIED if v else CONSENSUS for v in verified])
     return Agreed(_concatenated(settled, boxes, who), Assignments(strings(frames), who, verified))
 
@@ -64,15 +66,8 @@ def _counted(assignments: Assignments, rows: Sequence[int]) -> list[int]:
     return experts[:1] or list(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """Rows of the boxes that several annotators drew around one object."""
-
-    rows: tuple[int, ...]
-
-
 def _settle(answers: Sequence[list[int]], boxes: Annotations, at_least: float) -> list[_Object]:
-    """The objects of one frame: ``answers`` holds each annotator's rows."""
+    """The objects of one frame; ``answers`` holds each annotator's rows."""
     clusters: list[list[int]] = []
     for rows in answers:
         means = np.array([boxes.corners[c].mean(axis=0) for c in clusters], np.float32).reshape(-1, 4)
@@ -81,27 +76,24 @@ def _settle(answers: Sequence[list[int]], boxes: Annotations, at_least: float) -
             clusters[cluster].append(rows[box])
         taken = set(partners.second.tolist())
         clusters += [[row] for position, row in enumerate(rows) if position not in taken]
-    return [_Object(tuple(c)) for c in clusters if 2 * len(c) >= len(answers)]
+    return [c for c in clusters if 2 * len(c) >= len(answers)]
 
 
-def _concatenated(settled: Sequence[list[_Object]], boxes: Annotations, who: np.ndarray) -> Annotations:
-    objects = [(o.rows, str(who[place])) for place, found in enumerate(settled) for o in found]
-    first = [rows[0] for rows, _ in objects]
+def _concatenated(settled: Sequence[list[_Object]], boxes: Annotations, who: Strings) -> Annotations:
+    objects = [rows for found in settled for rows in found]
+    annotator = np.repeat(who, [len(found) for found in settled])
+    first = [rows[0] for rows in objects]
+    means = [boxes.corners[rows].mean(axis=0, dtype=np.float64) for rows in objects]
     return Annotations(
         frame=boxes.frame[first],
-        annotator=strings([annotator for _, annotator in objects]),
+        annotator=annotator,
         guideline=boxes.guideline[first],
-        label=strings([_most_frequent(boxes.label[list(rows)].tolist()) for rows, _ in objects]),
-        corners=_means(objects_rows=[rows for rows, _ in objects], corners=boxes.corners),
-        occluded=np.array([boxes.occluded[list(rows)].mean() >= 0.5 for rows, _ in objects], bool),
-        truncated=np.array([boxes.truncated[list(rows)].mean() >= 0.5 for rows, _ in objects], bool),
-        verified=np.array([annotator == VERIFIED for _, annotator in objects], bool),
+        label=strings([_most_frequent(boxes.label[rows].tolist()) for rows in objects]),
+        corners=np.array(means, np.float32).reshape(-1, 4),
+        occluded=np.array([boxes.occluded[rows].mean() >= 0.5 for rows in objects], bool),
+        truncated=np.array([boxes.truncated[rows].mean() >= 0.5 for rows in objects], bool),
+        verified=np.asarray(annotator == VERIFIED, bool),
     )
-
-
-def _means(objects_rows: Sequence[tuple[int, ...]], corners: Boxes) -> Boxes:
-    means = [corners[list(rows)].mean(axis=0, dtype=np.float64) for rows in objects_rows]
-    return np.array(means, np.float32).reshape(-1, 4)
 
 
 def _most_frequent(labels: Sequence[str]) -> str:

@@ -53,7 +53,11 @@ class Coverage:
 
 
 def count(
-    frames: Frames, boxes: Annotations, assignments: Assignments, conditions: Sequence[Condition], classes: Sequence[str]
+    frames: Frames,
+    boxes: Annotations,
+    assignments: Assignments,
+    conditions: Sequence[Condition],
+    classes: Sequence[str],
 ) -> Coverage:
     """Count what was accepted against what the spec wants."""
     looked_at = set(assignments.frame)

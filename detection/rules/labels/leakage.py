@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,9 @@ def sides(split_of: Strings) -> Strings:
     return np.array([SIDE_OF[name] for name in split_of], object)
 
 
-def set_counts(frames: Frames, split_of: Strings, group_of: Strings, verified: NDArray[np.bool_]) -> tuple[SetCount, ...]:
+def set_counts(
+    frames: Frames, split_of: Strings, group_of: Strings, verified: NDArray[np.bool_]
+) -> tuple[SetCount, ...]:
     """What stands in each of the five sets."""
     return tuple(_set_count(name, np.flatnonzero(split_of == name), frames, group_of, verified) for name in SIDE_OF)
 
@@ -126,10 +129,12 @@ def _parted_neighbours(frames: Frames, side_of: Strings, window_s: float) -> lis
     window = np.timedelta64(round(window_s * 1e6), "us")
     for clock in clocks.values():
         clock.sort()
-        for (before, a), (after, b) in zip(clock, clock[1:], strict=False):
+        for (before, a), (after, b) in pairwise(clock):
             if after - before <= window and side_of[a] != side_of[b]:
                 apart = (after - before) / np.timedelta64(1, "s")
-                found.append(f"{frames.name[a]} ({side_of[a]}) and {frames.name[b]} ({side_of[b]}) are {apart:g} s apart")
+                found.append(
+                    f"{frames.name[a]} ({side_of[a]}) and {frames.name[b]} ({side_of[b]}) are {apart:g} s apart"
+                )
     return found
 
 

@@ -1,8 +1,8 @@
 """Who trains, who chooses, who judges: frames that could leak into one another are one group and stay together.
 
-A group is a connected component over the spec's keys and its time window. It is placed by a salted hash of its own name,
-so it never moves when others arrive. Nothing is placed by falling back: a key that is not known for every frame, or fewer
-groups than the spec wants, is a refusal.
+A group is a connected component over the spec's keys and its time window. It is placed by a salted hash of its own
+name, so it never moves when others arrive. Nothing is placed by falling back: a key that is not known for every frame,
+or fewer groups than the spec wants, is a refusal.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def enough_groups(group_of: Strings, side_of: Strings, minimum: MinimumGroups) -
     if faults:
         total = len(set(group_of))
         raise SplitError(
-            f"no honest split of {total} group(s) exists here; bring frames of more cameras or scenes, change the shares "
-            "or split.salt in params.yaml, or the spec's keys with a reason",
+            f"no honest split of {total} group(s) exists here; bring frames of more cameras or scenes, "
+            "change the shares or split.salt in params.yaml, or the spec's keys with a reason",
             faults,
         )
 
@@ -131,7 +131,7 @@ def draw(frames: Frames, candidates: NDArray[np.int64], wanted: JudgingFrames, s
 
 
 def judging_sets(frames: Frames, side_of: Strings, verified: NDArray[np.bool_], rule: Split, salt: str) -> Strings:
-    """``(n,)`` train, val, test, golden, challenge (``""`` stays): golden is drawn first, challenge from what is left."""
+    """``(n,)`` train, val, test, golden, challenge (``""`` stays); challenge is drawn from what golden left."""
     split_of = side_of.copy()
     split_of[side_of == JUDGING] = TEST
     for name, wanted in ((GOLDEN, rule.golden), (CHALLENGE, rule.challenge)):
@@ -145,7 +145,9 @@ def _known(frames: Frames, rule: Split) -> None:
     for key in rule.keys:
         unknown = np.flatnonzero(getattr(frames, key) == "")
         if len(unknown):
-            faults.append(f"{key} of {len(unknown)} frames, such as {frames.name[unknown[0]]}: give collect.{key} a pattern")
+            faults.append(
+                f"{key} of {len(unknown)} frames, such as {frames.name[unknown[0]]}: give collect.{key} a pattern"
+            )
     untimed = np.flatnonzero(np.isnat(frames.captured_at))
     if rule.time_window_s is not None and len(untimed):
         faults.append(f"time of {len(untimed)} frames, such as {frames.name[untimed[0]]}: give collect.captured_second")

@@ -1,0 +1,131 @@
+"""The practice world as a source of labelled images: several processes draw, in the order of the plan.
+
+Besides the annotators, who err, an expert answers for a share of the scenes; scenes are chosen by a hash of their
+name, so the choice depends on nothing else. Labels follow the spec's class rule: what is too small or too hidden is not
+drawn, and neither is a kind the spec does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.rules.labels.arrivals import Answer, Arrival, Context, strings
+from detection.rules.labels.consensus import VERIFIED
+from detection.rules.spec import ObjectClass
+from detection.scenes.annotators import annotate
+from detection.scenes.warehouse import Picture, Shot, World, plan, render
+
+Encode = Callable[[NDArray[np.uint8]], bytes]
+"""A picture ``(h, w, 3)`` uint8 BGR to the bytes of a JPEG file."""
+
+_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What is drawn, and who looks at it.
+
+    Attributes:
+        world: the world to photograph.
+        classes: the spec's classes with their rules.
+        annotators: how many err over every frame.
+        verified_share: part of the scenes that the expert answers for.
+        encode: a function of a module, so that other processes find it.
+    """
+
+    world: World
+    classes: tuple[ObjectClass, ...]
+    annotators: int
+    verified_share: float
+    encode: Encode
+
+
+def arrivals(practice: Practice, frames: int, workers: int) -> Iterator[Arrival]:
+    """Draw ``frames`` frames in ``workers`` processes, in the order of the plan."""
+    shots = plan(practice.world, frames)
+    with ProcessPoolExecutor(workers, initializer=_alone) as pool:
+        yield from pool.map(partial(_arrival, practice), shots, chunksize=_CHUNK)
+
+
+def is_verified(scene: str, share: float, seed: int) -> bool:
+    """Whether the expert answers for a scene; about ``share`` of all scenes, each for itself."""
+    digest = hashlib.sha256(f"verified\0{seed}\0{scene}".encode()).hexdigest()
+    return int(digest[:16], 16) / 16**16 < share
+
+
+def _alone() -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def _arrival(practice: Practice, shot: Shot) -> Arrival:
+    world = practice.world
+    picture = render(world, shot)
+    visible = _labelled(picture, practice.classes)
+    answers = [_drawn(visible, shot, number, world.seed) for number in range(practice.annotators)]
+    if is_verified(shot.scene, practice.verified_share, world.seed):
+        answers.append(_expert(visible))
+    moment = f"{shot.captured_at:%Y%m%dT%H%M%S}"
+    return Arrival(
+        name=f"{shot.camera}/{shot.scene}-{shot.step:02d}-{moment}.jpg",
+        content=practice.encode(picture.pixels),
+        extension="jpg",
+        width=picture.pixels.shape[1],
+        height=picture.pixels.shape[0],
+        context=Context("", shot.camera, shot.scene, shot.captured_at, _conditions(shot)),
+        answers=tuple(answers),
+    )
+
+
+def _conditions(shot: Shot) -> dict[str, str]:
+    return {"lighting": str(shot.lighting), "crowding": str(shot.crowding)}
+
+
+def _labelled(picture: Picture, classes: Sequence[ObjectClass]) -> Picture:
+    """The picture with the objects alone that the spec's class rule wants labelled."""
+    rule = {c.id: c for c in classes}
+    shorter = (picture.truth[:, 2:] - picture.truth[:, :2]).min(axis=1, initial=np.inf)
+    wanted = np.array(
+        [
+            label in rule and size >= rule[label].minimum_size_px and share >= rule[label].minimum_visible_share
+            for label, size, share in zip(picture.labels, shorter, picture.visible, strict=True)
+        ],
+        bool,
+    )
+    return replace(
+        picture,
+        truth=picture.truth[wanted],
+        labels=picture.labels[wanted],
+        visible=picture.visible[wanted],
+        truncated=picture.truncated[wanted],
+    )
+
+
+def _drawn(picture: Picture, shot: Shot, number: int, seed: int) -> Answer:
+    drawn = annotate(picture, shot, number, seed)
+    return Answer(
+        annotator=f"ann-{number + 1}",
+        verified=False,
+        labels=strings([str(label) for label in drawn.labels]),
+        corners=drawn.corners.astype(np.float32),
+        occluded=drawn.occluded.astype(bool),
+        truncated=drawn.truncated.astype(bool),
+    )
+
+
+def _expert(picture: Picture) -> Answer:
+    return Answer(
+        annotator=VERIFIED,
+        verified=True,
+        labels=strings([str(label) for label in picture.labels]),
+        corners=picture.truth.astype(np.float32),
+        occluded=picture.visible < 0.95,
+        truncated=picture.truncated.astype(bool),
+    )
