@@ -84,3 +84,7 @@ def scores_of(made: Workspace) -> Table:
             numbers = ("none" if share is None else f"{share:.3f}" for share in shares)
             table.add_row(row.variant, row.set, row.label, str(row.frames), str(row.truths), *numbers)
     return table
+
+
+if __name__ == "__main__":
+    main()
