@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from detection.edge import checked
+from detection.edge.answers import detections_from_json, detections_to_json
 from detection.edge.boxes import Detections
 from detection.edge.compare import Gap
 from detection.edge.trust.manifest import file_name
@@ -93,37 +92,3 @@ class Golden:
             return GoldenFrame(file_name(inner.any("file"), where), expected)
 
         return cls(tolerance, fields.many("frames", frame))
-
-
-def detections_to_json(detections: Detections, classes: Sequence[str]) -> list[dict[str, object]]:
-    """As plain values, each float32 by its shortest spelling."""
-    return [
-        {"label": classes[label], "score": _short(score), "box": [_short(corner) for corner in box]}
-        for label, score, box in zip(detections.labels, detections.scores, detections.boxes, strict=True)
-    ]
-
-
-def detections_from_json(value: object, where: str, classes: Sequence[str]) -> Detections:
-    """What :func:`detections_to_json` wrote.
-
-    Raises:
-        BundleError: an unknown class, or a value out of bounds.
-    """
-
-    def one(item: object, place: str) -> tuple[int, list[float]]:
-        fields = checked.Fields(item, place, ("label", "score", "box"))
-        label = fields.text("label")
-        if label not in classes:
-            checked.fault(place, f"one of {list(classes)}", label)
-        box = fields.numbers("box")
-        if len(box) != 4:
-            checked.fault(place, "four corners", box.tolist())
-        return classes.index(label), [fields.number("score", 0, 1), *box.tolist()]
-
-    rows = checked.many(value, where, one)
-    columns = np.array([numbers for _, numbers in rows], np.float32).reshape(-1, 5)
-    return Detections(columns[:, 1:], np.array([label for label, _ in rows], np.int64), columns[:, 0])
-
-
-def _short(value: np.float32) -> float:
-    return float(str(value))

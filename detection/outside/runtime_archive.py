@@ -1,0 +1,66 @@
+r"""The device's program as one file: ``errors`` and ``edge`` in a zip that Python runs. Same sources, same bytes.
+
+Names are sorted, dates and permissions fixed, nothing is compressed (a compressor's version would show) and line ends
+are ``\n``; the standard library's ``zipapp`` keeps dates and folder order, so its archives differ from copy to copy.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import detection
+from detection.errors import BundleError
+
+NAME = "runtime.pyz"
+
+_START = b"""\
+from detection.edge.__main__ import main
+
+raise SystemExit(main())
+"""
+_ROOT = b'"""What boards the device."""\n'
+_FIRST_DATE = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_PLAIN_FILE = 0o100644
+
+
+class Member(NamedTuple):
+    """One file of the archive."""
+
+    name: str
+    content: bytes
+
+
+def pack(package: Path | None = None) -> bytes:
+    """The archive's bytes.
+
+    Args:
+        package: folder of the package ``detection``; the one that is running with None.
+
+    Raises:
+        BundleError: the folder is not the package.
+    """
+    folder = package or Path(detection.__file__).parent
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for member in sorted(_members(folder)):
+            entry = zipfile.ZipInfo(member.name, _FIRST_DATE)
+            entry.create_system = _UNIX
+            entry.external_attr = _PLAIN_FILE << 16
+            archive.writestr(entry, member.content)
+    return buffer.getvalue()
+
+
+def _members(folder: Path) -> Iterator[Member]:
+    sources = [folder / "errors.py", *(folder / "edge").rglob("*.py")]
+    if not (folder / "edge" / "__main__.py").is_file() or not sources[0].is_file():
+        raise BundleError(f"{folder}: is not the package `detection`; install it anew")
+    yield Member("__main__.py", _START)
+    yield Member("detection/__init__.py", _ROOT)
+    for source in sources:
+        content = source.read_bytes().replace(b"\r\n", b"\n")
+        yield Member(f"detection/{source.relative_to(folder).as_posix()}", content)

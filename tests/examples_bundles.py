@@ -1,0 +1,84 @@
+"""A whole bundle around the tiny colour model, built by the code that builds real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge import checked
+from detection.edge.engines.onnx import OnnxSession
+from detection.edge.telemetry import reference, signals
+from detection.edge.telemetry.reference import Block
+from detection.edge.trust import golden
+from detection.edge.trust.bundle import Bundle
+from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
+from detection.edge.trust.manifest import Variant
+from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds
+from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.frames import Image, read_image
+from detection.outside import bundles, runtime_archive
+from detection.outside.bundles import Identity
+from tests.examples_models import CLASSES, SIZE, colour_model
+
+SETTINGS = Settings(suppression_iou=0.5, score_floor=0.2, maximum_detections=20)
+EDGES = {
+    "best_score": np.array([0.25, 0.5, 0.75]),
+    "brightness": np.array([50.0, 100.0, 150.0, 200.0]),
+    "score": np.array([0.25, 0.5, 0.75]),
+}
+HALVED = Calibration((ScoreMap(np.array([0.0, 1.0]), np.array([0.0, 0.5])),) * 3)
+"""A map that one can check by eye: half the raw score."""
+THRESHOLDS = Thresholds(np.array([0.3, 0.3, 0.3], np.float32))
+
+
+def picture(seed: int, width: int = 80, height: int = 60) -> Image:
+    """A black frame with one coloured patch; where and which colour depends on ``seed``."""
+    dice = np.random.default_rng(seed)
+    image = np.full((height, width, 3), 20, np.uint8)
+    x, y = int(dice.integers(0, width // 2)), int(dice.integers(0, height // 2))
+    image[y : y + height // 2, x : x + width // 2, seed % 3] = 230
+    return image
+
+
+def png(image: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
+    """The picture as a PNG file's bytes."""
+    return bytes(cv2.imencode(".png", image)[1])
+
+
+def jpeg(image: Image, quality: int = 92) -> bytes:
+    """The picture as a JPEG file's bytes."""
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+
+
+def colour_detector() -> Detector:
+    """The detector that the bundle ships."""
+    return Detector(OnnxSession(colour_model()), SETTINGS, HALVED)
+
+
+def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
+    """Write a bundle with one variant ``fp32``, two golden frames and a reference of one block."""
+    detector = colour_detector()
+    pictures = {f"golden/{seed:04d}.png": png(picture(seed)) for seed in (1, 2)}
+    found = {name: detector.detect(read_image(content)) for name, content in pictures.items()}
+    tally = signals.nothing(EDGES)
+    for name, content in pictures.items():
+        tally = tally.add(signals.signals_of(read_image(content), found[name]))
+    answers = Golden(Tolerance(0.5, 0.01, 0.01), tuple(GoldenFrame(n, {"fp32": d}) for n, d in found.items()))
+    contents = {
+        "runtime.pyz": runtime_archive.pack(),
+        "models/fp32.onnx": colour_model(),
+        "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
+        "thresholds.json": checked.canonical({"fp32": THRESHOLDS.to_json(CLASSES)}),
+        "reference.json": checked.canonical(
+            reference.reference_of(EDGES, [Block("cam-01", "scene-1", tally)]).to_json()
+        ),
+        golden.NAME: checked.canonical(answers.to_json(CLASSES)),
+        "evidence/verdict.json": b"{}\n",
+        **pictures,
+    }
+    variant = Variant("fp32", "models/fp32.onnx", "fp32", SIZE, SIZE)
+    identity = Identity("colours", counter, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,))
+    return bundles.write(folder, identity, contents)
