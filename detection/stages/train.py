@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from detection.errors import TrainingError
-from detection.outside import documents, exits, files, yolo_folder
+from detection.outside import documents, exits, files
 from detection.outside.dataset import Dataset
-from detection.outside.ultralytics import training
+from detection.outside.ultralytics import folder, training
 from detection.outside.ultralytics import weights as weights_file
 from detection.rules.document import Document
 
@@ -112,8 +112,8 @@ def run(params: Params, dataset: Dataset, classes: tuple[str, ...]) -> Result:
     rows = {split: dataset.chosen(split) for split in ("train", "val")}
     begin = _pretrained(params.pretrained)
     recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}))
-    with yolo_folder.materialised(dataset, rows, classes) as folder, _progress(params.epochs) as advance:
-        trained = training.train(recipe, folder, classes, begin, advance)
+    with folder.materialised(dataset, rows, classes) as place, _progress(params.epochs) as advance:
+        trained = training.train(recipe, place, classes, begin, advance)
     report = Training(
         params=params,
         classes=classes,
@@ -126,11 +126,14 @@ def run(params: Params, dataset: Dataset, classes: tuple[str, ...]) -> Result:
     return Result(trained, report)
 
 
-def history(epochs: tuple[training.Epoch, ...]) -> str:
-    """The losses as CSV, one line an epoch, as ``dvc plots`` draws them."""
-    names = list(epochs[0].losses)
-    lines = [",".join(("epoch", *names))]
-    lines += [",".join((str(epoch.number), *(f"{epoch.losses[name]:.5f}" for name in names))) for epoch in epochs]
+def history(trained: training.Trained) -> str:
+    """Losses, and the figures on val where they were measured, as CSV for ``dvc plots``: one line an epoch."""
+    names = list(trained.epochs[0].losses)
+    lines = [",".join(("epoch", *names, "val_ap50", "val_ap50_95"))]
+    for epoch in trained.epochs:
+        last = epoch is trained.epochs[-1]
+        measured = (f"{trained.ap50:.5f}", f"{trained.ap50_95:.5f}") if last else ("", "")
+        lines.append(",".join((str(epoch.number), *(f"{epoch.losses[name]:.5f}" for name in names), *measured)))
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +144,7 @@ def main() -> None:
     result = run(params, Dataset.open(), classes)
     files.empty_folder(OUT)
     weights_file.write(OUT / "weights.pt", result.trained.weights)
-    files.write_text(OUT / "history.csv", history(result.trained.epochs))
+    files.write_text(OUT / "history.csv", history(result.trained))
     documents.write_value(OUT / "training.json", result.report)
 
 

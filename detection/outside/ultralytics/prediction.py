@@ -88,9 +88,7 @@ class Predictor:
             Boxes in pixels of ``image``; the scores are not calibrated.
         """
         boxes = self._predictor(image)[0].boxes.cpu().numpy()
-        return Detections(
-            boxes.xyxy.astype(np.float32), boxes.cls.astype(np.int64), boxes.conf.astype(np.float32)
-        )
+        return Detections(boxes.xyxy.astype(np.float32), boxes.cls.astype(np.int64), boxes.conf.astype(np.float32))
 
 
 class _SilentPredictor(DetectionPredictor):  # type: ignore[misc]

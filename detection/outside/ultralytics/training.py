@@ -107,7 +107,7 @@ class Trained:
     Attributes:
         weights: averaged over the last steps (EMA), in 32 bits.
         epochs: one entry an epoch.
-        ap50: the trainer's own figure on ``val``; it ignores classes without truth there: for watching, not for judging.
+        ap50: the trainer's own figure on ``val``, for watching only: it ignores classes without truth there.
         ap50_95: likewise.
     """
 
@@ -128,7 +128,7 @@ def train(
 
     Args:
         recipe: the numbers.
-        folder: as :func:`detection.outside.yolo_folder.materialised` makes it.
+        folder: as :func:`detection.outside.ultralytics.folder.materialised` makes it.
         classes: class ids in the order of the label files' numbers.
         pretrained: tensors to begin from where names and shapes fit; None begins from scratch.
         on_epoch: called after every epoch.
@@ -147,12 +147,13 @@ def train(
     ):
         warnings.simplefilter("ignore")
         try:
-            trainer = _Trainer(recipe, Path(run), _Material(folder, tuple(classes), pretrained), on_epoch)
+            trainer = _Trainer(recipe, Path(run), _Material(folder, architecture, tuple(classes), pretrained), on_epoch)
             trainer.train()
         except (RuntimeError, ValueError, AssertionError, NotImplementedError, FloatingPointError) as error:
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise TrainingError(f"training stopped ({reason[0]}); change params train, or mend the labels") from error
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in trainer.ema.ema.float().state_dict().items()}
+    averaged = trainer.ema.ema.float().state_dict()
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in averaged.items()}
     weights = Weights(architecture, tuple(classes), recipe.size, tensors)
     found = trainer.metrics
     return Trained(weights, tuple(trainer.seen), float(found["metrics/mAP50(B)"]), float(found["metrics/mAP50-95(B)"]))
@@ -183,6 +184,7 @@ class _Material:
     """What a training works on."""
 
     folder: Path
+    architecture: Mapping[str, Any]
     classes: tuple[str, ...]
     pretrained: Tensors | None
 
@@ -190,9 +192,7 @@ class _Material:
 class _Trainer(DetectionTrainer):  # type: ignore[misc]
     """Ultralytics' trainer with its doors shut."""
 
-    def __init__(
-        self, recipe: Recipe, run: Path, material: _Material, on_epoch: OnEpoch
-    ) -> None:
+    def __init__(self, recipe: Recipe, run: Path, material: _Material, on_epoch: OnEpoch) -> None:
         self._material, self._on_epoch, self._threads = material, on_epoch, recipe.threads
         self.seen: list[Epoch] = []
         super().__init__(overrides=_overrides(recipe, run))
@@ -215,7 +215,9 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
 
     def setup_model(self) -> None:
         """A fresh model from the architecture, then the pretrained tensors that fit."""
-        model = DetectionModel(self.model, nc=len(self._material.classes), ch=3, verbose=False)
+        model: DetectionModel = DetectionModel(
+            dict(self._material.architecture), nc=len(self._material.classes), ch=3, verbose=False
+        )
         if self._material.pretrained is not None:
             _begin_from(model, self._material.pretrained)
         self.model = model
@@ -229,9 +231,9 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
         dataset = build_yolo_dataset(
             self.args, img_path, batch, self.data, mode=mode, rect=False, stride=int(self.model.stride.max())
         )
-        expected = sum(1 for _ in Path(img_path).iterdir())
-        if len(dataset) != expected:
-            raise TrainingError(f"Ultralytics reads {len(dataset)} of {expected} {mode} frames; run stage validate again")
+        there = sum(1 for _ in Path(img_path).iterdir())
+        if len(dataset) != there:
+            raise TrainingError(f"Ultralytics reads {len(dataset)} of {there} {mode} frames; run stage validate again")
         return dataset
 
     def save_model(self) -> bool:

@@ -29,6 +29,9 @@ FORMAT = 1
 Tensors = Mapping[str, torch.Tensor]
 """Every parameter and buffer by its dotted name, on the CPU."""
 
+_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError)
+"""What torch raises on a file that is damaged, or that wants more than tensors."""
+
 _KEYS = {"format", "architecture", "classes", "size", "tensors"}
 
 
@@ -89,10 +92,10 @@ def read_pretrained(path: Path, sha256: str) -> Tensors:
     try:
         found = files.sha256(path)
     except OSError as error:
-        raise TrainingError(f"{path}: pretrained weights cannot be read ({error.strerror}); mend train.pretrained") from error
+        raise TrainingError(f"{path}: cannot be read ({error.strerror}); mend train.pretrained.path") from error
     if found != sha256:
         raise TrainingError(
-            f"{path}: SHA-256 is {found}, train.pretrained pins {sha256}; use the pinned file, or review and pin the new one"
+            f"{path}: SHA-256 is {found}, train.pretrained pins {sha256}; use the pinned file, or pin the new one"
         )
     try:
         content = _plain_load(path)
@@ -122,11 +125,12 @@ def architecture_of(model: str) -> dict[str, Any]:
         TrainingError: there is none of that name; nothing is searched for online.
     """
     try:
-        return dict(yaml_model_load(model))
+        description = yaml_model_load(model)
     except (FileNotFoundError, SyntaxError, ConnectionError) as error:
         raise TrainingError(
             f"train.model: {model!r} is not an architecture of Ultralytics; expected a name such as 'yolov8n.yaml'"
         ) from error
+    return {key: value for key, value in description.items() if key != "yaml_file"}
 
 
 def module(weights: Weights) -> DetectionModel:
@@ -148,7 +152,7 @@ def module(weights: Weights) -> DetectionModel:
 def _plain_load(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+    except _UNREADABLE as error:
         raise ModelError(f"{path}: holds more than tensors, or is damaged; nothing of it was executed") from error
 
 
@@ -158,7 +162,7 @@ def _checkpoint(path: Path) -> dict[str, torch.Tensor]:
         content, _ = torch_safe_load(str(path.resolve()), safe_only=True)
         model = content.get("ema") or content["model"]
         return dict(model.float().state_dict())
-    except (OSError, RuntimeError, TypeError, AttributeError, KeyError, ModuleNotFoundError, pickle.UnpicklingError) as error:
+    except (*_UNREADABLE, TypeError, AttributeError, ModuleNotFoundError) as error:
         raise ModelError(
             f"{path}: is no Ultralytics checkpoint made of known layers alone; nothing of it was executed"
         ) from error

@@ -25,9 +25,7 @@ _SIGNATURES = {
 
 
 @contextmanager
-def materialised(
-    dataset: Dataset, rows: Mapping[str, NDArray[np.int64]], classes: Sequence[str]
-) -> Iterator[Path]:
+def materialised(dataset: Dataset, rows: Mapping[str, NDArray[np.int64]], classes: Sequence[str]) -> Iterator[Path]:
     """A temporary folder with ``images/<split>`` and ``labels/<split>``, files named by frame id.
 
     Args:
@@ -84,9 +82,7 @@ def extension(content: bytes) -> str:
     raise TrainingError(f"an image begins with {content[:4].hex()}, which is no format we train on; see params collect")
 
 
-def _write_split(
-    dataset: Dataset, rows: NDArray[np.int64], classes: Sequence[str], folder: Path, split: str
-) -> None:
+def _write_split(dataset: Dataset, rows: NDArray[np.int64], classes: Sequence[str], folder: Path, split: str) -> None:
     images, labels = folder / "images" / split, folder / "labels" / split
     images.mkdir(parents=True)
     labels.mkdir(parents=True)
@@ -95,7 +91,8 @@ def _write_split(
         boxes = dataset.labels_of(row)
         unknown = sorted(set(boxes.label.tolist()) - set(number_of))
         if unknown:
-            raise TrainingError(f"labels name the class {unknown[0]!r}; known are {', '.join(classes)}; mend specs/spec.yaml")
+            known = ", ".join(classes)
+            raise TrainingError(f"labels name the class {unknown[0]!r}; known are {known}; mend specs/spec.yaml")
         content, name = dataset.image(row), str(dataset.frames.id[row])
         (images / f"{name}.{extension(content)}").write_bytes(content)
         numbers = np.array([number_of[label] for label in boxes.label.tolist()], np.int64)
