@@ -110,12 +110,6 @@ class Split(Document):
     golden: JudgingFrames
     challenge: JudgingFrames
 
-    @model_validator(mode="after")
-    def _something_must_group(self) -> Split:
-        if not self.keys and self.time_window_s is None:
-            raise ValueError("neither keys nor time_window_s is given; say what may never stand on two sides")
-        return self
-
 
 class Sanity(Document):
     """Can the model learn at all?"""
@@ -265,8 +259,13 @@ class Spec(Document):
     governance: Governance
 
     def contradictions(self) -> list[Contradiction]:
-        """Names that are used and not declared, or declared twice."""
-        return [*_repeated("classes", self.class_ids()), *_undeclared_labels(self), *_undeclared_conditions(self)]
+        """Names that are used and not declared, or declared twice; a split that groups by nothing."""
+        faults = [*_repeated("classes", self.class_ids()), *_undeclared_labels(self), *_undeclared_conditions(self)]
+        if not self.split.keys and self.split.time_window_s is None:
+            faults.append(
+                Contradiction(("split", "keys"), "is empty and no time window is given; say what belongs together")
+            )
+        return faults
 
     def class_ids(self) -> list[str]:
         """Class ids in the order that gives them their numbers."""
