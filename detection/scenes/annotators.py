@@ -100,7 +100,8 @@ def _merged(truth: Truth, chance: float, rng: np.random.Generator) -> Truth:
     for first, second in touching:
         alike = truth.labels[first] == truth.labels[second] and keep[first] and keep[second]
         if alike and rng.random() < chance:
-            boxes[first] = (*np.minimum(boxes[first, :2], boxes[second, :2]), *np.maximum(boxes[first, 2:], boxes[second, 2:]))
+            boxes[first, :2] = np.minimum(boxes[first, :2], boxes[second, :2])
+            boxes[first, 2:] = np.maximum(boxes[first, 2:], boxes[second, 2:])
             keep[second] = False
     return Truth(boxes, truth.labels, truth.visible_share, truth.truncated).take(np.flatnonzero(keep))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, cast, get_args
+from functools import lru_cache
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -18,7 +19,7 @@ STEP_S = 0.25
 """Seconds between two frames of a scene."""
 _LABELLED: tuple[Kind, ...] = ("box", "polybag", "tube")
 _SHARES = (0.36, 0.34, 0.30)
-_PER_SQUARE_METRE: dict[Crowding, float] = {"sparse": 1.7, "crowded": 4.0}
+_PER_SQUARE_METRE: dict[Crowding, float] = {"sparse": 1.6, "crowded": 3.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Cargo:
     speed: float
 
 
+@lru_cache(maxsize=16)
 def load(stretch: Stretch, crowding: Crowding, crate_share: float, *key: int) -> Cargo:
     """Load the belt for a scene.
 
@@ -75,13 +77,15 @@ def _kind(crate_share: float, rng: np.random.Generator) -> Kind:
 
 def _settle(parcel: Parcel, stretch: Stretch, placed: list[Parcel], rng: np.random.Generator) -> Parcel | None:
     """A free place on the belt, or None after forty tries."""
-    reach = np.abs(parcel.footprint()).max(axis=0)
+    corners = parcel.footprint()
+    taken = [(p.footprint(), p.centre[:2], float(np.hypot(*p.half[:2]))) for p in placed]
+    reach, radius = np.abs(corners).max(axis=0), float(np.hypot(*parcel.half[:2])) + 0.05
     room = max(0.0, stretch.width / 2 - 0.02 - float(reach[1]))
     for _ in range(40):
         spot = np.array([rng.uniform(stretch.begin, stretch.end), rng.uniform(-room, room), 0], np.float32)
-        moved = replace(parcel, centre=parcel.centre + spot)
-        if float(reach[1]) < stretch.width / 2 and not any(_touch(moved.footprint(), p.footprint()) for p in placed):
-            return moved
+        close = (foot for foot, at, far in taken if np.hypot(*(spot[:2] - at)) < radius + far)
+        if not any(_touch(corners + spot[:2], foot) for foot in close):
+            return replace(parcel, centre=parcel.centre + spot)
     return None
 
 
@@ -91,7 +95,7 @@ def _stacked(placed: list[Parcel], rng: np.random.Generator) -> list[Parcel]:
     for below in placed:
         if below.kind != "box" or float(below.half[:2].min()) < 0.12 or rng.random() > 0.3:
             continue
-        small = wrap(cast(Kind, "polybag" if rng.random() < 0.5 else "box"), rng)
+        small = wrap("polybag" if rng.random() < 0.5 else "box", rng)
         half = (small.half * np.float32(0.75)).astype(np.float32)
         shift = rng.uniform(-0.04, 0.04, 2)
         lift = float(small.centre[2]) * 0.75

@@ -44,7 +44,8 @@ def expose(camera: Camera, hall: Hall, light: Light, parcels: list[Parcel], ride
     rows, columns = hall.depth.shape
     picture = hall.colour.copy()
     phase = np.float32(ride % BELT_LENGTH * PIXELS_PER_METRE)
-    belt = cv2.remap(hall.belt_paint, hall.belt_column - phase, hall.belt_row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    ridden = hall.belt_column - phase
+    belt = cv2.remap(hall.belt_paint, ridden, hall.belt_row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     np.copyto(picture, linear(np.asarray(belt, np.uint8)), where=hall.belt[..., None])
     picture *= _irradiance(camera, hall, light, parcels)[..., None]
     depth, owner = hall.depth.copy(), np.zeros((rows, columns), np.int32)
@@ -90,7 +91,8 @@ def _irradiance(camera: Camera, hall: Hall, light: Light, parcels: list[Parcel])
     near = cv2.GaussianBlur(small[1], (0, 0), columns / 130)
     up = light.direct * float(light.direction[2])
     lit = (light.ambient + up) - np.float32(up / 255 * 0.92) * soft - np.float32(light.ambient / 255 * 0.55) * near
-    return hall.pool * np.asarray(cv2.resize(lit.astype(np.float32), (columns, rows), interpolation=cv2.INTER_LINEAR))
+    large = cv2.resize(lit.astype(np.float32), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(hall.pool * large, np.float32)
 
 
 def _lay(camera: Camera, hall: Hall, light: Light, parcel: Parcel, sheet: _Sheet) -> None:
@@ -118,7 +120,7 @@ def _shaded(camera: Camera, light: Light, parcel: Parcel, surface: Surface) -> F
     halfway = lamp + view / np.linalg.norm(view)
     halfway /= np.linalg.norm(halfway)
     facing = np.maximum(np.tensordot(lamp, surface.normal, 1), 0)
-    sky = 0.62 + 0.38 * surface.normal[2]
+    sky = 0.55 + 0.45 * surface.normal[2]
     lit = light.ambient * sky * surface.shade + light.direct * facing
     mirrored = np.maximum(np.tensordot(halfway, surface.normal, 1), 0) ** 2
     shine = GLOSS[parcel.kind] * (mirrored**8 * light.direct + 0.25 * mirrored**2 * light.ambient)

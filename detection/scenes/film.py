@@ -64,7 +64,8 @@ def _stroke(shift: Floats) -> Floats:
         left, top = int(np.floor(x)), int(np.floor(y))
         for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
             kernel[top + dy, left + dx] += (1 - abs(x - left - dx)) * (1 - abs(y - top - dy))
-    return kernel / kernel.sum()
+    kernel /= kernel.sum()
+    return kernel
 
 
 def _shoulder(toned: Floats) -> Floats:
@@ -97,16 +98,16 @@ def _shading(width: int, height: int, vignetting: float) -> Floats:
 
 @lru_cache(maxsize=2)
 def _noise(width: int, height: int) -> Floats:
-    """A sheet of sensor noise, larger than the frame, deviation 1, its neighbours slightly alike as after demosaicing."""
+    """A sheet of sensor noise, larger than the frame, deviation 1, neighbours alike as after demosaicing."""
     shape = (height + _NOISE_MARGIN, width + _NOISE_MARGIN, 3)
     raw = dice("noise", width, height).standard_normal(shape, dtype=np.float32)
     soft = np.asarray(cv2.GaussianBlur(raw, (3, 3), 0.55), np.float32)
-    return soft / soft.std()
+    even: Floats = soft / soft.std()
+    return even
 
 
 def _grain(width: int, height: int, rng: np.random.Generator) -> Floats:
     """This frame's noise: a random piece of the sheet, perhaps mirrored."""
     top, left = rng.integers(0, _NOISE_MARGIN, 2)
     piece = _noise(width, height)[top : top + height, left : left + width]
-    piece = piece[:: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1]))]
-    return piece
+    return piece[:: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1]))]

@@ -66,7 +66,7 @@ class _Canvas:
         if axis != 2:
             rows = (FLOOR * scale + picture.shape[0] - rows).astype(np.float32)
         seen = cv2.remap(picture, columns, rows, cv2.INTER_AREA, borderMode=cv2.BORDER_WRAP)
-        self._lay(nearer, t, linear(seen) * facing)
+        self._lay(nearer, t, linear(np.asarray(seen, np.uint8)) * facing)
 
     def block(self, lower: tuple[float, float, float], upper: tuple[float, float, float], ink: Colour) -> None:
         """A plain block; its top is lighter than its sides."""
@@ -82,7 +82,7 @@ class _Canvas:
 
 
 def linear(picture: Paint) -> Floats:
-    """sRGB ``(h, w, 3)`` uint8 to linear float32, 0 to 1."""
+    """Values ``(h, w, 3)`` of a picture, uint8 sRGB, to linear float32, 0 to 1."""
     return np.asarray(cv2.LUT(picture, _LINEAR), np.float32)
 
 
@@ -94,7 +94,7 @@ def furnish(seed: int, camera: Camera, columns: int, rows: int) -> Hall:
     style = int(5 * stratum(seed, camera.index, 5))
     canvas = _Canvas(camera.position, rays)
     canvas.plane(2, FLOOR, textures.concrete(rng), textures.PIXELS_PER_METRE / 2, 1.0)
-    canvas.plane(1, float(rng.uniform(1.7, 2.6)), textures.shelves(rng), textures.PIXELS_PER_METRE / 2, 0.5)
+    canvas.plane(1, float(rng.uniform(1.7, 2.6)), textures.shelves(rng), textures.PIXELS_PER_METRE / 2, 0.62)
     _clutter(canvas, rng, width)
     _conveyor(canvas, rng, width)
     t = (-camera.position[2] / np.minimum(rays[2], -1e-6)).astype(np.float32)
@@ -175,7 +175,8 @@ def _pool(rng: np.random.Generator, canvas: _Canvas, width: float) -> Floats:
     on_belt = (np.abs(spot[1]) < width / 2) & (np.abs(spot[2]) < 0.01)
     pool = pool * np.where(on_belt, 1 - 0.35 * np.exp(-beside / 0.03), 1.0)
     under = (spot[2] < -0.5) & (np.abs(spot[1]) < width / 2 + 0.6)
-    return (pool * np.where(under, 0.5 + 0.5 * np.clip(beside / 0.6, 0, 1), 1.0)).astype(np.float32)
+    shaded = pool * np.where(under, 0.5 + 0.5 * np.clip(beside / 0.6, 0, 1), 1.0)
+    return np.asarray(shaded, np.float32)
 
 
 def _stretch(x: Floats, width: float) -> Stretch:

@@ -28,10 +28,10 @@ class _Manner:
 
 
 _MANNERS: dict[Lighting, _Manner] = {
-    "bright": _Manner(1.00, 0.62, -0.10, 0.5, 0.4, 0.35),
-    "normal": _Manner(0.60, 0.55, 0.05, 0.8, 0.7, 0.25),
-    "dim": _Manner(0.27, 0.50, 0.20, 1.5, 1.5, 0.20),
-    "dusk": _Manner(0.125, 0.45, -0.30, 2.3, 2.0, 0.15),
+    "bright": _Manner(1.30, 0.70, -0.10, 0.5, 0.4, 0.35),
+    "normal": _Manner(0.85, 0.66, 0.05, 0.8, 0.7, 0.25),
+    "dim": _Manner(0.38, 0.60, 0.20, 1.3, 1.5, 0.20),
+    "dusk": _Manner(0.165, 0.55, -0.30, 1.7, 2.0, 0.15),
 }
 
 
@@ -82,11 +82,11 @@ def shine(lighting: Lighting, season: Season, *key: int) -> Light:
 
 
 def _direction(season: Season, rng: np.random.Generator) -> Floats:
-    """A lamp above; the year's low sun pulls it down."""
-    slope = rng.uniform(0.3, 0.85) * season.shadow_length
-    bearing = rng.uniform(0, 2 * np.pi)
+    """A lamp above, mostly on the far side: shadows fall towards the cameras; the year's low sun pulls it down."""
+    slope = rng.uniform(0.45, 1.05) * season.shadow_length
+    bearing = rng.uniform(-0.2 * np.pi, 1.2 * np.pi)
     towards = np.array([slope * np.cos(bearing), slope * np.sin(bearing), 1.0])
-    return (towards / np.linalg.norm(towards)).astype(np.float32)
+    return np.asarray(towards / np.linalg.norm(towards), np.float32)
 
 
 def _glare(chance: float, rng: np.random.Generator) -> Floats:

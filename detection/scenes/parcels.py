@@ -21,6 +21,8 @@ _SIZES: dict[Kind, tuple[tuple[float, float, float], tuple[float, float, float]]
 }
 """Smallest and largest half length, half width, half height, metres."""
 
+_SKINS = {"box": wrappings.cartons, "polybag": wrappings.bags, "tube": wrappings.tubes, "crate": wrappings.crates}
+
 GLOSS: dict[Kind, float] = {"box": 0.03, "polybag": 0.5, "tube": 0.12, "crate": 0.22}
 
 
@@ -61,8 +63,7 @@ class Parcel:
     @property
     def atlas(self) -> Paint:
         """The picture it is wrapped in."""
-        shelf = {"box": wrappings.cartons, "polybag": wrappings.bags, "tube": wrappings.tubes, "crate": wrappings.crates}
-        return shelf[self.kind]()[self.skin]
+        return _SKINS[self.kind]()[self.skin]
 
     def outline(self) -> Floats:
         """World points ``(n, 3)`` whose projection spans the parcel's."""
@@ -75,7 +76,8 @@ class Parcel:
         """``(4, 2)`` corners on the belt, metres."""
         reach = solids.FLANGE if self.kind == "polybag" else 0.0
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
-        return (signs * (self.half[:2] + np.array([reach, 0], np.float32))) @ self.axes[:2, :2] + self.centre[:2]
+        sides = signs * (self.half[:2] + np.array([reach, 0], np.float32))
+        return np.asarray(sides @ self.axes[:2, :2] + self.centre[:2], np.float32)
 
     def seen(self, eye: Floats, rays: Floats) -> solids.Surface:
         """What a patch of world rays ``(3, h, w)`` from ``eye`` ``(3,)`` sees of it, in its own axes."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.scenes.camera import Floats
 from detection.scenes.wrappings import TILE
@@ -68,10 +69,12 @@ def block(eye: Floats, rays: Floats, half: Floats) -> Surface:
     hit = eye[:, None, None] + cross.near * rays
     across = hit / half[:, None, None] * 0.5 + 0.5
     on_end, on_lid = cross.low[0] == cross.near, cross.low[2] == cross.near
-    u = np.where(on_end, across[1], across[0])
-    v = np.where(on_lid, across[1], 1 - across[2])
-    tile = np.where(on_lid, 0, np.where(on_end, 2, 1))
     facing = np.sign(eye).astype(np.float32)
+    end_u = across[1] if facing[0] > 0 else 1 - across[1]
+    side_u = np.where(on_lid | (facing[1] < 0), across[0], 1 - across[0])
+    u = np.where(on_end, end_u, side_u)
+    v = 1 - np.where(on_lid, across[1], across[2])
+    tile = np.where(on_lid, 0, np.where(on_end, 2, 1))
     normal = np.stack([on_end * facing[0], ~(on_end | on_lid) * facing[1], on_lid * facing[2]]).astype(np.float32)
     t = np.where(cross.near < cross.far, cross.near, np.inf).astype(np.float32)
     return Surface(t, normal, _place(u, tile), _place(v, 0), _grounded(hit[2], half[2]))
@@ -122,7 +125,7 @@ def cylinder(eye: Floats, rays: Floats, half: Floats) -> Surface:
     round_ = np.where(on_cap, 0, 1)
     normal = np.stack([on_cap * np.sign(end), y * round_, z * round_]).astype(np.float32)
     u = np.where(on_cap, y * 0.5 + 0.5, (eye[0] + met * rays[0]) / length * 0.5 + 0.5)
-    v = np.where(on_cap, z * 0.5 + 0.5, 0.5 + 0.32 * y + 0.18 * y**3)
+    v = 0.5 - np.where(on_cap, z * 0.5, 0.32 * y + 0.18 * y**3)
     return Surface(t, normal, _place(u, 1 - round_), _place(v, 0), _grounded(z * radius, radius))
 
 
@@ -146,10 +149,10 @@ def pillow(eye: Floats, rays: Floats, half: Floats, slopes: Floats) -> Surface:
         t = np.clip(t - left / np.minimum(slope, np.float32(-1e-3)), begin, end)
     met = crossed & (np.abs(left) < 0.03) & (z > BAG_BASE)
     seam_t, on_seam = _seam(eye, rays, half)
-    on_seam &= ~met
+    on_seam = on_seam & ~met
     normal = np.stack([x3 / ring / half[0], y3 / ring / half[1], z / half[2]])
-    u, v = (np.where(on_seam, eye[i] / half[i] + seam_t * scaled[i], (x, y)[i]) * 0.5 + 0.5 for i in (0, 1))
-    column, row = _place(u, 0), _place(v, 0)
+    u, v = (np.where(on_seam, eye[i] / half[i] + seam_t * scaled[i], (x, y)[i]) * 0.5 for i in (0, 1))
+    column, row = _place(0.5 + u, 0), _place(0.5 - v, 0)
     return Surface(
         np.where(met, t, np.where(on_seam, seam_t, np.inf)).astype(np.float32),
         _crumpled(np.where(on_seam, np.array([0, 0, 1], np.float32)[:, None, None], normal), slopes, column, row),
@@ -159,7 +162,7 @@ def pillow(eye: Floats, rays: Floats, half: Floats, slopes: Floats) -> Surface:
     )
 
 
-def _seam(eye: Floats, rays: Floats, half: Floats) -> tuple[Floats, Floats]:
+def _seam(eye: Floats, rays: Floats, half: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Where rays meet the flat seams, and whether."""
     t = ((BAG_BASE + 0.12) * half[2] - eye[2]) / np.minimum(rays[2], np.float32(-1e-6))
     x, y = eye[0] + t * rays[0], eye[1] + t * rays[1]
@@ -171,7 +174,7 @@ def _crumpled(normal: Floats, slopes: Floats, column: Floats, row: Floats) -> Fl
     pick_y = np.clip(row, 0, TILE - 1).astype(np.intp)
     bent = slopes[pick_y, pick_x]
     length = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2) + np.float32(1e-9)
-    x, y, z = normal[0] / length - bent[..., 0], normal[1] / length - bent[..., 1], normal[2] / length
+    x, y, z = normal[0] / length - bent[..., 0], normal[1] / length + bent[..., 1], normal[2] / length
     again = 1 / np.sqrt(x * x + y * y + z * z + np.float32(1e-9))
     return np.stack([x * again, y * again, z * again]).astype(np.float32)
 
@@ -201,7 +204,9 @@ def unit_outlines() -> dict[str, Floats]:
     edges = np.array([np.insert(np.array(c), axis, s) for axis in range(3) for c in corners for s in along])
     turn = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     circles = np.array([(end, np.sin(a), np.cos(a)) for end in (-1, 1) for a in turn])
-    ring = np.stack([np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** 0.5, np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** 0.5])
-    levels = [np.c_[ring.T * np.sqrt(1 - z * z), np.full(len(turn), z)] for z in (BAG_BASE, -0.3, 0, 0.2, 0.4, 0.6, 0.8, 0.95)]
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    ring = np.sign(circle) * np.sqrt(np.abs(circle))
+    heights = (BAG_BASE, -0.3, 0, 0.2, 0.4, 0.6, 0.8, 0.95)
+    levels = [np.c_[ring * np.sqrt(1 - z * z), np.full(len(turn), z)] for z in heights]
     outlines = {"box": edges, "crate": edges, "tube": circles, "polybag": np.concatenate(levels)}
     return {kind: points.astype(np.float32) for kind, points in outlines.items()}

@@ -39,7 +39,8 @@ def clouds(rng: np.random.Generator, rows: int, columns: int, cell: float, octav
         grid = rng.standard_normal((max(2, round(rows / size)), max(2, round(columns / size)))).astype(np.float32)
         wrapped = cv2.copyMakeBorder(grid, 2, 2, 2, 2, cv2.BORDER_WRAP)
         up, right = rows / grid.shape[0], columns / grid.shape[1]
-        large = cv2.resize(wrapped, (round(wrapped.shape[1] * right), round(wrapped.shape[0] * up)), interpolation=cv2.INTER_CUBIC)
+        size_large = (round(wrapped.shape[1] * right), round(wrapped.shape[0] * up))
+        large = cv2.resize(wrapped, size_large, interpolation=cv2.INTER_CUBIC)
         top, left = round(2 * up), round(2 * right)
         total += large[top : top + rows, left : left + columns] * 0.6**octave
     return total
@@ -60,9 +61,9 @@ def concrete(rng: np.random.Generator) -> Paint:
     for joint in range(0, size, size // int(rng.integers(2, 5))):
         _line(floor, (joint, 0), (joint, size), (grey * 0.62,) * 3, 2)
         _line(floor, (0, joint), (size, joint), (grey * 0.66,) * 3, 2)
-    for _ in range(int(rng.integers(2, 6))):
-        walk = np.cumsum(rng.normal(0, 9, (14, 2)), axis=0) + rng.uniform(0, size, 2)
-        cv2.polylines(floor, [walk.astype(np.int32)], False, (grey * 0.6,) * 3, 1, cv2.LINE_AA)
+    for _ in range(int(rng.integers(1, 4))):
+        walk = np.cumsum(rng.normal(0, 5, (14, 2)) + rng.normal(0, 8, 2), axis=0) + rng.uniform(0, size, 2)
+        cv2.polylines(floor, [walk.astype(np.int32)], False, (grey * 0.74,) * 3, 1, cv2.LINE_AA)
     marks = floor.copy()
     for _ in range(3):
         y = float(rng.uniform(0, size))

@@ -24,7 +24,9 @@ _BAGS: tuple[Colour, ...] = (
     (226, 226, 224), (232, 230, 232), (206, 204, 200), (176, 176, 172), (170, 112, 62), (66, 172, 222),
     (190, 130, 196), (150, 170, 96), (226, 222, 216), (120, 104, 96), (84, 84, 206), (214, 218, 222),
 )
-_TUBES: tuple[Colour, ...] = ((226, 228, 230), (110, 150, 190), (216, 216, 212), (92, 132, 176), (60, 60, 168), (104, 130, 84))
+_TUBES: tuple[Colour, ...] = (
+    (226, 228, 230), (110, 150, 190), (216, 216, 212), (92, 132, 176), (60, 60, 168), (104, 130, 84),
+)
 _CRATES: tuple[Colour, ...] = ((40, 44, 214), (190, 60, 20), (30, 150, 240), (60, 168, 40))
 
 
@@ -110,7 +112,7 @@ def _prints(rng: np.random.Generator, tile: Paint, ink: Colour) -> None:
     for x in (left, left + 10):
         cv2.arrowedLine(tile, (x, 30), (x, 12), ink, 2, cv2.LINE_AA, 0, 0.4)
     cv2.line(tile, (left - 3, 33), (left + 13, 33), ink, 2)
-    text = "".join(rng.choice(list("ABDEHKLNOPRSTX"), 5))
+    text = f"KX {int(rng.integers(100, 999))}"
     cv2.putText(tile, text, (8, 84), cv2.FONT_HERSHEY_SIMPLEX, 0.5, ink, 1, cv2.LINE_AA)
 
 
@@ -118,7 +120,7 @@ def _bag(rng: np.random.Generator, number: int) -> Paint:
     colour = _BAGS[number % len(_BAGS)]
     bag = paint(colour, 0.03 * clouds(rng, TILE, TILE, 30))
     if number % 3 == 0:
-        cv2.putText(bag, "".join(rng.choice(list("AEGMNOSVY"), 3)), (12, 84), cv2.FONT_HERSHEY_DUPLEX, 0.9, _dark(colour, 0.5), 2)
+        _brand(bag, _dark(colour, 0.5))
     if number % 4 != 3:
         _label(rng, bag, (int(rng.integers(14, 50)), int(rng.integers(14, 40))))
     for x in (0, TILE - 7):
@@ -127,24 +129,32 @@ def _bag(rng: np.random.Generator, number: int) -> Paint:
     return bag
 
 
+def _brand(bag: Paint, ink: Colour) -> None:
+    """A printed mark that is nobody's: a ring, a bar, a number."""
+    cv2.circle(bag, (22, 78), 9, ink, 4, cv2.LINE_AA)
+    cv2.rectangle(bag, (36, 70), (42, 86), ink, -1)
+    cv2.putText(bag, "24", (46, 86), cv2.FONT_HERSHEY_DUPLEX, 0.7, ink, 2, cv2.LINE_AA)
+
+
 def _crease(rng: np.random.Generator) -> Floats:
     """Ridges where warped noise changes sign, as foil folds."""
-    rows, columns = np.mgrid[:TILE, :TILE].astype(np.float32)
+    rows, columns = (grid.astype(np.float32) for grid in np.mgrid[:TILE, :TILE])
     warp = [clouds(rng, TILE, TILE, 34, 2) * 7 for _ in range(2)]
     height = np.zeros((TILE, TILE), np.float32)
     for size, depth in ((46, 1.0), (24, 0.6), (12, 0.3)):
         noise = clouds(rng, TILE, TILE, size, 1)
         folded = cv2.remap(noise, columns + warp[0], rows + warp[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         height += depth * (1 - np.minimum(np.abs(folded), 1.2)) * size / 24
-    height = cv2.GaussianBlur(height, (0, 0), 0.8)
-    slopes = np.stack([cv2.Sobel(height, cv2.CV_32F, 1, 0), cv2.Sobel(height, cv2.CV_32F, 0, 1)], axis=2)
+    soft = cv2.GaussianBlur(height, (0, 0), 0.8)
+    slopes = np.stack([cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)], axis=2)
     scaled: Floats = (slopes * (0.4 / max(float(slopes.std()), 1e-6))).astype(np.float32)
     return scaled
 
 
 def _tube(rng: np.random.Generator, number: int) -> Paint:
     colour = _TUBES[number % len(_TUBES)]
-    wall = paint(colour, 0.03 * clouds(rng, TILE, TILE, 30) + 0.02 * rng.standard_normal((TILE, TILE)).astype(np.float32))
+    grain = 0.02 * rng.standard_normal((TILE, TILE)).astype(np.float32)
+    wall = paint(colour, 0.03 * clouds(rng, TILE, TILE, 30) + grain)
     for start in range(-TILE, TILE, TILE // 3):
         cv2.line(wall, (start, TILE), (start + TILE, 0), _dark(colour, 0.86), 1, cv2.LINE_AA)
     if number % 3 != 2:
