@@ -74,10 +74,23 @@ def sections_declared(stage: str) -> list[str]:
 
 
 def data_named(stage: str) -> list[str]:
-    """Paths below ``data/`` that a stage's source spells out, sorted; its own folder and bare ``data`` left out."""
-    texts = (n.value for n in ast.walk(ast.parse(source_of(stage).read_text())) if isinstance(n, ast.Constant))
-    paths = {text for text in texts if isinstance(text, str) and PATH_OF_DATA.fullmatch(text)}
-    return sorted(path for path in paths if path.split("/")[1] != stage)
+    """Paths below ``data/`` that a stage's source spells out, sorted; those below its own folder are left out.
+
+    ``VALIDATE / "frames.parquet"`` is followed to its folder; where a part is computed, the folder above it is named.
+    """
+    tree = ast.parse(source_of(stage).read_text())
+    constants = {
+        target.id: _path(node.value, {})
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    parts = {child for node in ast.walk(tree) if _is_join(node) for child in ast.iter_child_nodes(node)}
+    assigned = {part for node in tree.body if isinstance(node, ast.Assign) for part in ast.walk(node)}
+    whole = (n for n in ast.walk(tree) if isinstance(n, ast.expr) and n not in parts | assigned)
+    found = {path for node in whole if (path := _path(node, constants)) and path.startswith("data/")}
+    return sorted(path for path in found if path.split("/")[1] != stage)
 
 
 def write() -> list[str]:
@@ -89,7 +102,7 @@ def write() -> list[str]:
         if not source_of(name).exists():
             continue
         before = [str(d) for d in stage.get("deps") or []]
-        after = [*code_needed(name), *(d for d in before if not d.startswith(OURS))]
+        after = [*(d for d in before if not d.startswith(OURS)), *code_needed(name)]
         if before != after or sections_declared(name) != sections_needed(name):
             stage["deps"] = after
             stage["params"] = [*(p for p in stage["params"] if not _names_spec(p)), *_spec_entry(name)]
@@ -147,6 +160,26 @@ def _sections_behind(name: str) -> set[str]:
     methods = [n for n in ast.walk(_spec_class()) if isinstance(n, ast.FunctionDef) and n.name == name]
     read = {n.attr for m in methods for n in ast.walk(m) if isinstance(n, ast.Attribute) and _is_self(n.value)}
     return {section for attribute in read for section in _sections_behind(attribute)}
+
+
+def _is_join(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+
+
+def _path(node: ast.expr, constants: dict[str, str]) -> str:
+    """The path that an expression spells, or the part of it that is written down; empty if none."""
+    if isinstance(node, ast.Name):
+        return constants.get(node.id, "")
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) and PATH_OF_DATA.fullmatch(node.value) else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Path" and node.args:
+        return _path(node.args[0], constants)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        above, below = _path(node.left, constants), node.right
+        if above and isinstance(below, ast.Constant) and isinstance(below.value, str):
+            return f"{above}/{below.value}"
+        return above
+    return ""
 
 
 def _is_self(node: ast.expr) -> bool:
