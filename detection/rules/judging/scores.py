@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -66,11 +66,13 @@ class ScoreSheet:
         rows: by variant, set, slice and label, in the order of their documents; ``every`` and ``all`` come first.
         resamples: how often groups were drawn for the intervals.
         seed: of these draws.
+        model_digests: variant to the SHA-256 of the model file that was judged, lower-case hex.
     """
 
     rows: tuple[ScoreRow, ...]
     resamples: int
     seed: int
+    model_digests: dict[str, str] = field(default_factory=dict)
 
     def row(self, variant: str, set: str, label: str = EVERY, slice: str = ALL) -> ScoreRow | None:  # noqa: A002
         """The row of that name, or None: a set without frames has no rows."""
