@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -21,10 +21,13 @@ from detection.rules.labels.arrivals import Answer, Arrival, Context, strings
 from detection.rules.labels.consensus import VERIFIED
 from detection.rules.spec import ObjectClass
 from detection.scenes.annotators import annotate
-from detection.scenes.warehouse import Picture, Shot, World, plan, render
+from detection.scenes.warehouse import Picture, Shot, Truth, World, labelled, plan, render
 
 Encode = Callable[[NDArray[np.uint8]], bytes]
 """A picture ``(h, w, 3)`` uint8 BGR to the bytes of a JPEG file."""
+
+OCCLUDED_BELOW = 0.95
+"""Visible share below which the expert calls an object occluded, unless it is the border that hides it."""
 
 _CHUNK = 8
 
@@ -71,7 +74,7 @@ def _arrival(practice: Practice, shot: Shot) -> Arrival:
     visible = _labelled(picture, practice.classes)
     answers = [_drawn(visible, shot, number, world.seed) for number in range(practice.annotators)]
     if is_verified(shot.scene, practice.verified_share, world.seed):
-        answers.append(_expert(visible))
+        answers.append(_expert(visible.truth))
     moment = f"{shot.captured_at:%Y%m%dT%H%M%S}"
     return Arrival(
         name=f"{shot.camera}/{shot.scene}-{shot.step:02d}-{moment}.jpg",
@@ -89,23 +92,12 @@ def _conditions(shot: Shot) -> dict[str, str]:
 
 
 def _labelled(picture: Picture, classes: Sequence[ObjectClass]) -> Picture:
-    """The picture with the objects alone that the spec's class rule wants labelled."""
-    rule = {c.id: c for c in classes}
-    shorter = (picture.truth[:, 2:] - picture.truth[:, :2]).min(axis=1, initial=np.inf)
-    wanted = np.array(
-        [
-            label in rule and size >= rule[label].minimum_size_px and share >= rule[label].minimum_visible_share
-            for label, size, share in zip(picture.labels, shorter, picture.visible, strict=True)
-        ],
-        bool,
-    )
-    return replace(
-        picture,
-        truth=picture.truth[wanted],
-        labels=picture.labels[wanted],
-        visible=picture.visible[wanted],
-        truncated=picture.truncated[wanted],
-    )
+    """The picture with the objects alone that the spec's class rules want labelled."""
+    truth = picture.truth
+    wanted = np.zeros(len(truth), bool)
+    for rule in classes:
+        wanted |= (truth.labels == rule.id) & labelled(truth, rule.minimum_size_px, rule.minimum_visible_share)
+    return Picture(picture.pixels, truth.take(wanted))
 
 
 def _drawn(picture: Picture, shot: Shot, number: int, seed: int) -> Answer:
@@ -120,12 +112,12 @@ def _drawn(picture: Picture, shot: Shot, number: int, seed: int) -> Answer:
     )
 
 
-def _expert(picture: Picture) -> Answer:
+def _expert(truth: Truth) -> Answer:
     return Answer(
         annotator=VERIFIED,
         verified=True,
-        labels=strings([str(label) for label in picture.labels]),
-        corners=picture.truth.astype(np.float32),
-        occluded=picture.visible < 0.95,
-        truncated=picture.truncated.astype(bool),
+        labels=strings([str(label) for label in truth.labels]),
+        corners=truth.boxes.astype(np.float32),
+        occluded=np.asarray((truth.visible_share < OCCLUDED_BELOW) & ~truth.truncated, bool),
+        truncated=truth.truncated.astype(bool),
     )

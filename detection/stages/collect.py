@@ -1,7 +1,7 @@
 """Stage ``collect``: which frames and labels do we have, from where, under which right to use them?
 
 Reads  the folder of an export, or the practice world
-Writes data/collect/shards/*.tar, frames.parquet, boxes.parquet, assignments.parquet, source.json
+Writes data/collect/shards/*.tar, frames.parquet, duplicates.parquet, boxes.parquet, assignments.parquet, source.json
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from detection.rules.labels import arrivals, split
 from detection.rules.labels.arrivals import Answer, Arrival, Common, Export, LabelledImage, Rejected, Stored, Tables
 from detection.rules.labels.collection import Collection
 from detection.rules.labels.context import FromName, NamePattern, Patterns, context_of
+from detection.rules.labels.samples import Frames
 from detection.rules.spec import ObjectClass, PositiveCount, Share, Source, Spec
 
 OUT = Path("data/collect")
@@ -92,9 +93,16 @@ class Params(Document):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collected:
-    """What the stage writes, beside the shards."""
+    """What the stage writes, beside the shards.
+
+    Attributes:
+        tables: every image once.
+        duplicates: the other names, places and times under which images of ``tables`` arrived again; ids repeat.
+        collection: what arrived, and what was set aside.
+    """
 
     tables: Tables
+    duplicates: Frames
     collection: Collection
 
 
@@ -107,6 +115,7 @@ def run(params: Params, common: Common, arriving: Iterable[Arrival | Rejected], 
     """
     stored: dict[str, Stored] = {}
     rejected: list[Rejected] = []
+    duplicates: list[Stored] = []
     for arrival in arriving:
         if isinstance(arrival, Rejected):
             rejected.append(arrival)
@@ -115,6 +124,7 @@ def run(params: Params, common: Common, arriving: Iterable[Arrival | Rejected], 
         if digest in stored:
             told = f"has the very bytes of {stored[digest].name}, which is kept with its labels"
             rejected.append(Rejected(arrival.name, "duplicate-frame", told))
+            duplicates.append(replace(stored[digest], name=arrival.name, context=arrival.context, answers=()))
             continue
         place = shards.add(digest, arrival.extension, arrival.content)
         stored[digest] = Stored(
@@ -124,7 +134,7 @@ def run(params: Params, common: Common, arriving: Iterable[Arrival | Rejected], 
     if not stored:
         raise SourceError("the source holds no usable image", [f"{r.name}: {r.reason}" for r in rejected[:20]])
     made = arrivals.tables(list(stored.values()), common)
-    return Collected(made, _collection(params, made, rejected))
+    return Collected(made, arrivals.frame_table(duplicates, common), _collection(params, made, rejected))
 
 
 def _collection(params: Params, made: Tables, rejected: Sequence[Rejected]) -> Collection:
@@ -209,6 +219,7 @@ def main() -> None:
     with ShardWriter(out / "shards", params.shard_megabytes * 1_000_000) as shards:
         collected = run(params, common, arriving, shards)
     tables.write_frames(out / "frames.parquet", collected.tables.frames)
+    tables.write_frames(out / "duplicates.parquet", collected.duplicates)
     tables.write_annotations(out / "boxes.parquet", collected.tables.boxes)
     tables.write_assignments(out / "assignments.parquet", collected.tables.assignments)
     documents.write_value(out / "source.json", collected.collection)

@@ -1,13 +1,12 @@
 """Stage ``split``: who trains, who judges; does anything leak?
 
-Reads  data/validate/frames.parquet, data/agreement/labelled.parquet
+Reads  data/validate/frames.parquet, duplicates.parquet, data/agreement/labelled.parquet
 Writes data/split/splits.parquet (frame, split, group), certificate.json, classes.json
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from detection.errors import LeakageError, SplitError
 from detection.outside import documents, exits, files, tables
 from detection.rules.document import Document
 from detection.rules.labels import leakage, split
-from detection.rules.labels.leakage import Certificate
+from detection.rules.labels.leakage import Audit, Certificate
 from detection.rules.labels.samples import Assignments, Frames, Strings
 from detection.rules.spec import OpenShare, Spec, Split
 
@@ -63,69 +62,71 @@ class Placed:
     certificate: Certificate
 
 
-def run(params: Params, rule: Split, frames: Frames, labelled: Assignments, lists: Lists | None) -> Placed:
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What is split.
+
+    Attributes:
+        frames: every image once.
+        duplicates: where and when else the same images were taken; they tie groups together and are not placed.
+        labelled: who looked at which frame; frames at which nobody did are left out.
+    """
+
+    frames: Frames
+    duplicates: Frames
+    labelled: Assignments
+
+
+def run(params: Params, rule: Split, material: Material, lists: Lists | None) -> Placed:
     """Place every labelled frame with its group, and prove by a recount that nothing leaks.
 
     Raises:
         SplitError: no honest split exists.
         LeakageError: a drawn split leaks, which would be our own fault.
     """
-    frames = frames.take(np.isin(frames.id, labelled.frame))
-    if not len(frames):
+    everything = split.joined(material.frames, material.duplicates)
+    labelled = np.isin(everything.id, material.labelled.frame)
+    once = (np.arange(len(everything)) < len(material.frames))[labelled]
+    everything = everything.take(labelled)
+    if not once.any():
         raise SplitError("no labelled frame; label some first")
-    group_of = split.groups(frames, rule)
-    if lists is None:
-        side_of = split.place(group_of, split.Shares(params.train, params.val, params.test), params.salt)
-    else:
-        side_of = split.official(frames.name, lists)
-    placed = np.flatnonzero(side_of != "")
-    unplaced = len(frames) - len(placed)
-    frames, side_of, group_of = frames.take(placed), side_of[placed], group_of[placed]
+    group_of = split.groups(everything, rule)
+    side_of = _sides(params, everything, group_of, lists)
+    audit = _audit(everything, side_of, rule, lists is not None, once)
+    rows = np.flatnonzero((side_of != "") & once)
+    frames, side_of, group_of = everything.take(rows), side_of[rows], group_of[rows]
     split.enough_groups(group_of, side_of, rule.minimum_groups)
-    verified = np.isin(frames.id, labelled.frame[labelled.verified])
+    verified = np.isin(frames.id, material.labelled.frame[material.labelled.verified])
     split_of = split.judging_sets(frames, side_of, verified, rule, params.salt)
-    certificate = _certificate(params, rule, _Sets(frames, split_of, group_of, verified), lists is not None, unplaced)
-    return Placed(frames.id, split_of, group_of, certificate)
+    sets = leakage.Sets(frames, split_of, group_of, verified)
+    return Placed(frames.id, split_of, group_of, leakage.certify(sets, rule, params.salt, audit))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sets:
-    frames: Frames
-    split_of: Strings
-    group_of: Strings
-    verified: NDArray[np.bool_]
+def _sides(params: Params, frames: Frames, group_of: Strings, lists: Lists | None) -> Strings:
+    if lists is not None:
+        return split.official(frames.name, lists)
+    return split.place(group_of, split.Shares(params.train, params.val, params.test), params.salt)
 
 
-def _certificate(params: Params, rule: Split, sets: _Sets, official: bool, unplaced: int) -> Certificate:
-    side_of = leakage.sides(sets.split_of)
-    found = leakage.crossings(sets.frames, side_of, rule.keys, rule.time_window_s)
-    said = leakage.statement(len(found), official, rule.keys, rule.time_window_s)
+def _audit(frames: Frames, side_of: Strings, rule: Split, official: bool, once: NDArray[np.bool_]) -> Audit:
+    placed = np.asarray(side_of != "", bool)
+    found = leakage.crossings(frames.take(placed), side_of[placed], rule.keys, rule.time_window_s)
     if found and not official:
-        raise LeakageError(f"{said}; the split was drawn wrongly: do not use it", found[: leakage.SHOWN])
-    on_side = Counter(side for side, _ in set(zip(side_of, sets.group_of, strict=True)))
-    return Certificate(
-        statement=said,
-        salt=params.salt,
-        official=official,
-        keys=tuple(rule.keys),
-        time_window_s=rule.time_window_s,
-        groups=len(set(sets.group_of)),
-        groups_of_side={side: on_side[side] for side in (split.TRAIN, split.VAL, split.JUDGING)},
-        unplaced_frames=unplaced,
-        crossings=len(found),
-        crossing_examples=tuple(found[: leakage.SHOWN]),
-        sets=leakage.set_counts(sets.frames, sets.split_of, sets.group_of, sets.verified),
-    )
+        raise LeakageError("the split was drawn wrongly, which is our fault: do not use it", found[: leakage.SHOWN])
+    return Audit(official, int(np.count_nonzero(once & ~placed)), tuple(found))
 
 
 def main() -> None:
     """Read the accepted frames, place them, write the split and its certificate."""
     params = documents.read_document(Params, Path("params.yaml"), section="split")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
-    frames = tables.read_frames(VALIDATE / "frames.parquet")
-    labelled = tables.read_assignments(AGREEMENT / "labelled.parquet")
+    material = Material(
+        tables.read_frames(VALIDATE / "frames.parquet"),
+        tables.read_frames(VALIDATE / "duplicates.parquet"),
+        tables.read_assignments(AGREEMENT / "labelled.parquet"),
+    )
     lists = None if params.lists is None else {n: files.read_lines(Path(params.lists) / f"{n}.txt") for n in LISTS}
-    placed = run(params, spec.split, frames, labelled, lists)
+    placed = run(params, spec.split, material, lists)
     out = files.empty_folder(OUT)
     columns = {"frame": placed.frame, "split": placed.split_of, "group": placed.group_of}
     tables.write_columns(out / "splits.parquet", columns)

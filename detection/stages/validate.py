@@ -1,8 +1,8 @@
 """Stage ``validate``: is every frame and label well-formed under the spec; are its conditions covered?
 
-Reads  data/collect/frames.parquet, boxes.parquet, assignments.parquet, source.json
-Writes data/validate/frames.parquet, boxes.parquet, assignments.parquet (what was accepted), findings.parquet,
-       coverage.json
+Reads  data/collect/frames.parquet, duplicates.parquet, boxes.parquet, assignments.parquet, source.json
+Writes data/validate/frames.parquet, duplicates.parquet, boxes.parquet, assignments.parquet (what was accepted),
+       findings.parquet, coverage.json
 
 The findings are written even when they stop the run, so that people can mend what they name.
 """
@@ -99,6 +99,7 @@ def main() -> None:
     )
     validated = run(collected, collection, spec.classes, spec.conditions, spec.labelling)
     _write(files.empty_folder(OUT), validated)
+    tables.write_frames(OUT / "duplicates.parquet", tables.read_frames(COLLECT / "duplicates.parquet"))
     refuse(validated, collected, collection, spec.labelling.rejected_share_maximum)
     _tell(validated)
 

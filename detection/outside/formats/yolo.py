@@ -13,21 +13,22 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from detection.errors import SourceError
 from detection.outside import files
 from detection.outside.documents import read_document
+from detection.rules.document import Document
 from detection.rules.labels.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
 
 MAXIMUM_BYTES = 4_000_000
 """No label file of one image is longer."""
 
 
-class _DataYaml(BaseModel):
+class _DataYaml(Document):
     """The keys of ``data.yaml`` that we need; others are other tools' business."""
 
-    model_config = ConfigDict(strict=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     path: str | None = None
     train: str | list[str] | None = None

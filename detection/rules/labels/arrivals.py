@@ -166,7 +166,7 @@ def tables(stored: Sequence[Stored], common: Common) -> Tables:
     rows = sorted(stored, key=lambda row: row.id)
     answers = [(row.id, answer) for row in rows for answer in sorted(row.answers, key=lambda a: a.annotator)]
     return Tables(
-        _frames(rows, common.source, common.conditions),
+        frame_table(rows, common),
         _boxes(answers, common.guideline),
         Assignments(
             strings([frame for frame, _ in answers]),
@@ -197,8 +197,9 @@ def strings(values: Sequence[str]) -> Strings:
     return column
 
 
-def _frames(rows: Sequence[Stored], source: Source, conditions: Sequence[str]) -> Frames:
-    same = len(rows)
+def frame_table(rows: Sequence[Stored], common: Common) -> Frames:
+    """The frames alone, in the order given."""
+    same, source = len(rows), common.source
     return Frames(
         id=strings([r.id for r in rows]),
         name=strings([r.name for r in rows]),
@@ -211,7 +212,7 @@ def _frames(rows: Sequence[Stored], source: Source, conditions: Sequence[str]) -
         camera=strings([r.context.camera for r in rows]),
         scene=strings([r.context.scene for r in rows]),
         captured_at=np.array([_instant(r.context.captured_at) for r in rows], "datetime64[us]"),
-        conditions={c: strings([r.context.conditions.get(c, "") for r in rows]) for c in conditions},
+        conditions={c: strings([r.context.conditions.get(c, "") for r in rows]) for c in common.conditions},
         source=strings([source.id] * same),
         licence=strings([source.licence] * same),
         consent=strings([source.consent] * same),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.labels.samples import Frames, Strings
+from detection.rules.spec import Split
 
 SIDE_OF = {"train": "train", "val": "val", "test": "judging", "golden": "judging", "challenge": "judging"}
 SHOWN = 20
@@ -99,25 +100,55 @@ def crossings(frames: Frames, side_of: Strings, keys: Sequence[str], time_window
     return found + ([] if time_window_s is None else _parted_neighbours(frames, side_of, time_window_s))
 
 
-def sides(split_of: Strings) -> Strings:
-    """``(n,)`` train, val or judging."""
-    return np.array([SIDE_OF[name] for name in split_of], object)
+@dataclass(frozen=True, slots=True, eq=False)
+class Sets:
+    """``n`` placed frames: the set and the group of each, and whether an expert labelled it."""
+
+    frames: Frames
+    split_of: Strings
+    group_of: Strings
+    verified: NDArray[np.bool_]
 
 
-def set_counts(
-    frames: Frames, split_of: Strings, group_of: Strings, verified: NDArray[np.bool_]
-) -> tuple[SetCount, ...]:
-    """What stands in each of the five sets."""
-    return tuple(_set_count(name, np.flatnonzero(split_of == name), frames, group_of, verified) for name in SIDE_OF)
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the recount found.
+
+    Attributes:
+        official: the split was brought, not drawn.
+        unplaced_frames: labelled frames in no list of it.
+        crossings: as :func:`crossings` says them.
+    """
+
+    official: bool
+    unplaced_frames: int
+    crossings: tuple[str, ...]
 
 
-def statement(found: int, official: bool, keys: Sequence[str], time_window_s: float | None) -> str:
-    """What the recount proves, in one sentence."""
-    things = [*keys, *([] if time_window_s is None else [f"pair of neighbours within {time_window_s:g} s"])]
-    what = " or ".join(things)
+def certify(sets: Sets, rule: Split, salt: str, audit: Audit) -> Certificate:
+    """Everything that a reader needs to believe a split, or not to."""
+    on_side = Counter(side for side, _ in {(SIDE_OF[s], g) for s, g in zip(sets.split_of, sets.group_of, strict=True)})
+    return Certificate(
+        statement=_statement(len(audit.crossings), audit.official, rule),
+        salt=salt,
+        official=audit.official,
+        keys=tuple(rule.keys),
+        time_window_s=rule.time_window_s,
+        groups=len(set(sets.group_of)),
+        groups_of_side={side: on_side[side] for side in sorted(set(SIDE_OF.values()))},
+        unplaced_frames=audit.unplaced_frames,
+        crossings=len(audit.crossings),
+        crossing_examples=audit.crossings[:SHOWN],
+        sets=tuple(_set_count(name, sets) for name in SIDE_OF),
+    )
+
+
+def _statement(found: int, official: bool, rule: Split) -> str:
+    near = [] if rule.time_window_s is None else [f"pair of neighbours within {rule.time_window_s:g} s"]
+    what = " or ".join([*rule.keys, *near])
     if found:
-        brought = "the split was brought, not drawn, and " if official else ""
-        return f"{brought}{found} crossings: a {what} stands on more than one of train, val and judging"
+        brought = "the split was brought, not drawn: " if official else ""
+        return f"{brought}{found} times an image, {what} stands on more than one of train, val and judging"
     return f"no {what} stands on more than one of train, val and judging (golden, challenge and test judge)"
 
 
@@ -138,20 +169,19 @@ def _parted_neighbours(frames: Frames, side_of: Strings, window_s: float) -> lis
     return found
 
 
-def _set_count(
-    name: str, rows: NDArray[np.int64], frames: Frames, group_of: Strings, verified: NDArray[np.bool_]
-) -> SetCount:
-    lines = "".join(f"{frame}\n" for frame in sorted(frames.id[rows]))
+def _set_count(name: str, sets: Sets) -> SetCount:
+    rows = np.flatnonzero(sets.split_of == name)
+    lines = "".join(f"{frame}\n" for frame in sorted(sets.frames.id[rows]))
     conditions = tuple(
         ConditionFrames(condition, value, count)
-        for condition, column in sorted(frames.conditions.items())
+        for condition, column in sorted(sets.frames.conditions.items())
         for value, count in sorted(Counter(column[rows]).items())
     )
     return SetCount(
         set=name,
         frames=len(rows),
-        groups=len(set(group_of[rows])),
-        verified=int(np.count_nonzero(verified[rows])),
+        groups=len(set(sets.group_of[rows])),
+        verified=int(np.count_nonzero(sets.verified[rows])),
         digest=hashlib.sha256(lines.encode()).hexdigest(),
         conditions=conditions,
     )

@@ -1,8 +1,8 @@
 """Who trains, who chooses, who judges: frames that could leak into one another are one group and stay together.
 
-A group is a connected component over the spec's keys and its time window. It is placed by a salted hash of its own
-name, so it never moves when others arrive. Nothing is placed by falling back: a key that is not known for every frame,
-or fewer groups than the spec wants, is a refusal.
+A group is a connected component over the image's own bytes, the spec's keys and its time window. It is placed by a
+salted hash of its name, so it never moves when others arrive. Nothing is placed by falling back: a key that is not
+known for every frame, or fewer groups than the spec wants, is a refusal.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,14 @@ class Shares:
     test: float
 
 
+def joined(frames: Frames, duplicates: Frames) -> Frames:
+    """``frames``, then ``duplicates``: the same images under other names, so that ids repeat."""
+    plain = {f.name: np.concatenate([getattr(frames, f.name), getattr(duplicates, f.name)])
+             for f in fields(Frames) if f.name != "conditions"}  # fmt: skip
+    conditions = {c: np.concatenate([column, duplicates.conditions[c]]) for c, column in frames.conditions.items()}
+    return Frames(**plain, conditions=conditions)
+
+
 def groups(frames: Frames, rule: Split) -> Strings:
     """The group of every frame, ``(n,)``, named by its smallest key or, with a time window alone, its first moment.
 
@@ -42,7 +50,7 @@ def groups(frames: Frames, rule: Split) -> Strings:
         SplitError: a key or a moment is unknown for some frame.
     """
     _known(frames, rule)
-    nodes = [_numbered(getattr(frames, key)) for key in rule.keys]
+    nodes = [_numbered(getattr(frames, key)) for key in ("id", *rule.keys)]
     edges = [*_key_edges(nodes, len(frames)), _time_edges(frames, rule.time_window_s)]
     pairs = np.concatenate(edges).astype(np.int64)
     size = len(frames) + sum(int(node.max(initial=-1)) + 1 for node in nodes)
