@@ -15,6 +15,7 @@ from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import FileEntry, Manifest, Variant
 from detection.edge.trust.verify import open_bundle
 from detection.edge.vision.decode import Settings
+from detection.errors import BundleError
 from detection.outside import files
 
 
@@ -71,6 +72,18 @@ def write(folder: Path, identity: Identity, contents: Mapping[str, bytes]) -> Bu
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return open_bundle(folder)
+
+
+def read_part(path: Path) -> bytes:
+    """The bytes of a file that an earlier stage made and that goes into a bundle.
+
+    Raises:
+        BundleError: missing or unreadable.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path}: cannot be read ({error.strerror or error}); run `dvc repro` again") from error
 
 
 def _manifest(identity: Identity, contents: Mapping[str, bytes]) -> bytes:

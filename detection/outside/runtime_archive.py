@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import detection
+from detection.edge.__main__ import main
 from detection.errors import BundleError
 
 NAME = "runtime.pyz"
 
-_START = b"""\
-from detection.edge.__main__ import main
-
-raise SystemExit(main())
-"""
+_START = f"from {main.__module__} import main\n\nraise SystemExit(main())\n".encode()
 _ROOT = b'"""What boards the device."""\n'
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
