@@ -114,5 +114,9 @@ def square_chart(title: str, axes: tuple[str, str], curves: Sequence[Curve], dia
 
 
 def _over_epochs(title: str, y_name: str, epochs: Reals, values: dict[str, Reals]) -> Chart:
-    series = tuple(Series(name, epochs, y, colour) for colour, (name, y) in enumerate(values.items()))
+    known = {name: np.isfinite(y) for name, y in values.items()}
+    series = tuple(
+        Series(name, epochs[known[name]], y[known[name]], colour, dots=not known[name].all())
+        for colour, (name, y) in enumerate(values.items())
+    )
     return Chart(title, "epoch", y_name, series, zero=True)

@@ -88,14 +88,13 @@ def data_section(
             Fact("Checked by an expert", thousands(coverage.verified)),
             Fact("Boxes learned from", thousands(len(placed.labels))),
             Fact("Cameras", thousands(len(set(placed.frames.camera)))),
-            Fact("Source", rejected.source),
         )
     )
     blocks: list[Block] = [facts, samples, _sets(placed, displays), _cameras(placed)]
     if rejected.reasons:
         rows = tuple((text(reason), count(number)) for reason, number in sorted(rejected.reasons.items()))
         blocks.append(Table((Column("Rejected because"), Column("Files", number=True)), rows, title="Rejected"))
-    lead = "Where the frames come from, how many of everything there are, and what a few of them look like."
+    lead = f"From the source {rejected.source}: how many of everything there are, and what a few frames look like."
     return Section("data", "Data", lead, tuple(blocks))
 
 

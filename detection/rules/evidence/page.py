@@ -95,6 +95,7 @@ class Facts:
     """A row of facts, the headline of a section."""
 
     facts: tuple[Fact, ...]
+    title: str = ""
     kind: Literal["facts"] = "facts"
 
 

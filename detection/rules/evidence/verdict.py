@@ -13,11 +13,10 @@ _URGENCY: Mapping[Outcome, int] = {"FAIL": 0, "NOT PROVEN": 1, "PASS": 2}
 COLUMNS = (
     Column("Criterion"),
     Column("Variant"),
-    Column("Observed, with its bounds"),
+    Column("Observed"),
     Column("Bounds", number=True),
     Column("Needs", number=True),
-    Column("n", number=True),
-    Column("Groups", number=True),
+    Column("n (groups)", number=True),
     Column("Verdict"),
 )
 
@@ -62,8 +61,7 @@ def _row(line: Line, displays: Displays) -> tuple[Cell, ...]:
         observed,
         text(bounds),
         text(f"≥ {line.at_least:g}"),
-        text(thousands(line.n)),
-        text(thousands(line.groups) if line.groups else "–"),
+        text(thousands(line.n) + (f" ({line.groups})" if line.groups else "")),
         Cell(line.verdict, tone, chip=True),
     )
 
@@ -91,7 +89,7 @@ def _next_step(verdict: Verdict) -> str:
     if failing:
         return (
             "Read the failing lines below, then the error pictures of those classes and conditions. Bring labelled "
-            "frames that look like them or change params.yaml, and run `dvc repro`. "
+            "frames that look like them or change params.yaml, and run dvc repro. "
             "A limit in specs/spec.yaml moves only with a reason in specs/changes.md."
         )
     wanting = [line for line in verdict.lines if line.verdict == "NOT PROVEN"]
@@ -102,5 +100,5 @@ def _next_step(verdict: Verdict) -> str:
         return "No number of further frames would prove these lines at the observed rate: the model must get better."
     return (
         f"Label more of what the lines below name (up to {thousands(max(needed))} further observations at the observed "
-        "rate) for the frozen sets, and run `dvc repro`."
+        "rate) for the frozen sets, and run dvc repro."
     )
