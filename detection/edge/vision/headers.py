@@ -36,7 +36,7 @@ def size_of(content: bytes) -> PictureSize:
         FrameError: another format, a damaged header, or a file that ends too early.
     """
     try:
-        size = _size_of(content)
+        size = _WALKS[suffix_of(content)](content)
     except (struct.error, IndexError) as error:
         raise FrameError("ends inside its header; copy it again") from error
     if size.width < 1 or size.height < 1:
@@ -44,15 +44,20 @@ def size_of(content: bytes) -> PictureSize:
     return size
 
 
-def _size_of(content: bytes) -> PictureSize:
+def suffix_of(content: bytes) -> str:
+    """The file name's suffix that belongs to the format, whatever the file is called: ``.jpg``, ``.png``, ...
+
+    Raises:
+        FrameError: another format.
+    """
     if content[:2] == b"\xff\xd8":
-        return _jpeg(content)
+        return ".jpg"
     if content[:8] == _PNG:
-        return _png(content)
+        return ".png"
     if content[:2] == b"BM":
-        return _bmp(content)
+        return ".bmp"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return _webp(content)
+        return ".webp"
     if not content:
         raise FrameError("is empty; copy it again")
     raise FrameError("is neither JPEG, PNG, BMP nor WebP; convert it first")
@@ -123,3 +128,6 @@ def _webp(content: bytes) -> PictureSize:
         return PictureSize((packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1)
     width, height = struct.unpack_from("<HH", content, 26)
     return PictureSize(width & 0x3FFF, height & 0x3FFF)
+
+
+_WALKS = {".bmp": _bmp, ".jpg": _jpeg, ".png": _png, ".webp": _webp}

@@ -1,0 +1,229 @@
+"""Stage ``bundle``: everything the device needs, and the evidence, if the verdict is green.
+
+Reads  data/gate/verdict.json; data/convert (models and variants.json); data/calibrate/calibration.json,
+       thresholds.json, reference.json; data/parity/parity.json; data/evaluate/scores.json; data/split/certificate.json;
+       data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split; requirements/edge.txt
+Writes export/bundle
+
+Nothing in it depends on the clock or on where it was built: the same pipeline gives the same bundle, bit for bit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from rich.console import Console
+from rich.progress import track
+
+from detection.edge import checked
+from detection.edge.engines.onnx import OnnxSession
+from detection.edge.trust import golden, manifest
+from detection.edge.trust.bundle import Bundle
+from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
+from detection.edge.vision.calibration import read_calibrations
+from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.frames import PIXEL_LIMIT, read_image
+from detection.edge.vision.headers import suffix_of
+from detection.errors import BundleError, GateRefusal
+from detection.outside import bundles, documents, exits, runtime_archive
+from detection.outside.bundles import Identity
+from detection.outside.dataset import Dataset
+from detection.rules.document import Document
+from detection.rules.judging.gates import Verdict
+from detection.rules.judging.parity import ParityReport
+from detection.rules.spec import Spec
+from detection.rules.variants import Variants
+
+CONVERT = Path("data/convert")
+CALIBRATE = Path("data/calibrate")
+REPORT = Path("data/report")
+SPEC = Path("specs/spec.yaml")
+OUT = Path("export/bundle")
+DEVICE_DOCUMENTS = ("calibration.json", "reference.json", "thresholds.json")
+
+
+class Params(Document):
+    """Section ``bundle`` of params.yaml."""
+
+    golden_frames: Annotated[int, Field(ge=1)]
+    """Verified golden frames that travel along, so that a device can test itself."""
+    counter: Annotated[int, Field(ge=0)]
+    """Grows with every release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the stages before left.
+
+    Attributes:
+        variants: the models' description.
+        models: bytes of each model file by its name.
+        documents: bytes of each of :data:`DEVICE_DOCUMENTS`.
+        evidence: bytes of each piece of evidence by its name.
+        requirements: bytes of the device's pinned requirements.
+        parity: the certificate.
+        verdict: of the gate.
+    """
+
+    variants: Variants
+    models: Mapping[str, bytes]
+    documents: Mapping[str, bytes]
+    evidence: Mapping[str, bytes]
+    requirements: bytes
+    parity: ParityReport
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenPicture:
+    """A verified golden frame: its file name and bytes."""
+
+    name: str
+    content: bytes
+
+
+def run(out: Path, made: Made, identity: Identity, tolerance: Tolerance, pictures: Sequence[GoldenPicture]) -> Bundle:
+    """Check that what was judged is what ships, and write it.
+
+    Args:
+        out: becomes the bundle.
+        made: what the stages before left.
+        identity: what the manifest will say.
+        tolerance: how far a device's answers may differ on the golden frames.
+        pictures: the golden frames.
+
+    Raises:
+        GateRefusal: the verdict is not PASS.
+        BundleError: something that would ship is not what was judged.
+    """
+    refuse_unless_green(made.verdict)
+    runtime = runtime_archive.pack()
+    faults = [*changed_models(made), *changed_runtime(made.parity, runtime)]
+    if faults:
+        raise BundleError("what would ship is not what was judged; run `dvc repro` again", faults)
+    if not pictures:
+        raise BundleError("no verified frame in the golden set; mend split.golden in specs/spec.yaml")
+    contents = {
+        runtime_archive.NAME: runtime,
+        "requirements.txt": made.requirements,
+        golden.NAME: checked.canonical(answers(made, identity, tolerance, pictures).to_json(identity.classes)),
+        **made.documents,
+        **{f"models/{name}": content for name, content in made.models.items()},
+        **{f"evidence/{name}": content for name, content in made.evidence.items()},
+        **{f"golden/{picture.name}": picture.content for picture in pictures},
+    }
+    return bundles.write(out, identity, contents)
+
+
+def refuse_unless_green(verdict: Verdict) -> None:
+    """Only PASS may leave the house.
+
+    Raises:
+        GateRefusal: with every line that is not PASS.
+    """
+    if verdict.verdict != "PASS":
+        lines = [f"  {line.sentence}" for line in verdict.lines if line.verdict != "PASS"]
+        raise GateRefusal("\n".join((f"the verdict is {verdict.verdict}; no bundle is made. Lines to mend:", *lines)))
+
+
+def changed_models(made: Made) -> list[str]:
+    """Models whose bytes are not those that ``convert`` described and the gate judged."""
+    faults = []
+    for variant in made.variants.variants:
+        found = hashlib.sha256(made.models[variant.file]).hexdigest()
+        judged = made.verdict.model_digests.get(variant.name, "none")
+        faults += [
+            f"{variant.file}: SHA-256 {found[:12]}..., but {whose} has {expected[:12]}"
+            for whose, expected in (("variants.json", variant.sha256), ("the verdict", judged))
+            if found != expected
+        ]
+    return faults
+
+
+def changed_runtime(parity: ParityReport, runtime: bytes) -> list[str]:
+    """The runtime, if it is not the one whose parity was proven."""
+    found = hashlib.sha256(runtime).hexdigest()
+    if found == parity.runtime_sha256:
+        return []
+    return [f"runtime.pyz: SHA-256 {found[:12]}..., but parity was proven for {parity.runtime_sha256[:12]}..."]
+
+
+def answers(made: Made, identity: Identity, tolerance: Tolerance, pictures: Sequence[GoldenPicture]) -> Golden:
+    """What every variant finds in the golden frames, by the detector that ships."""
+    maps = read_calibrations(checked.parse(made.documents["calibration.json"], "calibration.json"), identity.classes)
+    found = {}
+    for variant in track(made.variants.variants, "golden frames", console=Console(stderr=True)):
+        if variant.name not in maps:
+            raise BundleError(f"calibration.json: has no variant {variant.name!r}; run `dvc repro` again")
+        detector = Detector(OnnxSession(made.models[variant.file]), identity.settings, maps[variant.name])
+        images = (read_image(picture.content, identity.pixel_limit) for picture in pictures)
+        found[variant.name] = [detector.detect(image) for image in images]
+    frames = (
+        GoldenFrame(f"golden/{picture.name}", {variant: of[number] for variant, of in found.items()})
+        for number, picture in enumerate(pictures)
+    )
+    return Golden(tolerance, tuple(frames))
+
+
+def main() -> None:
+    """Read, check, write."""
+    params = documents.read_document(Params, Path("params.yaml"), section="bundle")
+    verdict = documents.read_value(Verdict, Path("data/gate/verdict.json"))
+    refuse_unless_green(verdict)
+    spec = documents.read_document(Spec, SPEC)
+    variants = documents.read_value(Variants, CONVERT / "variants.json")
+    output, allowed = spec.output, spec.parity
+    identity = Identity(
+        spec.name,
+        params.counter,
+        tuple(variants.classes),
+        Settings(output.suppression_iou, output.score_floor, output.maximum_detections),
+        PIXEL_LIMIT,
+        hashlib.sha256(bundles.read_part(SPEC)).hexdigest(),
+        tuple(manifest.Variant(v.name, f"models/{v.file}", v.precision, v.width, v.height) for v in variants.variants),
+    )
+    tolerance = Tolerance(
+        allowed.box_difference_maximum_px, allowed.score_difference_maximum, allowed.unmatched_share_maximum
+    )
+    made = _made(variants, verdict)
+    bundle = run(OUT, made, identity, tolerance, _pictures(Dataset.open(), params.golden_frames))
+    size = sum(entry.bytes for entry in bundle.manifest.files) / 1e6
+    print(f"{OUT}: {len(bundle.manifest.files)} files, {size:.1f} MB, digest {bundle.digest}")
+
+
+def _made(variants: Variants, verdict: Verdict) -> Made:
+    evidence = (
+        Path("data/gate/verdict.json"),
+        Path("data/parity/parity.json"),
+        Path("data/evaluate/scores.json"),
+        Path("data/split/certificate.json"),
+        SPEC,
+        REPORT / "report.html",
+        REPORT / "model_card.md",
+        REPORT / "lineage.json",
+    )
+    return Made(
+        variants,
+        {variant.file: bundles.read_part(CONVERT / variant.file) for variant in variants.variants},
+        {name: bundles.read_part(CALIBRATE / name) for name in DEVICE_DOCUMENTS},
+        {path.name: bundles.read_part(path) for path in evidence},
+        bundles.read_part(Path("requirements/edge.txt")),
+        documents.read_value(ParityReport, Path("data/parity/parity.json")),
+        verdict,
+    )
+
+
+def _pictures(dataset: Dataset, wanted: int) -> list[GoldenPicture]:
+    """The first verified golden frames; their ids are digests, so first means none in particular."""
+    rows = [int(row) for row in dataset.chosen("golden") if dataset.verified[row]][:wanted]
+    pictures = ((str(dataset.frames.id[row]), dataset.image(row)) for row in rows)
+    return [GoldenPicture(f"{digest}{suffix_of(content)}", content) for digest, content in pictures]
+
+
+if __name__ == "__main__":
+    exits.run(main)
