@@ -17,13 +17,13 @@ class Curve:
     """What each possible cut of one class would give; ``(k,)`` each, from the highest cut to the lowest.
 
     Attributes:
-        cut: detections at or above it are kept; midway between two scores.
+        score: the lowest that is kept.
         precision: of those kept.
         recall: of the objects.
         f1: of both.
     """
 
-    cut: Reals
+    score: Reals
     precision: Reals
     recall: Reals
     f1: Reals
@@ -39,17 +39,21 @@ def curve(scores: Reals, correct: Flags, truths: int) -> Curve:
     """
     last = np.flatnonzero(np.diff(scores, append=-1.0))  # equal scores are kept or dropped together
     kept, right = last + 1.0, np.cumsum(correct)[last].astype(np.float64)
-    following = np.append(scores[last[1:]], scores[-1:])
     recall = right / truths if truths else np.zeros(len(right))
-    return Curve((scores[last] + following) / 2, right / kept, recall, 2 * right / (kept + truths))
+    return Curve(scores[last], right / kept, recall, 2 * right / (kept + truths))
 
 
 def best_cut(scores: Reals, correct: Flags, truths: int) -> float:
-    """The cut with the best F1; of several the highest. :data:`UNDECIDED` if no cut finds anything."""
+    """The cut with the best F1, midway to the next score below; of several the highest.
+
+    Returns:
+        :data:`UNDECIDED` if no cut finds anything.
+    """
     possible = curve(scores, correct, truths)
     if not possible.f1.size or possible.f1.max() <= 0:
         return UNDECIDED
-    return float(possible.cut[possible.f1.argmax()])
+    best = int(possible.f1.argmax())
+    return float(possible.score[best : best + 2].mean())
 
 
 def class_curve(matches: Matches, label: int) -> Curve:

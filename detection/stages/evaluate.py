@@ -1,0 +1,201 @@
+"""Stage ``evaluate``: how good is each variant on test, golden and challenge, per class and condition?
+
+Reads  data/convert/variants.json and its models; data/calibrate/calibration.json, thresholds.json; frames and labels of
+       splits test, golden and challenge
+Writes data/evaluate/scores.json, metrics.json, predictions.parquet, observations.parquet, plots/precision_recall.csv,
+       plots/threshold.csv, plots/reliability.csv
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from rich.console import Console
+from rich.progress import track
+
+from detection.edge.vision.calibration import Calibration, Thresholds, read_calibrations, read_thresholds
+from detection.edge.vision.detector import Detector, Settings
+from detection.errors import LabelsError
+from detection.outside import documents, exits, files, inference, tables
+from detection.outside.dataset import Dataset
+from detection.rules.document import Document
+from detection.rules.judging import curves, sheet
+from detection.rules.judging.matching import match
+from detection.rules.judging.observations import FrameFacts, Judged, Observations, joined, observe
+from detection.rules.judging.scores import ALL, EVERY, ScoreRow, ScoreSheet
+from detection.rules.judging.sheet import Resampling
+from detection.rules.spec import Spec
+from detection.rules.variants import Variants
+
+OUT = Path("data/evaluate")
+
+Point = curves.PrecisionRecallPoint | curves.CutPoint | curves.ReliabilityPoint
+
+
+class Params(Document):
+    """Section ``evaluate`` of params.yaml."""
+
+    resamples: Annotated[int, Field(ge=1)]
+    """How often groups are drawn for the intervals."""
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    """Two-sided level of the intervals."""
+    seed: Annotated[int, Field(ge=0)]
+    """Of the draws."""
+    threads: Annotated[int, Field(ge=1)]
+    """That compute one frame; part of the result's identity."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shipped:
+    """The models as they ship.
+
+    Attributes:
+        models: the variants, loaded.
+        calibrations: by variant.
+        thresholds: by variant.
+        digests: by variant, SHA-256 of the model file.
+    """
+
+    models: inference.Models
+    calibrations: Mapping[str, Calibration]
+    thresholds: Mapping[str, Thresholds]
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What the stage leaves.
+
+    Attributes:
+        scores: every score.
+        judged: every variant's detections, matched.
+        observations: what a gate may count.
+        facts: of every frame.
+        classes: class ids in the order of their numbers.
+    """
+
+    scores: ScoreSheet
+    judged: tuple[Judged, ...]
+    observations: Observations
+    facts: FrameFacts
+    classes: tuple[str, ...]
+
+
+def run(params: Params, settings: Settings, dataset: Dataset, shipped: Shipped) -> Evaluation:
+    """Judge every variant on every frozen set.
+
+    Raises:
+        LabelsError: the frozen sets hold no frame.
+    """
+    rows = dataset.chosen(*sheet.SETS)
+    if len(rows) == 0:
+        raise LabelsError("splits test, golden and challenge hold no frame: nothing can be judged; mend stage split")
+    classes = shipped.models.classes
+    facts = FrameFacts(dataset.frames.id, dataset.group_of, dataset.split_of, dataset.frames.conditions)
+    judged = tuple(judge(name, settings, dataset, rows, shipped) for name in shipped.models.sessions)
+    resampling = Resampling(params.resamples, params.confidence, params.seed)
+    rows_of = (sheet.rows(one, facts, classes, resampling) for one in judged)
+    scores = ScoreSheet(tuple(chain.from_iterable(rows_of)), params.resamples, params.seed, shipped.digests)
+    return Evaluation(scores, judged, joined([observe(one, classes, facts) for one in judged]), facts, classes)
+
+
+def judge(name: str, settings: Settings, dataset: Dataset, rows: NDArray[np.int64], shipped: Shipped) -> Judged:
+    """Run one variant as it ships over ``rows`` and match what it finds with the labels."""
+    detector = Detector(shipped.models.sessions[name], settings, shipped.calibrations[name])
+    progress = track(rows.tolist(), f"evaluate {name}", console=Console(stderr=True))
+    predictions = inference.predictions_of(rows, inference.detections_of(detector, dataset, progress))
+    truth = inference.truth_of(dataset, rows, shipped.models.classes)
+    cuts = shipped.thresholds[name].per_class.astype(np.float64)
+    return Judged(name, truth, predictions, match(truth, predictions), cuts)
+
+
+def main() -> None:
+    """Read, evaluate, write."""
+    params = documents.read_document(Params, Path("params.yaml"), section="evaluate")
+    spec = documents.read_document(Spec, Path("specs/spec.yaml"))
+    variants = documents.read_value(Variants, Path("data/convert/variants.json"))
+    shipped = Shipped(
+        models=inference.open_models(Path("data/convert"), variants, params.threads),
+        calibrations=read_calibrations(documents.read_json(Path("data/calibrate/calibration.json")), variants.classes),
+        thresholds=read_thresholds(documents.read_json(Path("data/calibrate/thresholds.json")), variants.classes),
+        digests={variant.name: variant.sha256 for variant in variants.variants},
+    )
+    result = run(params, inference.settings_of(spec.output), Dataset.open(), shipped)
+    write(OUT, result)
+    for row in result.scores.rows:
+        if row.label == EVERY and row.slice == ALL:
+            print(_line(row))
+
+
+def write(folder: Path, result: Evaluation) -> None:
+    """Leave the scores for machines, for DVC and for people."""
+    files.empty_folder(folder)
+    documents.write_value(folder / "scores.json", result.scores)
+    files.write_json(folder / "metrics.json", metrics(result.scores))
+    tables.write_columns(folder / "predictions.parquet", predictions(result))
+    tables.write_columns(folder / "observations.parquet", result.observations.to_columns())
+    for name, points in plots(result).items():
+        files.write_text(folder / "plots" / f"{name}.csv", _csv(points))
+
+
+def metrics(scores: ScoreSheet) -> dict[str, dict[str, dict[str, float]]]:
+    """Variant, then set, then figure: what ``dvc metrics show`` shows."""
+    result: dict[str, dict[str, dict[str, float]]] = {}
+    for row in scores.rows:
+        if row.label == EVERY and row.slice == ALL:
+            figures = {name: getattr(row, name) for name in ("ap50", "ap50_95", "precision", "recall", "f1")}
+            known = {name: value for name, value in figures.items() if value is not None}
+            result.setdefault(row.variant, {})[row.set] = known
+    return result
+
+
+def predictions(result: Evaluation) -> dict[str, NDArray[np.generic]]:
+    """Every detection above the floor, of every variant, as the columns of a table."""
+    parts = [one.predictions for one in result.judged]
+    frame, label, score = (np.concatenate([getattr(p, name) for p in parts]) for name in ("frame", "label", "score"))
+    corners = np.concatenate([part.corners for part in parts])
+    return {
+        "variant": np.repeat(np.array([one.variant for one in result.judged], object), [len(part) for part in parts]),
+        "set": result.facts.set[frame],
+        "frame": result.facts.id[frame],
+        "label": np.array(result.classes, object)[label],
+        "score": score,
+        **{name: corners[:, i] for i, name in enumerate(("x1", "y1", "x2", "y2"))},
+    }
+
+
+def plots(result: Evaluation) -> dict[str, list[Point]]:
+    """Curves over all frozen frames of split test, or over all that there are if it is empty."""
+    in_test = result.facts.set == "test"
+    chosen = in_test if in_test.any() else np.isin(result.facts.set, sheet.SETS)
+    points: dict[str, list[Point]] = {"precision_recall": [], "threshold": [], "reliability": []}
+    for one in result.judged:
+        matches = one.matches.within(chosen)
+        points["precision_recall"] += curves.precision_recall(one.variant, matches, result.classes)
+        points["threshold"] += curves.cuts(one.variant, matches, result.classes)
+        points["reliability"] += curves.reliabilities(one.variant, matches, result.classes)
+    return points
+
+
+def _csv(points: Iterable[Point]) -> str:
+    rows = [asdict(point) for point in points]
+    header = list(rows[0]) if rows else ["variant", "label"]
+    lines = [",".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in row.values()) for row in rows]
+    return "\n".join((",".join(header), *lines)) + "\n"
+
+
+def _line(row: ScoreRow) -> str:
+    figures = {"AP50": row.ap50, "AP50-95": row.ap50_95, "precision": row.precision, "recall": row.recall}
+    shown = ", ".join(f"{name} {value:.3f}" if value is not None else f"{name} -" for name, value in figures.items())
+    return f"{row.variant} {row.set}: {shown} ({row.frames} frames, {row.truths} objects)"
+
+
+if __name__ == "__main__":
+    exits.run(main)
