@@ -106,7 +106,7 @@ def _drawn(picture: Picture, shot: Shot, number: int, seed: int) -> Answer:
         annotator=f"ann-{number + 1}",
         verified=False,
         labels=strings([str(label) for label in drawn.labels]),
-        corners=drawn.corners.astype(np.float32),
+        corners=drawn.boxes.astype(np.float32),
         occluded=drawn.occluded.astype(bool),
         truncated=drawn.truncated.astype(bool),
     )
