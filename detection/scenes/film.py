@@ -28,15 +28,20 @@ def develop(camera: Camera, exposed: Floats, light: Light, rng: np.random.Genera
         ``(h, w, 3)`` uint8 BGR.
     """
     _flare(exposed, light)
-    exposed *= _shading(camera.width, camera.height, round(camera.vignetting, 6))
-    grey = exposed.mean(axis=2, keepdims=True)
-    exposed += (camera.saturation - 1) * (exposed - grey)
-    exposed *= light.colour
+    cv2.transform(exposed, _colours(camera.saturation, light), exposed)
+    cv2.multiply(exposed, _shading(camera.width, camera.height, round(camera.vignetting, 6)), exposed)
     np.maximum(exposed, 0, out=exposed)
     spread = cv2.sqrt(exposed * np.float32(0.0011 * light.noise) + np.float32(2.6e-6 * light.noise**2))
-    exposed += spread * _grain(camera.width, camera.height, rng)
-    toned = cv2.pow(np.maximum(exposed, 0), camera.gamma / 2.2)
-    return np.asarray(cv2.convertScaleAbs(_shoulder(np.asarray(toned, np.float32)), alpha=255), np.uint8)
+    exposed += np.multiply(spread, _grain(camera.width, camera.height, rng), out=spread)
+    np.maximum(exposed, 0, out=exposed)
+    cv2.pow(exposed, camera.gamma / 2.2, exposed)
+    return np.asarray(cv2.convertScaleAbs(_shoulder(exposed), alpha=255), np.uint8)
+
+
+def _colours(saturation: float, light: Light) -> Floats:
+    """``(3, 3)``: towards grey or away from it, then the light's own colour."""
+    mixing = saturation * np.eye(3) + (1 - saturation) / 3
+    return np.asarray(light.colour[:, None] * mixing, np.float32)
 
 
 def smear(exposed: Floats, moving: Floats, shift: Floats) -> Floats:
@@ -51,8 +56,9 @@ def smear(exposed: Floats, moving: Floats, shift: Floats) -> Floats:
     if length < 0.4:
         return exposed
     blurred = cv2.filter2D(exposed, -1, _stroke(shift), borderType=cv2.BORDER_REPLICATE)
-    mixed: Floats = exposed + moving[..., None] * (np.asarray(blurred, np.float32) - exposed)
-    return mixed
+    cv2.subtract(blurred, exposed, blurred)
+    cv2.multiply(blurred, cv2.merge([moving] * 3), blurred)
+    return np.asarray(cv2.add(exposed, blurred, blurred), np.float32)
 
 
 def _stroke(shift: Floats) -> Floats:
@@ -69,10 +75,11 @@ def _stroke(shift: Floats) -> Floats:
 
 
 def _shoulder(toned: Floats) -> Floats:
-    """Highlights above 0.8 roll off instead of clipping hard."""
-    over = np.maximum(toned - 0.8, 0)
-    rolled: Floats = toned - over + over / (1 + over * 2.2)
-    return rolled
+    """Highlights above 0.8 roll off instead of clipping hard; in place."""
+    over = np.maximum(toned - np.float32(0.8), 0)
+    toned -= over
+    toned += over / (1 + over * np.float32(2.2))
+    return toned
 
 
 def _flare(exposed: Floats, light: Light) -> None:
@@ -89,11 +96,11 @@ def _flare(exposed: Floats, light: Light) -> None:
 
 @lru_cache(maxsize=8)
 def _shading(width: int, height: int, vignetting: float) -> Floats:
-    """``(h, w, 1)`` share of light that the lens lets through; 1 in the middle."""
+    """``(h, w, 3)`` share of light that the lens lets through; 1 in the middle."""
     x = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
     y = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1) * (height / width)
     squared = (x[None, :] ** 2 + y[:, None] ** 2) / (1 + (height / width) ** 2)
-    return (1 - vignetting * squared**1.3)[..., None].astype(np.float32)
+    return np.repeat((1 - vignetting * squared**1.3)[..., None], 3, axis=2).astype(np.float32)
 
 
 @lru_cache(maxsize=2)
@@ -110,4 +117,4 @@ def _grain(width: int, height: int, rng: np.random.Generator) -> Floats:
     """This frame's noise: a random piece of the sheet, perhaps mirrored."""
     top, left = rng.integers(0, _NOISE_MARGIN, 2)
     piece = _noise(width, height)[top : top + height, left : left + width]
-    return piece[:: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1])), :: int(rng.choice([-1, 1]))]
+    return piece[::-1] if rng.random() < 0.5 else piece

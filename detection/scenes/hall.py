@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -19,6 +20,10 @@ FLOOR = -0.72
 _LINEAR = (np.arange(256, dtype=np.float32) / 255) ** 2.2
 
 
+Patch = tuple[slice, slice]
+"""Rows and columns of a piece of the picture."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hall:
     """The static part of one camera's frames, at the resolution scenes are drawn in: ``(h, w)`` or ``(h, w, 3)``.
@@ -26,8 +31,8 @@ class Hall:
     Attributes:
         rays: ``(3, h, w)`` world directions.
         depth: ``t`` of the nearest static surface along each ray.
-        colour: linear reflectance times how much the surface faces up; BGR.
-        belt: where the belt itself is seen.
+        paint: uint8 sRGB reflectance, darker where the surface does not face up; BGR.
+        belt: uint8, 255 where the belt itself is seen, else 0.
         belt_column: place in the belt's picture, before it rides on.
         belt_row: same.
         belt_paint: the belt's picture.
@@ -37,8 +42,8 @@ class Hall:
 
     rays: Floats
     depth: Floats
-    colour: Floats
-    belt: NDArray[np.bool_]
+    paint: Paint
+    belt: NDArray[np.uint8]
     belt_column: Floats
     belt_row: Floats
     belt_paint: Paint
@@ -49,10 +54,10 @@ class Hall:
 class _Canvas:
     """A picture under construction that keeps, for each ray, the nearest surface laid so far."""
 
-    def __init__(self, eye: Floats, rays: Floats) -> None:
-        self.eye, self.rays = eye, rays
-        self.depth = np.full(rays.shape[1:], 60.0, np.float32)
-        self.colour = np.full((*rays.shape[1:], 3), 0.05, np.float32)
+    def __init__(self, camera: Camera, rays: Floats) -> None:
+        self.camera, self.eye, self.rays = camera, camera.position, rays
+        self.depth: Floats = np.full(rays.shape[1:], 60.0, np.float32)
+        self.colour: Floats = np.full((*rays.shape[1:], 3), 0.05, np.float32)
 
     def plane(self, axis: int, level: float, picture: Paint, scale: float, facing: float) -> None:
         """An endless plane across an axis, tiled with a picture of ``scale`` pixels per metre."""
@@ -66,19 +71,32 @@ class _Canvas:
         if axis != 2:
             rows = (FLOOR * scale + picture.shape[0] - rows).astype(np.float32)
         seen = cv2.remap(picture, columns, rows, cv2.INTER_AREA, borderMode=cv2.BORDER_WRAP)
-        self._lay(nearer, t, linear(np.asarray(seen, np.uint8)) * facing)
+        self._lay((slice(None), slice(None)), nearer, t, linear(np.asarray(seen, np.uint8)) * facing)
 
     def block(self, lower: tuple[float, float, float], upper: tuple[float, float, float], ink: Colour) -> None:
         """A plain block; its top is lighter than its sides."""
-        cross = solids.crossing(self.eye, self.rays, np.array(lower, np.float32), np.array(upper, np.float32))
-        nearer = (cross.near > 0) & (cross.near < cross.far) & (cross.near < self.depth)
+        patch = self._around(lower, upper)
+        rays = self.rays[:, patch[0], patch[1]]
+        cross = solids.crossing(self.eye, rays, np.array(lower, np.float32), np.array(upper, np.float32))
+        nearer = (cross.near > 0) & (cross.near < cross.far) & (cross.near < self.depth[patch])
         facing = np.where(cross.low[2] == cross.near, 1.0, np.where(cross.low[1] == cross.near, 0.6, 0.42))
         tone = (np.array(ink, np.float32) / 255) ** 2.2
-        self._lay(nearer, cross.near, (facing[..., None] * tone).astype(np.float32))
+        self._lay(patch, nearer, cross.near, (facing[..., None] * tone).astype(np.float32))
 
-    def _lay(self, where: NDArray[np.bool_], t: Floats, colour: Floats) -> None:
-        np.copyto(self.depth, t, where=where)
-        np.copyto(self.colour, colour, where=where[..., None])
+    def _around(self, lower: tuple[float, float, float], upper: tuple[float, float, float]) -> Patch:
+        """The samples a block can cover; all of them if it is long (the lens bends it) or reaches behind the camera."""
+        corners = np.array(list(product(*zip(lower, upper, strict=True))), np.float32)
+        if max(np.ptp(corners, axis=0)) > 1.5 or float(self.camera.depth(corners).min()) < 0.1:
+            return slice(None), slice(None)
+        rows, columns = self.depth.shape
+        pixels = self.camera.project(corners) * (columns / self.camera.width)
+        left, top = np.clip(pixels.min(axis=0) - 4, 0, (columns, rows)).astype(int)
+        right, bottom = np.clip(pixels.max(axis=0) + 4, 0, (columns, rows)).astype(int)
+        return slice(top, bottom), slice(left, right)
+
+    def _lay(self, patch: Patch, where: NDArray[np.bool_], t: Floats, colour: Floats) -> None:
+        np.copyto(self.depth[patch], t, where=where)
+        np.copyto(self.colour[patch], colour, where=where[..., None])
 
 
 def linear(picture: Paint) -> Floats:
@@ -92,7 +110,7 @@ def furnish(seed: int, camera: Camera, columns: int, rows: int) -> Hall:
     rays = np.ascontiguousarray(camera.rays(columns, rows).transpose(2, 0, 1))
     width = 0.78 + 0.26 * stratum(seed, camera.index, 6)
     style = int(5 * stratum(seed, camera.index, 5))
-    canvas = _Canvas(camera.position, rays)
+    canvas = _Canvas(camera, rays)
     canvas.plane(2, FLOOR, textures.concrete(rng), textures.PIXELS_PER_METRE / 2, 1.0)
     canvas.plane(1, float(rng.uniform(1.7, 2.6)), textures.shelves(rng), textures.PIXELS_PER_METRE / 2, 0.62)
     _clutter(canvas, rng, width)
@@ -106,8 +124,8 @@ def furnish(seed: int, camera: Camera, columns: int, rows: int) -> Hall:
     return Hall(
         rays=rays,
         depth=canvas.depth,
-        colour=canvas.colour,
-        belt=on_belt,
+        paint=np.clip(canvas.colour ** (1 / 2.2) * 255 + 0.5, 0, 255).astype(np.uint8),
+        belt=on_belt.astype(np.uint8) * 255,
         belt_column=np.where(on_belt, x * textures.PIXELS_PER_METRE, 0).astype(np.float32),
         belt_row=np.where(on_belt, (y + width / 2) * textures.PIXELS_PER_METRE, 0).astype(np.float32),
         belt_paint=textures.belt(rng, style, width),

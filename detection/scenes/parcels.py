@@ -65,6 +65,23 @@ class Parcel:
         """The picture it is wrapped in."""
         return _SKINS[self.kind]()[self.skin]
 
+    @property
+    def radius(self) -> float:
+        """Metres from its centre to its farthest corner."""
+        return float(np.linalg.norm(self.half))
+
+    def blocks(self, spots: Floats, lamp: Floats) -> Floats:
+        """Where a lamp in direction ``(3,)`` is hidden by this parcel, as seen from spots ``(3, h, w)``: 0 or 1."""
+        away = spots - self.centre[:, None, None]
+        own = (self.axes @ away.reshape(3, -1)).reshape(spots.shape)
+        towards = self.axes @ lamp
+        towards = np.where(np.abs(towards) < 1e-5, np.float32(1e-5), towards)[:, None, None]
+        half = (self.half * np.float32(1.0 if self.kind in ("box", "crate") else 0.85))[:, None, None]
+        ends = (-own - np.sign(towards) * half) / towards, (-own + np.sign(towards) * half) / towards
+        near = np.maximum(np.maximum(ends[0][0], ends[0][1]), ends[0][2])
+        far = np.minimum(np.minimum(ends[1][0], ends[1][1]), ends[1][2])
+        return np.asarray((far > near) & (far > 0.004), np.float32)
+
     def outline(self) -> Floats:
         """World points ``(n, 3)`` whose projection spans the parcel's."""
         points = solids.unit_outlines()[self.kind] * self.half

@@ -54,7 +54,7 @@ class _Crossing:
 
 def crossing(eye: Floats, rays: Floats, lower: Floats, upper: Floats) -> _Crossing:
     """Cross a block between two corners ``(3,)``; a ray misses where ``near`` is not below ``far``."""
-    inverse = 1 / np.where(np.abs(rays) < 1e-7, np.float32(1e-7), rays)
+    inverse = 1 / (rays + np.float32(1e-9))
     first = (lower - eye)[:, None, None] * inverse
     second = (upper - eye)[:, None, None] * inverse
     low, high = np.minimum(first, second), np.maximum(first, second)

@@ -13,6 +13,7 @@ from detection.edge.boxes import Boxes
 from detection.scenes import cargo, drawing, film, hall, lighting, schedule
 from detection.scenes.camera import Camera, Floats, mount
 from detection.scenes.dice import dice
+from detection.scenes.drawing import Sighting
 from detection.scenes.parcels import Parcel
 from detection.scenes.schedule import Shot
 from detection.scenes.seasons import STABLE, Season
@@ -87,12 +88,12 @@ def render(world: World, shot: Shot) -> Picture:
     freight = cargo.load(surroundings.stretch, shot.crowding, world.season.crate_share, *key)
     light = lighting.shine(shot.lighting, world.season, *key)
     ride = freight.speed * cargo.STEP_S * shot.step
-    parcels = _near([parcel.moved(ride) for parcel in freight.parcels], camera)
-    exposure = drawing.expose(camera, surroundings, light, parcels, ride)
+    sightings = _in_view(camera, [parcel.moved(ride) for parcel in freight.parcels])
+    exposure = drawing.expose(drawing.View(camera, surroundings, light), sightings, ride)
     way = _way(camera, light.blur * world.width, freight.speed)
     smeared = film.smear(exposure.light, exposure.moving, way)
     pixels = film.develop(camera, smeared, light, dice("frame", *key, shot.step))
-    return Picture(pixels, _truth(camera, parcels, exposure.seen))
+    return Picture(pixels, _truth(camera, sightings, exposure.seen))
 
 
 def labelled(truth: Truth, minimum_size_px: float, minimum_visible_share: float) -> NDArray[np.bool_]:
@@ -117,18 +118,18 @@ def _site(seed: int, index: int, width: int, height: int) -> tuple[Camera, hall.
     return camera, hall.furnish(seed, camera, round(width * OVERSAMPLING), round(height * OVERSAMPLING))
 
 
-def _near(parcels: list[Parcel], camera: Camera) -> list[Parcel]:
+def _in_view(camera: Camera, parcels: list[Parcel]) -> list[Sighting]:
     """Parcels wholly before the camera, some of whose projection lies in the frame."""
-    near: list[Parcel] = []
+    found: list[Sighting] = []
     for parcel in parcels:
         outline = parcel.outline()
         if float(camera.depth(outline).min()) < 0.2:
             continue
-        pixels = camera.project(outline)
-        low, high = pixels.min(axis=0), pixels.max(axis=0)
-        if high[0] > 0 and high[1] > 0 and low[0] < camera.width and low[1] < camera.height:
-            near.append(parcel)
-    return near
+        sighting = Sighting(parcel, outline, camera.project(outline))
+        x1, y1, x2, y2 = sighting.corners
+        if x2 > 0 and y2 > 0 and x1 < camera.width and y1 < camera.height:
+            found.append(sighting)
+    return found
 
 
 def _way(camera: Camera, length: float, speed: float) -> Floats:
@@ -139,15 +140,13 @@ def _way(camera: Camera, length: float, speed: float) -> Floats:
     return way
 
 
-def _truth(camera: Camera, parcels: list[Parcel], seen: Floats) -> Truth:
-    count = len(parcels)
-    whole, shares = np.zeros((count, 4), np.float32), np.zeros(count, np.float32)
-    for row, parcel in enumerate(parcels):
-        pixels = camera.project(parcel.outline())
-        whole[row] = (*pixels.min(axis=0), *pixels.max(axis=0))
-        area = cv2.contourArea(cv2.convexHull(pixels))
-        shares[row] = min(1.0, float(seen[row]) / max(area, 1e-6))
-    frame = np.array([camera.width, camera.height] * 2, np.float32)
-    boxes = np.clip(whole, 0, frame).astype(np.float32)
-    labels = np.array([parcel.kind for parcel in parcels], dtype=object)
-    return Truth(boxes, labels, shares, np.abs(whole - boxes).max(axis=1, initial=0) > 0.5)
+def _truth(camera: Camera, sightings: list[Sighting], seen: Floats) -> Truth:
+    whole = np.array([sighting.corners for sighting in sightings], np.float32).reshape(-1, 4)
+    areas = [cv2.contourArea(cv2.convexHull(sighting.pixels)) for sighting in sightings]
+    boxes = np.clip(whole, 0, np.array([camera.width, camera.height] * 2, np.float32)).astype(np.float32)
+    return Truth(
+        boxes=boxes,
+        labels=np.array([sighting.parcel.kind for sighting in sightings], dtype=object),
+        visible_share=np.minimum(seen / np.maximum(np.array(areas, np.float32), 1e-6), 1).astype(np.float32),
+        truncated=np.abs(whole - boxes).max(axis=1, initial=0) > 0.5,
+    )
