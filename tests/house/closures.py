@@ -22,7 +22,7 @@ from detection.rules.spec import Spec
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "dvc.yaml"
 SPEC = "specs/spec.yaml"
-PATH_OF_DATA = re.compile(r"data/[a-z]+(/[A-Za-z0-9_.-]+)*")
+PATH_OF_DATA = re.compile(r"(data|requirements)/[a-z.]+(/[A-Za-z0-9_.-]+)*")
 OURS = "detection/"
 """Dependencies below this folder are computed; all others are declared by hand."""
 
@@ -74,7 +74,7 @@ def sections_declared(stage: str) -> list[str]:
 
 
 def data_named(stage: str) -> list[str]:
-    """Paths below ``data/`` that a stage's source spells out, sorted; those below its own folder are left out.
+    """Files below ``data/`` and ``requirements/`` that a stage's source spells out, sorted; its own folder left out.
 
     ``VALIDATE / "frames.parquet"`` is followed to its folder; where a part is computed, the folder above it is named.
     """
@@ -89,7 +89,7 @@ def data_named(stage: str) -> list[str]:
     parts = {child for node in ast.walk(tree) if _is_join(node) for child in ast.iter_child_nodes(node)}
     assigned = {part for node in tree.body if isinstance(node, ast.Assign) for part in ast.walk(node)}
     whole = (n for n in ast.walk(tree) if isinstance(n, ast.expr) and n not in parts | assigned)
-    found = {path for node in whole if (path := _path(node, constants)) and path.startswith("data/")}
+    found = {path for node in whole if (path := _path(node, constants))}
     return sorted(path for path in found if path.split("/")[1] != stage)
 
 
