@@ -1,0 +1,84 @@
+"""From raw output to boxes: floor, suppression, clipping, and nothing that is not a number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torchvision.ops import batched_nms
+
+from detection.edge.vision.decode import Raw, Settings, decode, suppress
+from detection.edge.vision.preprocess import placement
+
+SETTINGS = Settings(suppression_iou=0.5, score_floor=0.2, maximum_detections=3)
+SAME = placement(64, 64, 64, 64)
+
+
+def raw(*anchors: tuple[float, ...]) -> Raw:
+    """One row an anchor: centre x, centre y, width, height, then class scores."""
+    return np.ascontiguousarray(np.array(anchors, np.float32).T[None])
+
+
+def test_no_candidate_is_an_empty_frame() -> None:
+    found = decode(raw((10, 10, 4, 4, 0.1, 0.1)), SAME, SETTINGS)
+    assert found.boxes.shape == (0, 4)
+    assert len(found) == 0
+
+
+def test_the_best_class_gives_the_label_and_the_score() -> None:
+    found = decode(raw((10, 20, 4, 8, 0.3, 0.75)), SAME, SETTINGS)
+    assert found.boxes.tolist() == [[8, 16, 12, 24]]
+    assert (found.labels.tolist(), found.scores.tolist()) == ([1], [0.75])
+
+
+def test_a_score_on_the_floor_is_not_above_it() -> None:
+    assert len(decode(raw((10, 10, 4, 4, 0.2)), SAME, SETTINGS)) == 0
+
+
+def test_of_two_that_overlap_the_better_stays_unless_the_class_differs() -> None:
+    found = decode(raw((10, 10, 8, 8, 0.5, 0), (11, 10, 8, 8, 0.9, 0), (11, 10, 8, 8, 0, 0.6)), SAME, SETTINGS)
+    assert found.scores.tolist() == pytest.approx([0.9, 0.6])
+    assert found.labels.tolist() == [0, 1]
+
+
+def test_best_come_first_and_the_maximum_cuts_the_rest() -> None:
+    far = [(8 * i + 4, 10, 4, 4, s) for i, s in enumerate((0.3, 0.9, 0.5, 0.7))]
+    assert decode(raw(*far), SAME, SETTINGS).scores.tolist() == pytest.approx([0.9, 0.7, 0.5])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", range(6))
+def test_what_is_not_a_number_never_leaves(bad: float, place: int) -> None:
+    anchor = [20.0, 20.0, 8.0, 8.0, 0.9, 0.1]
+    anchor[place] = bad
+    found = decode(raw(tuple(anchor), (50, 50, 4, 4, 0.5, 0)), SAME, SETTINGS)
+    assert np.isfinite(found.boxes).all()
+    assert np.isfinite(found.scores).all()
+    assert 0.5 in found.scores
+
+
+def test_absurd_numbers_stay_inside_the_frame() -> None:
+    found = decode(raw((3e38, 3e38, 3e38, 3e38, 0.9), (0, 0, 3e38, 3e38, 7.0)), SAME, SETTINGS)
+    assert np.isfinite(found.boxes).all()
+    assert found.boxes.max(initial=0) <= 64
+    assert found.scores.max(initial=0) <= 1
+
+
+@pytest.mark.parametrize("anchor", [(-30, 10, 4, 4, 0.9), (10, 10, -4, 4, 0.9), (10, 10, 0, 0, 0.9)])
+def test_a_box_without_area_in_the_frame_is_dropped(anchor: tuple[float, ...]) -> None:
+    assert len(decode(raw(anchor), SAME, SETTINGS)) == 0
+
+
+def test_boxes_come_back_in_pixels_of_the_frame() -> None:
+    found = decode(raw((32, 32, 32, 16, 0.9)), placement(128, 64, 64, 64), SETTINGS)
+    assert found.boxes.tolist() == [[32, 16, 96, 48]]
+
+
+def test_suppression_agrees_with_torchvision() -> None:
+    dice = np.random.default_rng(0)
+    for _ in range(20):
+        corner = dice.uniform(0, 200, (200, 2))
+        boxes = np.concatenate((corner, corner + dice.uniform(5, 60, (200, 2))), axis=1).astype(np.float32)
+        labels, scores = dice.integers(0, 3, 200), dice.permutation(200).astype(np.float32) / 200
+        theirs = batched_nms(torch.from_numpy(boxes), torch.from_numpy(scores), torch.from_numpy(labels), 0.6)
+        assert suppress(boxes, labels, scores, 0.6).tolist() == theirs.tolist()
