@@ -22,6 +22,7 @@ EXTENSION_OF = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "BMP": "bmp"}
 
 JPEG_QUALITY = 92
 
+_OPENED_AS = ("JPEG", "PNG", "BMP")  # the JPEG reader itself answers with MPO where it finds one
 _SIDEWAYS = (5, 6, 7, 8)
 _PILLOW_FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, struct.error
@@ -73,7 +74,7 @@ def jpeg(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def _checked(content: bytes, pixel_limit: int) -> Checked:
-    with Image.open(io.BytesIO(content), formats=tuple(EXTENSION_OF)) as image:
+    with Image.open(io.BytesIO(content), formats=_OPENED_AS) as image:
         width, height = image.size
         if width * height > pixel_limit:
             raise FrameError(
