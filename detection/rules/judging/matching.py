@@ -243,9 +243,7 @@ def _choose(pairs: _Pairs, rank: Integers, demanded: Flags, overlaps: Reals) -> 
     limits = np.minimum(overlaps, _LARGEST_OVERLAP)
     in_round = rank[pairs.detection]
     order = np.argsort(in_round, kind="stable")
-    ends = np.flatnonzero(np.diff(in_round[order], append=-1)) + 1
-    for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-        chosen = order[begin:end]
+    for chosen in np.split(order, np.flatnonzero(np.diff(in_round[order])) + 1) if len(order) else ():
         detection, candidate = pairs.detection[chosen], pairs.truth[chosen]
         free = (pairs.overlap[chosen, None] >= limits) & ~taken[candidate]
         starts = np.flatnonzero(np.diff(detection, prepend=-1))
