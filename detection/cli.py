@@ -20,8 +20,10 @@ from detection.outside import exits
 
 NOUNS = {
     "spec": "What must hold: show the specification, or check it.",
+    "scenes": "The practice world: look at a contact sheet of it.",
     "doctor": "What is installed, what is missing, what to do.",
     "verdict": "What the gate said, and where the report and the bundle are.",
+    "bundle": "Check a bundle, or look into it.",
 }
 """Each noun a person types, and its help line. ``detection/commands/<noun>.py`` exposes ``app: typer.Typer``."""
 

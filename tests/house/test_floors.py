@@ -20,7 +20,7 @@ ALLOWED = {
     "detection.ports": {"numpy"},
     "detection.cli": {"typer"},
     "detection.commands": {"typer", "rich", "numpy"},
-    "detection.stages": {"numpy", "rich", "pydantic"},
+    "detection.stages": {"numpy", "cv2", "rich", "pydantic"},
 }
 """Packages that the modules of a floor may import besides the standard library, late imports included."""
 
