@@ -13,6 +13,7 @@ from detection.outside.html import data_uri
 from detection.rules.evidence import learning, lineage, material, purpose, scores, verdict
 from detection.rules.evidence.charts import Chart
 from detection.rules.evidence.page import Page, Picture, Pictures, Section, Tone
+from detection.rules.judging.calibrate import ClassReliability, Reliability, ReliabilitySheet
 from detection.rules.judging.gates import Line, Outcome, Verdict
 from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
@@ -53,12 +54,14 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
         material.coverage_section(coverage(), certificate(), FINDINGS),
         material.agreement_section(agreement(), names),
         material.split_section(certificate()),
-        learning.section(learning.Overfit(8, 0.995, 0.95), history(), charts(*learning.history_charts(history()))),
+        learning.section(learning.Overfit(8, 0.995, 0.95), TRAINING, charts(*learning.history_charts(history()))),
         scores.section(sheet, VARIANTS, names, precision_recall(names)),
         scores.comparison(sheet, VARIANTS, THRESHOLDS, names),
-        learning.calibration_section(reliability(names)),
+        learning.calibration_section(reliability(names), CALIBRATION, names),
         learning.error_section(samples().pictures[:4], samples().pictures[4:8]),
         scores.parity(parity()),
+        purpose.limits(SPEC.conditions, "scenes"),
+        purpose.licence(),
         lineage.section(LINEAGE),
     )
     banner = verdict.banner(judged, names, scores.headline(sheet, VARIANTS))
@@ -67,6 +70,14 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
     )
 
 
+TRAINING = learning.Training(learning.Recipe("yolov8n.yaml", 16, 224, 0, 2), 832, 210, "d1" * 32)
+CALIBRATION = ReliabilitySheet(
+    tuple(
+        ClassReliability(v, c, 900, 12, "", Reliability(0.08, ()), Reliability(0.01, ()))
+        for v in ("fp32", "int8")
+        for c in CLASSES
+    )
+)
 REASONS = {"truncated: 1,204 of 9,310 bytes": 1, "no image": 2}
 FINDINGS = (
     material.FindingKind("degenerate-box", "warning", 4, "cam-03-s0012-2.jpg: width 0.0 px; draw it again"),

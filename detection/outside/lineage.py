@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -22,17 +23,22 @@ PACKAGES = (
 CODE = Path(__file__).resolve().parents[1]
 
 
-def collect(
-    data: Iterable[Path], configuration: Iterable[Path], models: Sequence[Digest], seed: int, threads: int
-) -> Lineage:
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """What chance followed from in training: its seed, and how many threads shared the sums."""
+
+    seed: int
+    threads: int
+
+
+def collect(data: Iterable[Path], configuration: Iterable[Path], models: Sequence[Digest], dice: Dice) -> Lineage:
     """Digest everything named, and look at the machine.
 
     Args:
         data: tables and shards that were read.
         configuration: specification, parameters, requirements; those that do not exist are left out.
         models: the exported variants.
-        seed: of training.
-        threads: of training.
+        dice: of training.
     """
     commit = _git("rev-parse", "HEAD")
     return Lineage(
@@ -45,8 +51,8 @@ def collect(
         python=platform.python_version(),
         platform=f"{sys.platform} {platform.machine()}",
         packages=tuple(_installed(PACKAGES)),
-        seed=seed,
-        threads=threads,
+        seed=dice.seed,
+        threads=dice.threads,
     )
 
 

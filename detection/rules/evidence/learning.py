@@ -9,18 +9,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Chart, Series, Stroke
-from detection.rules.evidence.page import Block, Fact, Facts, Picture, Pictures, Section, Tone, digits
+from detection.rules.evidence.page import (
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Note,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    Tone,
+    count,
+    digits,
+    share,
+    text,
+    thousands,
+)
+from detection.rules.evidence.verdict import Displays
+from detection.rules.judging.calibrate import ReliabilitySheet
 
 Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Overfit:
-    """The sanity check: can the model learn a handful of frames by heart?"""
+    """The sanity check: can the model learn a handful of frames by heart? ``minimum`` is the spec's."""
 
     frames: int
     ap50: float
-    minimum: float
+    minimum: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The parameters of training that name its result."""
+
+    model: str
+    epochs: int
+    size: int
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What was trained, of all that stage ``train`` says about it."""
+
+    params: Recipe
+    train_frames: int
+    val_frames: int
+    tensors_sha256: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,39 +87,66 @@ class Curve:
     y: Reals
 
 
-def section(overfit: Overfit, history: History, charts: Sequence[Picture]) -> Section:
+def section(overfit: Overfit, training: Training, charts: Sequence[Picture]) -> Section:
     """The sanity check and the learning curves."""
     tone = Tone.GOOD if overfit.ap50 >= overfit.minimum else Tone.BAD
+    needed = f"on {overfit.frames} frames, needs {overfit.minimum:g}"
     facts = Facts(
         (
-            Fact(
-                "Sanity check, AP50",
-                digits(overfit.ap50),
-                f"on {overfit.frames} frames, needs {overfit.minimum:g}",
-                tone,
-            ),
-            Fact("Epochs", str(len(history.epochs))),
+            Fact("Sanity check, AP50", digits(overfit.ap50), needed, tone),
+            Fact("Architecture", training.params.model.removesuffix(".yaml"), f"input {training.params.size} pixels"),
+            Fact("Epochs", str(training.params.epochs)),
+            Fact("Learned from", thousands(training.train_frames), "frames"),
+            Fact("Watched on", thousands(training.val_frames), "frames"),
         )
     )
     lead = "First the model had to learn a handful of frames by heart; then it was trained on all of them."
     return Section("learning", "Learning", lead, (facts, Pictures(tuple(charts), charts=True)))
 
 
-def calibration_section(charts: Sequence[Picture]) -> Section:
+def calibration_section(charts: Sequence[Picture], sheet: ReliabilitySheet, displays: Displays) -> Section:
     """What a score means."""
     lead = (
         "A calibrated score of 0.7 should be right seven times in ten, on every variant. Dotted is perfect; each class "
-        "has a map of its own, fitted on val and applied on the device."
+        "has a map of its own, fitted on val and applied on the device. The charts are of the frozen set test."
     )
-    return Section("calibration", "Calibration", lead, (Pictures(tuple(charts), charts=True),))
+    columns = (
+        Column("Class"),
+        Column("Variant"),
+        Column("Detections on val", number=True),
+        Column("Error, raw", number=True),
+        Column("Error, calibrated", number=True),
+        Column("Remark"),
+    )
+    rows = tuple(
+        (
+            text(displays.get(r.label, r.label)),
+            text(r.variant),
+            count(r.detections),
+            share(r.raw.error),
+            share(r.calibrated.error),
+            text(r.warning or "–", Tone.UNSURE if r.warning else Tone.QUIET),
+        )
+        for r in sheet.rows
+    )
+    note = "Expected calibration error on val, the frames the maps were fitted on: flattering, unlike the charts."
+    table = Table(columns, rows, title="Calibration error", note=note)
+    return Section("calibration", "Calibration", lead, (Pictures(tuple(charts), charts=True), table))
 
 
 def error_section(missed: Sequence[Picture], false: Sequence[Picture]) -> Section:
     """Pictures of what went wrong on the test set."""
-    lead = "The clearest mistakes on test frames: what was not found, and what was found and is not there."
+    lead = (
+        "The clearest mistakes on test frames, one of a kind from each frame. Green are the labels, red and broken "
+        "what was missed, amber what was found and is not right."
+    )
     blocks: list[Block] = [
-        Pictures(tuple(missed), title="Missed objects", note="" if missed else "None: every object was found."),
-        Pictures(tuple(false), title="False detections", note="" if false else "None: every detection was right."),
+        Pictures(tuple(missed), title="Missed objects")
+        if missed
+        else Note("Every object was found.", title="Missed objects", tone=Tone.GOOD),
+        Pictures(tuple(false), title="False detections")
+        if false
+        else Note("Every detection was right.", title="False detections", tone=Tone.GOOD),
     ]
     return Section("errors", "Errors, looked at", lead, tuple(blocks))
 

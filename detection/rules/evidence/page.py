@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from math import floor
 from typing import Literal
 
 DataUri = str
@@ -203,6 +204,11 @@ def thousands(value: int) -> str:
 def digits(value: float | None) -> str:
     """Three digits after the point; a dash for what could not be measured."""
     return "–" if value is None or value != value else f"{value:.3f}"
+
+
+def cut(value: float | None) -> str:
+    """Three digits after the point, cut off and not rounded: a bound is never shown above what is proven."""
+    return "–" if value is None else f"{floor(value * 1000 + 1e-9) / 1000:.3f}"
 
 
 def size(value: int) -> str:

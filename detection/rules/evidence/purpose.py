@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import Column, Note, Section, Table, text
+from detection.rules.evidence.page import Column, Note, Section, Table, Tone, text
 from detection.rules.spec import Condition, ObjectClass, Output, declared_only
 
 
@@ -16,6 +16,42 @@ def section(classes: Sequence[ObjectClass], conditions: Sequence[Condition], out
         "The specification in short: what is found, under which conditions, and what leaves the detector.",
         (_classes(classes), _conditions(conditions), _contract(output), _declared()),
     )
+
+
+def limits(conditions: Sequence[Condition], source: str) -> Section:
+    """What the figures do not say."""
+    shown = ", ".join(f"{c.id} ({', '.join(c.values)})" for c in conditions) or "none"
+    notes = [
+        Note(
+            "Everything that is not one of the classes above: it is not reported, and what looks like a class may be "
+            "taken for it.",
+            title="Unknown objects",
+        ),
+        Note(f"Figures hold for the conditions that were judged: {shown}. Others were never seen.", title="Conditions"),
+        Note(
+            "Scores mean what they say only while the field looks like the validation frames; the command "
+            "detection monitor compares the two and says when it no longer does.",
+            title="Change",
+        ),
+    ]
+    if source == "scenes":
+        drawn = (
+            "All frames were drawn by a program. The figures prove that the pipeline works, not that it works for you."
+        )
+        notes.insert(0, Note(drawn, title="A practice world", tone=Tone.UNSURE))
+    return Section("limits", "Limits", "What these figures do not say.", tuple(notes))
+
+
+def licence() -> Section:
+    """Under what terms the parts stand."""
+    ours = "The pipeline and the device's runtime are under Apache-2.0; the runtime contains no code of the trainer."
+    theirs = (
+        "The weights were trained with Ultralytics, which is under AGPL-3.0 and is also sold under an enterprise "
+        "licence. Ultralytics considers models trained with its code to fall under its licence too; whether weights "
+        "are a derived work is not settled. Who ships them to others, or serves them over a network, should read those "
+        "terms first."
+    )
+    return Section("licence", "Licence", ours, (Note(theirs, title="Trained with Ultralytics"),))
 
 
 def _classes(classes: Sequence[ObjectClass]) -> Table:

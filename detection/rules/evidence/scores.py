@@ -31,6 +31,13 @@ from detection.rules.variants import Variants
 
 ONE_SIDED = 0.95
 SETS = ("test", "golden", "challenge")
+_TITLES = {
+    "test": "Test: cameras that training never saw",
+    "golden": "Golden: the frozen set that the gate judges by",
+    "challenge": "Challenge: the hard frames, frozen",
+}
+
+_FIGURES = {"ap50": "AP50", "ap50_95": "AP50-95", "precision": "Precision", "recall": "Recall"}
 
 Thresholds = Mapping[str, Mapping[str, float]]
 """Variant to class id to the score from which a detection counts."""
@@ -67,16 +74,14 @@ def section(sheet: ScoreSheet, variants: Variants, displays: Displays, curves: P
 
 def comparison(sheet: ScoreSheet, variants: Variants, thresholds: Thresholds, displays: Displays) -> Section:
     """The variants side by side."""
-    columns = (
-        Column("Variant"),
-        Column("Size", number=True),
-        Column("Input", number=True),
-        *(Column(f"{metric}, {name}", number=True) for name in SETS for metric in ("AP50", "AP50-95")),
-    )
-    rows = []
-    for v in variants.variants:
-        figures = [cell for name in SETS for cell in _precisions(sheet.row(v.name, name))]
-        rows.append((text(v.name), text(size(v.bytes)), text(f"{v.width} × {v.height}"), *figures))
+    columns = (Column("Figure"), *(Column(v.name, number=True) for v in variants.variants))
+    rows = [
+        (text("Size"), *(text(size(v.bytes)) for v in variants.variants)),
+        (text("Input, pixels"), *(text(f"{v.width} × {v.height}") for v in variants.variants)),
+    ]
+    for name in SETS:
+        found = [sheet.row(v.name, name) for v in variants.variants]
+        rows += [(text(f"{title}, {name}"), *(share(_of(r, key)) for r in found)) for key, title in _FIGURES.items()]
     lead = (
         "Each variant has thresholds and a calibration of its own; what changes with the number format is shown here."
     )
@@ -131,18 +136,19 @@ def _of_set(sheet: ScoreSheet, variant: str, name: str, displays: Displays) -> l
         return [Note(f"The set {name} holds no frame.", title=name.capitalize(), tone=Tone.UNSURE)]
     head = Facts(
         (
-            Fact(f"AP50, {name}", digits(whole.ap50), _reach(whole.ap50_interval)),
-            Fact(f"AP50-95, {name}", digits(whole.ap50_95), _reach(whole.ap50_95_interval)),
+            Fact("AP50", digits(whole.ap50), _reach(whole.ap50_interval)),
+            Fact("AP50-95", digits(whole.ap50_95), _reach(whole.ap50_95_interval)),
             Fact("Frames", str(whole.frames)),
             Fact("Objects", str(whole.truths)),
-        )
+        ),
+        title=_TITLES[name],
     )
     classes = [row for row in rows if row.slice == "all"]
     slices = [row for row in rows if row.label == "every" and row.slice != "all"]
-    by_class = _table(f"{name.capitalize()}, by class", classes, lambda r: _class_name(r.label, displays))
+    by_class = _table("By class", classes, lambda r: _class_name(r.label, displays))
     if not slices:
         return [head, by_class]
-    by_slice = _table(f"{name.capitalize()}, by condition", slices, lambda r: r.slice.replace("=", " "))
+    by_slice = _table("By condition", slices, lambda r: r.slice.replace("=", " "))
     return [head, by_class, by_slice]
 
 
@@ -172,8 +178,9 @@ def _table(title: str, rows: Sequence[ScoreRow], name: Callable[[ScoreRow], str]
     return Table(columns, cells, title=title)
 
 
-def _precisions(row: ScoreRow | None) -> tuple[Cell, Cell]:
-    return (share(None), share(None)) if row is None else (share(row.ap50), share(row.ap50_95))
+def _of(row: ScoreRow | None, key: str) -> float | None:
+    figure: float | None = getattr(row, key, None)
+    return figure
 
 
 def _class_name(label: str, displays: Displays) -> str:

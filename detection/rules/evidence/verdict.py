@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from detection.rules.evidence.page import Banner, Cell, Column, Fact, Span, Table, Tone, digits, text, thousands
+from detection.rules.evidence.page import Banner, Cell, Column, Fact, Span, Table, Tone, cut, digits, text, thousands
 from detection.rules.judging.gates import Line, Outcome, Verdict
 
 TONES: Mapping[Outcome, Tone] = {"PASS": Tone.GOOD, "FAIL": Tone.BAD, "NOT PROVEN": Tone.UNSURE}
@@ -54,7 +54,7 @@ def criterion(line: Line, displays: Displays) -> str:
 def _row(line: Line, displays: Displays) -> tuple[Cell, ...]:
     tone = TONES[line.verdict]
     observed = Cell("–") if line.observed is None else Cell(digits(line.observed), span=_span(line, tone))
-    bounds = "–" if line.lower is None else f"{digits(line.lower)} to {digits(line.upper)}"
+    bounds = "–" if line.lower is None else f"{cut(line.lower)}–{cut(line.upper)}"
     return (
         text(criterion(line, displays)),
         text(line.variant or "every"),
