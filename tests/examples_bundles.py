@@ -38,8 +38,8 @@ def picture(seed: int, width: int = 80, height: int = 60) -> Image:
     """A black frame with one coloured patch; where and which colour depends on ``seed``."""
     dice = np.random.default_rng(seed)
     image = np.full((height, width, 3), 20, np.uint8)
-    x, y = int(dice.integers(0, width // 2)), int(dice.integers(0, height // 2))
-    image[y : y + height // 2, x : x + width // 2, seed % 3] = 230
+    x, y = int(dice.integers(0, width // 2 + 1)), int(dice.integers(0, height // 2 + 1))
+    image[y : y + height // 2 + 1, x : x + width // 2 + 1, seed % 3] = 230
     return image
 
 

@@ -84,12 +84,12 @@ def _jpeg(content: bytes) -> PictureSize:
 
 def _png(content: bytes) -> PictureSize:
     """Walk the chunks from IHDR to IEND and hold each to its own checksum."""
-    at, size = len(_PNG), PictureSize(0, 0)
+    at, size = len(_PNG), None
     view = memoryview(content)
     while at + 12 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         end = at + 8 + length
-        if size.width == 0:
+        if size is None:
             if kind != b"IHDR":
                 raise FrameError("is a PNG without a header; copy it again")
             size = PictureSize(*struct.unpack_from(">II", content, at + 8))

@@ -79,6 +79,6 @@ def test_suppression_agrees_with_torchvision() -> None:
     for _ in range(20):
         corner = dice.uniform(0, 200, (200, 2))
         boxes = np.concatenate((corner, corner + dice.uniform(5, 60, (200, 2))), axis=1).astype(np.float32)
-        labels, scores = dice.integers(0, 3, 200), dice.permutation(200).astype(np.float32) / 200
+        labels, scores = dice.integers(0, 3, 200), dice.permutation(200).astype(np.float32)
         theirs = batched_nms(torch.from_numpy(boxes), torch.from_numpy(scores), torch.from_numpy(labels), 0.6)
         assert suppress(boxes, labels, scores, 0.6).tolist() == theirs.tolist()

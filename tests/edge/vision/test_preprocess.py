@@ -12,7 +12,7 @@ from detection.edge.vision.preprocess import Letterbox, Preprocessor, letterbox,
 from tests.examples_bundles import picture
 
 
-def by_the_book(image: np.ndarray, where: Letterbox, width: int, height: int) -> np.ndarray:  # type: ignore[type-arg]
+def by_the_book(image: np.ndarray, where: Letterbox, width: int, height: int) -> np.ndarray:
     """The documented steps, one by one."""
     inner = (where.inner_width, where.inner_height)
     small = image if image.shape[1::-1] == inner else cv2.resize(image, inner, interpolation=cv2.INTER_LINEAR)
