@@ -26,6 +26,13 @@ Lines = dict[Place, int]
 
 MAXIMUM_BYTES = 1_000_000
 """No document that people write is longer."""
+MAXIMUM_DEPTH = 20
+"""No document that people write is nested deeper."""
+
+_OPENING = (
+    yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken
+)  # fmt: skip
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
 def read_document(model: type[M], path: Path, section: str | None = None) -> M:
@@ -98,11 +105,7 @@ def _compose(path: Path) -> yaml.Node:
                 f"{path}: {len(content)} bytes; expected at most {MAXIMUM_BYTES}; is it the right file?"
             )
         text = content.decode()
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                raise DocumentError(
-                    f"{path}:{token.start_mark.line + 1}: anchors, aliases and tags are not read; write it out"
-                )
+        _refuse_tricks(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"{path}: cannot be read as YAML ({_first_line(error)}); mend it") from error
@@ -111,11 +114,25 @@ def _compose(path: Path) -> yaml.Node:
     return root
 
 
+def _refuse_tricks(text: str, path: Path) -> None:
+    """Anchors and tags, and nesting so deep that the parser itself would take minutes."""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        place = f"{path}:{token.start_mark.line + 1}"
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
+            raise DocumentError(f"{place}: anchors, aliases and tags are not read; write it out")
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > MAXIMUM_DEPTH:
+            raise DocumentError(f"{place}: nested more than {MAXIMUM_DEPTH} deep; write it flatter")
+
+
 def _plain(node: yaml.Node, place: Place, lines: Lines, path: Path) -> Any:
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise DocumentError(f"{path}:{key_node.start_mark.line + 1}: a key is no plain text; mend it")
             key = str(key_node.value)
             if key in result:
                 raise DocumentError(f"{path}:{key_node.start_mark.line + 1}: key {key!r} stands twice; keep one")
@@ -124,9 +141,18 @@ def _plain(node: yaml.Node, place: Place, lines: Lines, path: Path) -> Any:
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*place, index), lines, path) for index, item in enumerate(node.value)]
+    return _scalar(node, path)
+
+
+def _scalar(node: yaml.Node, path: Path) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        line = node.start_mark.line + 1
+        raise DocumentError(
+            f"{path}:{line}: {_short(node.value)} is no value ({_first_line(error)}); mend it"
+        ) from error
     finally:
         loader.dispose()
 

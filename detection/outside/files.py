@@ -30,10 +30,7 @@ def atomic(path: Path) -> Iterator[Path]:
     Raises:
         DiskError: the disk is full or refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(descriptor)
-    temporary = Path(name)
+    temporary = _temporary(path)
     try:
         yield temporary
         _sync(temporary)
@@ -41,9 +38,7 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise DiskError(
-            f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then rerun"
-        ) from error
+        raise _refused(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -72,11 +67,14 @@ def sha256(path: Path) -> str:
 
 def empty_folder(path: Path) -> Path:
     """Make ``path`` a folder with nothing in it, whatever stood there."""
-    shutil.rmtree(path, ignore_errors=True)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        path.mkdir(parents=True)
     except OSError as error:
-        raise DiskError(f"{path}: cannot be made ({error.strerror or error}); mend it, then rerun") from error
+        raise DiskError(f"{path}: cannot be made anew ({error.strerror or error}); mend it, then rerun") from error
     return path
 
 
@@ -117,6 +115,20 @@ def read_lines(path: Path) -> list[str]:
         return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: cannot be read as text ({error}); expected one name a line") from error
+
+
+def _temporary(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise _refused(path, error) from error
+    os.close(descriptor)
+    return Path(name)
+
+
+def _refused(path: Path, error: OSError) -> DiskError:
+    return DiskError(f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then rerun")
 
 
 def _sync(path: Path) -> None:

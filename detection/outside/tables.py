@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,7 @@ def read_frames(path: Path) -> Frames:
     """Read the frame table."""
     columns = read_columns(path)
     conditions = {n.removeprefix(_CONDITION): columns.pop(n) for n in list(columns) if n.startswith(_CONDITION)}
+    _expect(path, columns, [name for name in Frames.__slots__ if name != "conditions"])
     return Frames(**columns, conditions=conditions)  # type: ignore[arg-type]
 
 
@@ -63,6 +64,7 @@ def write_annotations(path: Path, annotations: Annotations) -> None:
 def read_annotations(path: Path) -> Annotations:
     """Read the box table."""
     columns = read_columns(path)
+    _expect(path, columns, [*(name for name in Annotations.__slots__ if name != "corners"), *_CORNERS])
     corners = np.stack([columns.pop(name) for name in _CORNERS], axis=1).astype(np.float32)
     return Annotations(**columns, corners=corners)  # type: ignore[arg-type]
 
@@ -74,7 +76,15 @@ def write_assignments(path: Path, assignments: Assignments) -> None:
 
 def read_assignments(path: Path) -> Assignments:
     """Read who looked at which frame."""
-    return Assignments(**read_columns(path))  # type: ignore[arg-type]
+    columns = read_columns(path)
+    _expect(path, columns, Assignments.__slots__)
+    return Assignments(**columns)  # type: ignore[arg-type]
+
+
+def _expect(path: Path, columns: Columns, wanted: Iterable[str]) -> None:
+    different = sorted(set(columns) ^ set(wanted))
+    if different:
+        raise DocumentError(f"{path}: other columns than expected ({', '.join(different)}); run `dvc repro` again")
 
 
 def _column(column: pa.ChunkedArray) -> NDArray[np.generic]:
