@@ -130,7 +130,7 @@ def furnish(seed: int, camera: Camera, columns: int, rows: int) -> Hall:
         belt_row=np.where(on_belt, (y + width / 2) * textures.PIXELS_PER_METRE, 0).astype(np.float32),
         belt_paint=textures.belt(rng, style, width),
         pool=_pool(rng, canvas, width),
-        stretch=_stretch(x[on_belt], width),
+        stretch=_stretch(camera, width),
     )
 
 
@@ -197,6 +197,11 @@ def _pool(rng: np.random.Generator, canvas: _Canvas, width: float) -> Floats:
     return np.asarray(shaded, np.float32)
 
 
-def _stretch(x: Floats, width: float) -> Stretch:
+def _stretch(camera: Camera, width: float) -> Stretch:
+    """The belt in view, from a grid that is the same for every frame size: so are the parcels, then."""
+    rays = camera.rays(64, 48).reshape(-1, 3)
+    down = rays[rays[:, 2] < -1e-3]
+    spots = camera.position - down * (camera.position[2] / down[:, 2:])
+    x = spots[np.abs(spots[:, 1]) < width / 2, 0]
     begin, end = np.percentile(x, (1, 99)) if len(x) else (-1.0, 1.0)
-    return Stretch(max(float(begin), -2.0), min(float(end), 2.0), width)
+    return Stretch(round(max(float(begin), -2.0), 3), round(min(float(end), 2.0), 3), width)
