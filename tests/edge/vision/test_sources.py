@@ -1,0 +1,82 @@
+"""Folders, pictures and videos as frames with a camera's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from detection.edge.vision.sources import Choice, Frame, Unreadable, frames_of
+from detection.errors import FrameError
+from tests.examples_bundles import jpeg, picture, png
+
+ANY = Choice("", 1_000_000)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "yard"
+    for name in ("b.png", "a.png", "cam-02/1.png", "cam-01/deep/2.png"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(png(picture(len(name))))
+    (place / "notes.txt").write_text("not a picture")
+    (place / ".hidden.png").write_bytes(b"")
+    return place
+
+
+def test_a_folder_is_read_whole_in_order_and_its_folders_name_the_cameras(folder: Path) -> None:
+    found = [(frame.name, frame.camera) for frame in frames_of(folder, ANY)]
+    assert found == [
+        ("a.png", "yard"), ("b.png", "yard"), ("cam-01/deep/2.png", "cam-01"), ("cam-02/1.png", "cam-02"),
+    ]  # fmt: skip
+
+
+def test_a_given_camera_is_for_frames_that_no_folder_names(folder: Path) -> None:
+    cameras = [frame.camera for frame in frames_of(folder, Choice("gate", 1_000_000))]
+    assert cameras == ["gate", "gate", "cam-01", "cam-02"]
+
+
+def test_one_bad_picture_is_an_item_like_any_other(folder: Path) -> None:
+    (folder / "a.png").write_bytes(jpeg(picture(0))[:300])
+    (folder / "b.tif").write_bytes(b"II*\0")
+    found = list(frames_of(folder, ANY))
+    assert [type(frame) for frame in found] == [Unreadable, Frame, Unreadable, Frame, Frame]
+
+
+def test_a_single_picture_is_a_source(folder: Path) -> None:
+    (frame,) = frames_of(folder / "a.png", ANY)
+    assert isinstance(frame, Frame)
+    assert (frame.name, frame.camera) == ("a.png", "a")
+
+
+def test_a_video_gives_its_frames_by_number(tmp_path: Path) -> None:
+    path = tmp_path / "belt.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (80, 60))
+    for seed in range(3):
+        writer.write(picture(seed))
+    writer.release()
+    found = list(frames_of(path, ANY))
+    assert [(f.name, f.camera) for f in found] == [(f"belt.avi#{i:06d}", "belt") for i in range(3)]
+    assert isinstance(found[1], Frame)
+    assert np.abs(found[1].image.astype(int) - picture(1)).mean() < 5
+
+
+def test_a_video_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "belt.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (80, 60))
+    writer.write(picture(0))
+    writer.release()
+    with pytest.raises(FrameError, match="pixels a frame"):
+        list(frames_of(path, Choice("", 4000)))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda p: None, lambda p: p.mkdir(), lambda p: p.with_suffix(".mp4").write_bytes(b"x")]
+)
+def test_a_source_without_frames_is_said(tmp_path: Path, make: object) -> None:
+    make(tmp_path / "source")  # type: ignore[operator]
+    source = next(iter(tmp_path.iterdir()), tmp_path / "source")
+    with pytest.raises(FrameError, match=r"does not exist|no picture|no video"):
+        list(frames_of(source, ANY))
