@@ -210,4 +210,4 @@ def _advice(judged: Line, of: str) -> str:
 
 
 def _cut_off(value: float, digits: int) -> str:
-    return f"{math.floor(value * 10**digits) / 10**digits:.{digits}f}"
+    return f"{math.floor(value * 10**digits + 1e-9) / 10**digits:.{digits}f}"

@@ -1,0 +1,108 @@
+"""A real model on real frames: every variant, set, class and condition that has frames, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detection.edge.vision.calibration import Thresholds, identity
+from detection.errors import LabelsError
+from detection.outside import documents, inference, tables
+from detection.outside.dataset import Dataset
+from detection.rules.judging.observations import Observations
+from detection.rules.judging.scores import ScoreSheet
+from detection.rules.spec import Spec
+from detection.stages import evaluate
+from detection.stages.evaluate import Evaluation, Params, Shipped
+from tests import examples_dataset
+from tests.examples_models import CLASSES
+
+SPEC = documents.read_document(Spec, Path("specs/spec.yaml"))
+SETTINGS = inference.settings_of(SPEC.output)
+PARAMS = Params(resamples=20, confidence=0.95, seed=0, threads=1)
+CUTS = Thresholds(np.array([0.5, 0.6, 0.7], np.float32))
+
+
+def evaluated(root: Path) -> Evaluation:
+    variants = examples_dataset.write_model(root)
+    models = inference.open_models(root / "convert", variants, 1)
+    shipped = Shipped(models, {"fp32": identity(len(CLASSES))}, {"fp32": CUTS}, {"fp32": variants.variants[0].sha256})
+    return evaluate.run(PARAMS, SETTINGS, Dataset.open(root), shipped)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return examples_dataset.write(tmp_path_factory.mktemp("data"), {"val": 4, "test": 40, "golden": 16})
+
+
+@pytest.fixture(scope="module")
+def result(root: Path) -> Evaluation:
+    return evaluated(root)
+
+
+def test_a_set_without_frames_has_no_rows(result: Evaluation) -> None:
+    assert {row.set for row in result.scores.rows} == {"test", "golden"}
+
+
+def test_every_set_has_rows_for_every_class_and_condition(result: Evaluation) -> None:
+    of_golden = {(row.slice, row.label) for row in result.scores.rows if row.set == "golden"}
+    slices = {"all", "lighting=bright", "lighting=dusk", "crowding=sparse"}
+    assert of_golden == {(part, label) for part in slices for label in ("every", *CLASSES)}
+
+
+def test_the_parts_of_a_condition_add_up_to_the_set(result: Evaluation) -> None:
+    whole = result.scores.row("fp32", "test")
+    parts = [result.scores.row("fp32", "test", slice=f"lighting={light}") for light in ("bright", "dusk")]
+    assert whole is not None
+    for name in ("frames", "truths", "detections", "correct"):
+        assert getattr(whole, name) == sum(getattr(part, name) for part in parts)
+
+
+def test_whole_sets_have_intervals_over_their_groups(result: Evaluation) -> None:
+    whole = result.scores.row("fp32", "test")
+    assert whole is not None
+    assert whole.ap50 is not None
+    assert whole.ap50_interval is not None
+    assert whole.ap50_interval.groups == 40 // examples_dataset.SCENES_OF_FRAMES
+    assert whole.ap50_interval.lower <= whole.ap50 <= whole.ap50_interval.upper
+
+
+def test_the_observations_count_what_the_scores_count(result: Evaluation) -> None:
+    """So the gate cannot see other numbers than the report."""
+    seen = result.observations
+    for row in result.scores.rows:
+        if row.slice == "all" and row.label != "every":
+            ours = (seen.set == row.set) & (seen.label == row.label)
+            shown, there = ours & (seen.kind == "detection"), ours & (seen.kind == "object")
+            assert (shown.sum(), seen.correct[shown].sum()) == (row.detections, row.correct)
+            assert (there.sum(), seen.correct[there].sum()) == (row.truths, row.correct)
+
+
+def test_everything_written_reads_back(result: Evaluation, tmp_path: Path) -> None:
+    evaluate.write(tmp_path / "out", result)
+    assert documents.read_value(ScoreSheet, tmp_path / "out" / "scores.json") == result.scores
+    seen = Observations.from_columns(tables.read_columns(tmp_path / "out" / "observations.parquet"))
+    assert np.array_equal(seen.correct, result.observations.correct)
+    assert set(seen.conditions) == {"lighting", "crowding"}
+    found = tables.read_columns(tmp_path / "out" / "predictions.parquet")
+    assert list(found) == ["variant", "set", "frame", "label", "score", "x1", "y1", "x2", "y2"]
+    assert documents.read_json(tmp_path / "out" / "metrics.json")["fp32"]["golden"]["ap50"] > 0
+    for name in ("precision_recall", "threshold", "reliability"):
+        lines = (tmp_path / "out" / "plots" / f"{name}.csv").read_text().splitlines()
+        assert lines[0].startswith("variant,label,")
+        assert {line.split(",")[1] for line in lines[1:]} == set(CLASSES)
+
+
+def test_the_same_frames_give_the_same_bytes(root: Path, result: Evaluation, tmp_path: Path) -> None:
+    evaluate.write(tmp_path / "a", result)
+    evaluate.write(tmp_path / "b", evaluated(root))
+    for path in (path for path in (tmp_path / "a").rglob("*") if path.is_file()):
+        assert path.read_bytes() == (tmp_path / "b" / path.relative_to(tmp_path / "a")).read_bytes()
+
+
+def test_no_frozen_frame_is_said_and_not_survived(tmp_path: Path) -> None:
+    examples_dataset.write(tmp_path, {"val": 4})
+    with pytest.raises(LabelsError, match="hold no frame"):
+        evaluated(tmp_path)
