@@ -20,7 +20,9 @@ def call(*words: object) -> None:
 def test_a_sheet_shows_as_many_frames_as_asked_for(tmp_path: Path, name: str) -> None:
     out = tmp_path / name
     call("sheet", "--frames", 3, "--cameras", 2, "--size", "96x72", out)
-    height, width = cv2.imread(str(out)).shape[:2]
+    picture = cv2.imread(str(out))
+    assert picture is not None
+    height, width = picture.shape[:2]
     assert width == 3 * 480 + 4 * 4
     assert height == 360 + 20 + 2 * 4
 
