@@ -178,8 +178,8 @@ def test_a_stop_is_clean_and_what_was_counted_is_written(bundle: Path, tmp_path:
     folder = tmp_path / "cam-01"
     folder.mkdir()
     (folder / "0000.png").write_bytes(png(picture(1)))
-    for number in range(1, 3000):
-        (folder / f"{number:04d}.png").hardlink_to(folder / "0000.png")
+    for seed in range(1, 3000):
+        (folder / f"{seed:04d}.png").hardlink_to(folder / "0000.png")
     words = [sys.executable, "-I", str(bundle / "runtime.pyz"), "run", str(bundle), str(tmp_path)]
     words += ["--telemetry", str(tmp_path / "telemetry"), "--draw", str(tmp_path / "drawn")]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,0 +1,60 @@
+"""Bundles are written whole, reproducibly, and as a device would accept them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detection.edge.trust.manifest import Variant
+from detection.edge.trust.verify import open_bundle
+from detection.edge.vision.decode import Settings
+from detection.errors import BundleError
+from detection.outside import bundles
+from detection.outside.bundles import Identity
+from tests.examples_bundles import write_colour_bundle
+
+IDENTITY = Identity("x", 1, ("a",), Settings(0.5, 0.1, 10), 100, "0" * 64, (Variant("v", "m", "fp32", 8, 8),))
+
+
+def test_the_same_parts_give_the_same_bytes(tmp_path: Path) -> None:
+    one, two = (write_colour_bundle(tmp_path / name) for name in ("one", "two"))
+    assert one.digest == two.digest
+    for path in sorted(one.folder.rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (two.folder / path.relative_to(one.folder)).read_bytes()
+
+
+def test_what_stood_there_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "bundle" / "old").mkdir(parents=True)
+    (tmp_path / "bundle" / "old" / "file").write_bytes(b"x")
+    written = bundles.write(tmp_path / "bundle", IDENTITY, {"m": b"model"})
+    assert sorted(p.name for p in written.folder.iterdir()) == ["m", "manifest.json"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "bundle"]
+
+
+@pytest.mark.parametrize("name", ["../m2", "/m2", ".m2", "M2", "a//b"])
+def test_a_name_that_a_device_would_refuse_leaves_the_old_bundle_alone(tmp_path: Path, name: str) -> None:
+    bundles.write(tmp_path / "bundle", IDENTITY, {"m": b"model"})
+    with pytest.raises(BundleError):
+        bundles.write(tmp_path / "bundle", IDENTITY, {"m": b"model", name: b""})
+    open_bundle(tmp_path / "bundle")
+
+
+def test_a_variant_without_its_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="'m'"):
+        bundles.write(tmp_path / "bundle", IDENTITY, {"other": b""})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_while_writing_leaves_nothing(tmp_path: Path) -> None:
+    """Two names of which one is a folder of the other cannot both be files."""
+    with pytest.raises((OSError, BundleError, Exception)):
+        bundles.write(tmp_path / "bundle", replace(IDENTITY), {"m": b"", "m/n": b""})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_part_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="dvc repro"):
+        bundles.read_part(tmp_path / "none")
