@@ -61,14 +61,6 @@ def crop(content: bytes, around: Mark, others: Sequence[Mark], side: int = 240) 
     return _uri(_drawn(view, shifted, side / view.shape[1]))
 
 
-def sheet(images: Sequence[Image], columns: int) -> bytes:
-    """Equally large frames side by side, as one JPEG."""
-    blank = np.zeros_like(images[0])
-    filled = [*images, *[blank] * (-len(images) % columns)]
-    rows = [np.hstack(filled[i : i + columns]) for i in range(0, len(filled), columns)]
-    return _jpeg(np.vstack(rows))
-
-
 def drawn(image: Image, marks: Sequence[Mark], width: int) -> Image:
     """A copy of ``image`` scaled to ``width`` pixels with the marks on it."""
     return _drawn(image, marks, width / image.shape[1])
