@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.errors import DocumentError
 from detection.outside import shards, tables
 from detection.rules.labels.samples import Annotations, Frames, Strings
 
@@ -38,14 +39,16 @@ class Dataset:
         """Read what ``validate``, ``agreement`` and ``split`` left.
 
         Raises:
-            DocumentError: a table is missing or damaged.
+            DocumentError: a table is missing or damaged, or the tables are of different runs.
         """
         splits = tables.read_columns(root / "split" / "splits.parquet")
         order = np.argsort(splits["frame"])
         chosen = splits["frame"][order]
         frames = tables.read_frames(root / "validate" / "frames.parquet")
-        by_id = np.argsort(frames.id)
-        frames = frames.take(by_id[np.searchsorted(frames.id[by_id], chosen)])
+        frames = frames.take(np.isin(frames.id, chosen))
+        frames = frames.take(np.argsort(frames.id))
+        if not np.array_equal(frames.id, chosen):
+            raise DocumentError(f"{root}: the split names other frames than validate accepted; run `dvc repro` again")
         labels = tables.read_annotations(root / "agreement" / "labels.parquet")
         labels = labels.take(np.isin(labels.frame, chosen))
         labels = labels.take(np.argsort(labels.frame, kind="stable"))
