@@ -2,13 +2,13 @@
 
 Reads  data/convert/variants.json and its models; data/calibrate/calibration.json, thresholds.json; frames and labels of
        splits test, golden and challenge
-Writes data/evaluate/scores.json, metrics.json, predictions.parquet, observations.parquet, plots/precision_recall.csv,
-       plots/threshold.csv, plots/reliability.csv
+Writes data/evaluate/scores.json, metrics.json, predictions.parquet, observations.parquet; plots/precision_recall.csv,
+       threshold.csv, reliability.csv by variant and class, mean_precision_recall.csv with a column for each variant
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -36,7 +36,8 @@ from detection.rules.variants import Variants
 
 OUT = Path("data/evaluate")
 
-Point = curves.PrecisionRecallPoint | curves.CutPoint | curves.ReliabilityPoint
+Row = Mapping[str, str | int | float]
+"""One row of a table by its column names."""
 
 
 class Params(Document):
@@ -141,8 +142,8 @@ def write(folder: Path, result: Evaluation) -> None:
     files.write_json(folder / "metrics.json", metrics(result.scores))
     tables.write_columns(folder / "predictions.parquet", predictions(result))
     tables.write_columns(folder / "observations.parquet", result.observations.to_columns())
-    for name, points in plots(result).items():
-        files.write_text(folder / "plots" / f"{name}.csv", _csv(points))
+    for name, rows in plots(result).items():
+        files.write_text(folder / "plots" / f"{name}.csv", _csv(rows))
 
 
 def metrics(scores: ScoreSheet) -> dict[str, dict[str, dict[str, float]]]:
@@ -171,21 +172,24 @@ def predictions(result: Evaluation) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def plots(result: Evaluation) -> dict[str, list[Point]]:
-    """Curves over all frozen frames of split test, or over all that there are if it is empty."""
+def plots(result: Evaluation) -> dict[str, list[Row]]:
+    """Tables of curves, over split test, or over every frozen set if it is empty."""
     in_test = result.facts.set == "test"
     chosen = in_test if in_test.any() else np.isin(result.facts.set, sheet.SETS)
-    points: dict[str, list[Point]] = {"precision_recall": [], "threshold": [], "reliability": []}
-    for one in result.judged:
-        matches = one.matches.within(chosen)
-        points["precision_recall"] += curves.precision_recall(one.variant, matches, result.classes)
-        points["threshold"] += curves.cuts(one.variant, matches, result.classes)
-        points["reliability"] += curves.reliabilities(one.variant, matches, result.classes)
-    return points
+    matches = {one.variant: one.matches.within(chosen) for one in result.judged}
+    precision = [p for name, found in matches.items() for p in curves.precision_recall(name, found, result.classes)]
+    cuts = [p for name, found in matches.items() for p in curves.cuts(name, found, result.classes)]
+    reliability = [p for name, found in matches.items() for p in curves.reliabilities(name, found, result.classes)]
+    mean = curves.mean_precisions(precision)
+    return {
+        "precision_recall": [asdict(point) for point in precision],
+        "threshold": [asdict(point) for point in cuts],
+        "reliability": [asdict(point) for point in reliability],
+        "mean_precision_recall": [dict(zip(mean, row, strict=True)) for row in zip(*mean.values(), strict=True)],
+    }
 
 
-def _csv(points: Iterable[Point]) -> str:
-    rows = [asdict(point) for point in points]
+def _csv(rows: Sequence[Row]) -> str:
     header = list(rows[0]) if rows else ["variant", "label"]
     lines = [",".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in row.values()) for row in rows]
     return "\n".join((",".join(header), *lines)) + "\n"

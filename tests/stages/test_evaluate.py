@@ -93,6 +93,7 @@ def test_everything_written_reads_back(result: Evaluation, tmp_path: Path) -> No
         lines = (tmp_path / "out" / "plots" / f"{name}.csv").read_text().splitlines()
         assert lines[0].startswith("variant,label,")
         assert {line.split(",")[1] for line in lines[1:]} == set(CLASSES)
+    assert (tmp_path / "out" / "plots" / "mean_precision_recall.csv").read_text().startswith("recall,fp32\n0,")
 
 
 def test_the_same_frames_give_the_same_bytes(root: Path, result: Evaluation, tmp_path: Path) -> None:

@@ -49,12 +49,23 @@ class ReliabilityPoint:
 
 
 def precision_recall(variant: str, matches: Matches, labels: Sequence[str]) -> Iterator[PrecisionRecallPoint]:
-    """51 points for each class."""
+    """51 points for each class that has objects."""
     for number, label in enumerate(labels):
+        if number not in matches.truth_label:
+            continue
         curve = class_curve(matches, number)
         falling = np.append(np.maximum.accumulate(curve.precision[::-1])[::-1], 0.0)
         for recall, precision in zip(RECALLS, falling[np.searchsorted(curve.recall, RECALLS)], strict=True):
             yield PrecisionRecallPoint(variant, label, float(recall), float(precision))
+
+
+def mean_precisions(points: Sequence[PrecisionRecallPoint]) -> dict[str, list[float]]:
+    """Columns ``recall`` and one for each variant: its precision there, averaged over classes."""
+    columns: dict[str, list[float]] = {"recall": [float(recall) for recall in RECALLS]}
+    for variant in dict.fromkeys(point.variant for point in points):
+        precisions = np.array([point.precision for point in points if point.variant == variant])
+        columns[variant] = [float(mean) for mean in precisions.reshape(-1, len(RECALLS)).mean(axis=0)]
+    return columns
 
 
 def cuts(variant: str, matches: Matches, labels: Sequence[str]) -> Iterator[CutPoint]:
