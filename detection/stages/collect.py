@@ -22,7 +22,7 @@ from detection.errors import FrameError, SourceError
 from detection.outside import documents, exits, files, images, tables
 from detection.outside.shards import ShardWriter
 from detection.rules.document import Document, Identifier
-from detection.rules.labels import arrivals, split
+from detection.rules.labels import arrivals, lists
 from detection.rules.labels.arrivals import Answer, Arrival, Common, Export, LabelledImage, Rejected, Stored, Tables
 from detection.rules.labels.collection import Collection
 from detection.rules.labels.context import FromName, NamePattern, Patterns, context_of
@@ -169,10 +169,10 @@ def source_of(params: Params, sources: Sequence[Source], today: date) -> Source:
 
 def opened(folder: Path, export: Export, params: Params, keep: Sequence[str] | None) -> Iterator[Arrival | Rejected]:
     """Read and check the images of an export one by one, those in ``keep`` only unless it is None."""
-    names = arrivals.strings([image.name for image in export.images])
-    wanted = np.ones(len(names), bool) if keep is None else split.listed_in(names, keep)
+    names = [image.name for image in export.images]
+    wanted = np.ones(len(names), bool) if keep is None else lists.listed(names, keep)
     patterns = params.patterns()
-    yield from (export.rejected if keep is None else _missing(keep, export))
+    yield from export.rejected if keep is None else _not_in(names, keep)
     for row in np.flatnonzero(wanted).tolist():
         image = export.images[row]
         try:
@@ -190,13 +190,9 @@ def opened(folder: Path, export: Export, params: Params, keep: Sequence[str] | N
         yield Arrival(image.name, content, checked.extension, checked.width, checked.height, context, said)
 
 
-def _missing(keep: Sequence[str], export: Export) -> Iterator[Rejected]:
-    names = [image.name for image in export.images]
-    last = [name.rpartition("/")[2] for name in names]
-    known = {*names, *last, *(name.rpartition(".")[0] for name in last)}
-    for name in keep:
-        if name not in known:
-            yield Rejected(name, "missing", "is named by collect.keep and no labelled image of the export")
+def _not_in(names: Sequence[str], keep: Sequence[str]) -> list[Rejected]:
+    told = "is named by collect.keep and no labelled image of the export"
+    return [Rejected(line, "missing", told) for line in lists.unmatched(names, keep)]
 
 
 def _in_pixels(image: LabelledImage, checked: images.Checked, class_names: Mapping[str, str]) -> Answer:

@@ -18,6 +18,9 @@ from detection.edge.boxes import Boxes
 from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
 from detection.rules.spec import Source
 
+VERIFIED = "verified"
+"""The annotator's name under which the expert answers."""
+
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 """Lower-case suffixes by which an export's images are recognised."""
 

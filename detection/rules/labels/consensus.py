@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.rules.labels.agreement import match
-from detection.rules.labels.arrivals import strings
+from detection.rules.labels.arrivals import VERIFIED, strings
 from detection.rules.labels.samples import Annotations, Assignments, Strings
 
-VERIFIED, CONSENSUS = "verified", "consensus"
+CONSENSUS = "consensus"
+"""The annotator's name under which settled labels go on."""
 
 _Object = list[int]
 """Rows of the boxes that several annotators drew around one object."""

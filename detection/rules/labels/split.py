@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from detection.errors import SplitError
 from detection.rules.labels.arrivals import strings
+from detection.rules.labels.lists import listed
 from detection.rules.labels.samples import Frames, Strings
 from detection.rules.spec import JudgingFrames, MinimumGroups, Split
 
@@ -96,22 +97,16 @@ def official(names: Strings, lists: Mapping[str, Sequence[str]]) -> Strings:
     """
     side_of = strings([""] * len(names))
     faults = []
-    for listed, wanted in lists.items():
-        rows = np.flatnonzero(listed_in(names, wanted))
+    for name, wanted in lists.items():
+        rows = np.flatnonzero(listed(names, wanted))
         twice = [str(names[row]) for row in rows if side_of[row]]
-        faults += [f"{listed}: {name} stands in another list too" for name in twice]
+        faults += [f"{name}: {frame} stands in another list too" for frame in twice]
         if not len(rows):
-            faults.append(f"{listed}: none of its {len(wanted)} names is among the {len(names)} frames")
-        side_of[rows] = JUDGING if listed == TEST else listed
+            faults.append(f"{name}: none of its {len(wanted)} names is among the {len(names)} frames")
+        side_of[rows] = JUDGING if name == TEST else name
     if faults:
         raise SplitError(f"the split lists do not fit the data: {len(faults)} fault(s)", faults[:20])
     return side_of
-
-
-def listed_in(names: Strings, wanted: Iterable[str]) -> NDArray[np.bool_]:
-    """``(n,)``: the name, its last part, or that without suffix is among those wanted."""
-    known = set(wanted)
-    return np.array([bool(known & {n, (last := n.rpartition("/")[2]), last.rpartition(".")[0]}) for n in names], bool)
 
 
 def draw(frames: Frames, candidates: NDArray[np.int64], wanted: JudgingFrames, salt: str) -> NDArray[np.int64]:
