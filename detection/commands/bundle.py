@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.verify import open_bundle
@@ -35,7 +35,7 @@ def inspect(path: Folder) -> None:
 
 def _facts(bundle: Bundle) -> Table:
     manifest, settings = bundle.manifest, bundle.manifest.settings
-    table = Table("fact", "value", title=f"{manifest.name} {manifest.counter}", title_justify="left")
+    table = Table("fact", Column("value", overflow="fold"), title=f"{manifest.name} {manifest.counter}")
     table.add_row("digest", bundle.digest)
     table.add_row("spec", manifest.spec_sha256)
     table.add_row("classes", ", ".join(manifest.classes))
@@ -49,7 +49,7 @@ def _facts(bundle: Bundle) -> Table:
 
 
 def _cuts(bundle: Bundle) -> Table:
-    table = Table("variant", "file", "input", *bundle.manifest.classes, title="Thresholds", title_justify="left")
+    table = Table("variant", "file", "input", *bundle.manifest.classes, title="Thresholds")
     for variant in bundle.manifest.variants:
         cuts = [f"{cut:.3f}" for cut in bundle.thresholds(variant.name).per_class]
         table.add_row(variant.name, variant.file, f"{variant.width} x {variant.height}", *cuts)
@@ -57,7 +57,7 @@ def _cuts(bundle: Bundle) -> Table:
 
 
 def _files(bundle: Bundle) -> Table:
-    table = Table("file", "bytes", "SHA-256", title="Files", title_justify="left")
+    table = Table("file", "bytes", "SHA-256", title="Files")
     for entry in bundle.manifest.files:
         table.add_row(entry.name, str(entry.bytes), entry.sha256[:16])
     return table

@@ -147,13 +147,13 @@ def against_device(shipped: Shipped, runtime: bytes, pictures: Sequence[bytes]) 
     """Our detector in this process with the packed runtime in another, for every variant."""
     with tempfile.TemporaryDirectory(prefix="detection-parity-") as place:
         bundle = _bundle(Path(place) / "bundle", shipped, runtime)
-        source = Path(place) / "frames"
+        source = files.empty_folder(Path(place) / "frames")
         for number, picture in enumerate(pictures):
             files.write_bytes(source / f"{number:06d}.png", picture)
         for variant in track(shipped.variants.variants, "export and device", console=Console(stderr=True)):
             detector = bundle.detector(variant.name)
             ours = [detector.detect(read_image(picture)) for picture in pictures]
-            theirs = on_device(bundle, variant.name, source)
+            theirs = on_device(bundle, variant.name, source) if pictures else []
             if len(theirs) != len(ours):
                 raise BundleError(f"the packed runtime answered {len(theirs)} of {len(ours)} frames; mend it")
             yield judged.detections(Sides(RUNTIME, DEVICE, variant.name), ours, theirs, judged.EXACT)

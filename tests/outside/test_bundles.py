@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from detection.edge.vision.decode import Settings
 from detection.errors import BundleError
 from detection.outside import bundles
 from detection.outside.bundles import Identity
+from detection.outside.files import DiskError
 from tests.examples_bundles import write_colour_bundle
 
 IDENTITY = Identity("x", 1, ("a",), Settings(0.5, 0.1, 10), 100, "0" * 64, (Variant("v", "m", "fp32", 8, 8),))
@@ -48,11 +48,10 @@ def test_a_variant_without_its_model_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_fault_while_writing_leaves_nothing(tmp_path: Path) -> None:
-    """Two names of which one is a folder of the other cannot both be files."""
-    with pytest.raises((OSError, BundleError, Exception)):
-        bundles.write(tmp_path / "bundle", replace(IDENTITY), {"m": b"", "m/n": b""})
-    assert list(tmp_path.iterdir()) == []
+def test_on_a_full_disk_nothing_half_written_is_left(small_disk: Path) -> None:
+    with pytest.raises(DiskError, match="free space"):
+        bundles.write(small_disk / "bundle", IDENTITY, {"m": b"model", "n": b"x" * 4_000_000})
+    assert list(small_disk.iterdir()) == []
 
 
 def test_a_missing_part_names_the_remedy(tmp_path: Path) -> None:
