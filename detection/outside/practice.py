@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +65,9 @@ def is_verified(scene: str, share: float, seed: int) -> bool:
 
 
 def _alone() -> None:
+    """One thread a process; a stop from the keyboard is the parent's to handle, without a traceback from each child."""
     os.environ["OMP_NUM_THREADS"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _arrival(practice: Practice, shot: Shot) -> Arrival:
