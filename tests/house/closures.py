@@ -22,15 +22,18 @@ from detection.rules.spec import Spec
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "dvc.yaml"
 SPEC = "specs/spec.yaml"
-PATH_OF_DATA = re.compile(r"(data|requirements)/[a-z.]+(/[A-Za-z0-9_.-]+)*")
-OURS = "detection/"
-"""Dependencies below this folder are computed; all others are declared by hand."""
+PATH_OF_DATA = re.compile(r"data|(data|requirements)/[a-z.]+(/[A-Za-z0-9_.-]+)*")
+OURS = "detection"
+"""Dependencies on this folder, or below it, are computed; all others are declared by hand."""
 
 READ_AS_FILES = {
     "detection.outside.html": ("detection/outside/templates/*",),
     "detection.outside.runtime_archive": ("detection/errors.py", "detection/__init__.py", "detection/edge/**/*.py"),
 }
 """Modules that read files of the package without importing them, and which."""
+
+DIGESTS_ALL = "detection.outside.lineage"
+"""Whoever imports this module depends on the whole package: it writes down the digest of all of it."""
 
 
 def stages() -> dict[str, dict[str, Any]]:
@@ -47,6 +50,8 @@ def source_of(stage: str) -> Path:
 def code_needed(stage: str) -> list[str]:
     """Every file of the package that a stage's result can depend on, sorted; late imports and packages included."""
     modules = _closed({f"detection.stages.{stage}"})
+    if DIGESTS_ALL in modules:
+        return [OURS]
     found = {_file_of(module) for module in modules}
     for module in modules & READ_AS_FILES.keys():
         found.update(_matching(READ_AS_FILES[module]))
@@ -55,7 +60,12 @@ def code_needed(stage: str) -> list[str]:
 
 def code_declared(stage: str) -> list[str]:
     """The files of the package that dvc.yaml lists for a stage, sorted."""
-    return sorted(d for d in stages()[stage].get("deps") or [] if d.startswith(OURS))
+    return sorted(d for d in stages()[stage].get("deps") or [] if is_ours(d))
+
+
+def is_ours(dependency: str) -> bool:
+    """Whether a dependency is the package, or in it."""
+    return Path(dependency).parts[0] == OURS
 
 
 def sections_needed(stage: str) -> list[str]:
@@ -89,7 +99,7 @@ def data_named(stage: str) -> list[str]:
     parts = {child for node in ast.walk(tree) if _is_join(node) for child in ast.iter_child_nodes(node)}
     assigned = {part for node in tree.body if isinstance(node, ast.Assign) for part in ast.walk(node)}
     whole = (n for n in ast.walk(tree) if isinstance(n, ast.expr) and n not in parts | assigned)
-    found = {path for node in whole if (path := _path(node, constants))}
+    found = {path for node in whole if "/" in (path := _path(node, constants))}
     return sorted(path for path in found if path.split("/")[1] != stage)
 
 
@@ -102,7 +112,7 @@ def write() -> list[str]:
         if not source_of(name).exists():
             continue
         before = [str(d) for d in stage.get("deps") or []]
-        after = [*(d for d in before if not d.startswith(OURS)), *code_needed(name)]
+        after = [*(d for d in before if not is_ours(d)), *code_needed(name)]
         if before != after or sections_declared(name) != sections_needed(name):
             stage["deps"] = after
             stage["params"] = [*(p for p in stage["params"] if not _names_spec(p)), *_spec_entry(name)]
@@ -169,7 +179,7 @@ def _is_join(node: ast.AST) -> bool:
 def _path(node: ast.expr, constants: dict[str, str]) -> str:
     """The path that an expression spells, or the part of it that is written down; empty if none."""
     if isinstance(node, ast.Name):
-        return constants.get(node.id, "")
+        return constants.get(node.id, node.id if node.id == "data" else "")
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) and PATH_OF_DATA.fullmatch(node.value) else ""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Path" and node.args:

@@ -79,7 +79,7 @@ def test_dvc_knows_every_section_of_the_spec_that_a_stage_reads(stage: str) -> N
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_dvc_knows_the_data_that_a_stage_reads(stage: str) -> None:
-    declared = [str(d) for d in closures.stages()[stage]["deps"] if not str(d).startswith(closures.OURS)]
+    declared = [str(d) for d in closures.stages()[stage]["deps"] if not closures.is_ours(str(d))]
     unknown = [name for name in closures.data_named(stage) if not _covered(name, declared)]
     assert not unknown, f"dvc.yaml: {stage}: deps: add {unknown}, which the stage's source names"
 
