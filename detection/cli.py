@@ -24,6 +24,10 @@ NOUNS = {
     "doctor": "What is installed, what is missing, what to do.",
     "verdict": "What the gate said, and where the report and the bundle are.",
     "bundle": "Check a bundle, or look into it.",
+    "monitor": "Is the field still the world that was validated? Exit status 2 on an alarm.",
+    "season": (
+        "Play a control season and the next one to the bundle: does the monitor see the change, and only the change?"
+    ),
 }
 """Each noun a person types, and its help line. ``detection/commands/<noun>.py`` exposes ``app: typer.Typer``."""
 

@@ -19,7 +19,7 @@ ALLOWED = {
     "detection.rules": {"numpy", "scipy", "sklearn", "pydantic"},
     "detection.ports": {"numpy"},
     "detection.cli": {"typer"},
-    "detection.commands": {"typer", "rich", "numpy"},
+    "detection.commands": {"typer", "rich", "numpy", "pydantic"},
     "detection.stages": {"numpy", "cv2", "rich", "pydantic"},
 }
 """Packages that the modules of a floor may import besides the standard library, late imports included."""
