@@ -64,6 +64,15 @@ class Dataset:
         """Rows of the frames in any of ``splits``, ascending."""
         return np.flatnonzero(np.isin(self.split_of, splits))
 
+    def exam(self) -> NDArray[np.int64]:
+        """Rows of the frames that a device is held to: the golden set, verified frames first, or else the test set.
+
+        What is expected of them is the judged model's own answer, so a set without an expert will do.
+        """
+        golden = self.chosen("golden")
+        rows = golden if len(golden) else self.chosen("test")
+        return rows[np.argsort(~self.verified[rows], kind="stable")]
+
     def labels_of(self, row: int) -> Annotations:
         """The boxes of one frame."""
         return self.labels.take(np.arange(self._first[row], self._first[row + 1]))

@@ -51,7 +51,7 @@ class Params(Document):
     """Section ``bundle`` of params.yaml."""
 
     golden_frames: Annotated[int, Field(ge=1)]
-    """Verified golden frames that travel along, so that a device can test itself."""
+    """Golden frames that travel along, verified ones first, so that a device can test itself."""
     counter: Annotated[int, Field(ge=0)]
     """Grows with every release."""
 
@@ -81,7 +81,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class GoldenPicture:
-    """A verified golden frame: its file name and bytes."""
+    """A golden frame: its file name and bytes."""
 
     name: str
     content: bytes
@@ -107,7 +107,7 @@ def run(out: Path, made: Made, identity: Identity, tolerance: Tolerance, picture
     if faults:
         raise BundleError("what would ship is not what was judged; run `dvc repro` again", faults)
     if not pictures:
-        raise BundleError("no verified frame in the golden set; mend split.golden in specs/spec.yaml")
+        raise BundleError("neither the golden nor the test set holds a frame; mend split in specs/spec.yaml")
     contents = {
         runtime_archive.NAME: runtime,
         "requirements.txt": made.requirements,
@@ -219,8 +219,8 @@ def _made(variants: Variants, verdict: Verdict) -> Made:
 
 
 def _pictures(dataset: Dataset, wanted: int) -> list[GoldenPicture]:
-    """The first verified golden frames; their ids are digests, so first means none in particular."""
-    rows = [int(row) for row in dataset.chosen("golden") if dataset.verified[row]][:wanted]
+    """The first frames of the exam; their ids are digests, so first means none in particular."""
+    rows = dataset.exam()[:wanted].tolist()
     pictures = ((str(dataset.frames.id[row]), dataset.image(row)) for row in rows)
     return [GoldenPicture(f"{digest}{suffix_of(content)}", content) for digest, content in pictures]
 

@@ -195,7 +195,7 @@ def main() -> None:
     models = {variant.file: bundles.read_part(CONVERT / variant.file) for variant in variants.variants}
     calibration = bundles.read_part(Path("data/calibrate/calibration.json"))
     dataset = Dataset.open()
-    originals = [dataset.image(int(row)) for row in dataset.chosen("golden")[: params.frames]]
+    originals = [dataset.image(int(row)) for row in dataset.exam()[: params.frames]]
     predictor = prediction.Predictor(Path("data/train/weights.pt"), variants.variants[0].width, settings)
     framework = Framework(prediction.letterbox, predictor.predict)
     report = run(Shipped(variants, models, calibration, settings), framework, limits, originals)

@@ -15,6 +15,7 @@ from detection.outside.shards import ShardWriter
 from detection.rules.labels import arrivals
 from detection.rules.labels.arrivals import Stored, strings
 from detection.rules.labels.consensus import agree
+from tests import examples_dataset
 from tests.examples_labels import COMMON, arrival, said
 
 BOX = ("box", 1.0, 1.0, 9.0, 9.0)
@@ -95,3 +96,11 @@ def test_a_missing_table_is_our_error(tmp_path: Path) -> None:
     """A stage may be asked for before its predecessors."""
     with pytest.raises(DocumentError, match="run `dvc repro` again"):
         Dataset.open(tmp_path)
+
+
+def test_without_a_golden_set_the_test_frames_are_the_exam(tmp_path: Path) -> None:
+    """Public data has no golden set; a device made from it must be able to test itself all the same."""
+    with_golden = Dataset.open(examples_dataset.write(tmp_path / "a", {"golden": 3, "test": 2, "train": 2}))
+    without = Dataset.open(examples_dataset.write(tmp_path / "b", {"test": 2, "train": 2}))
+    assert set(with_golden.split_of[with_golden.exam()]) == {"golden"}
+    assert list(without.exam()) == list(without.chosen("test"))

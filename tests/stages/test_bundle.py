@@ -101,8 +101,8 @@ def test_a_runtime_whose_parity_was_not_proven_is_refused(tmp_path: Path) -> Non
     assert "parity was proven for 1111" in caught.value.faults[0]
 
 
-def test_without_a_verified_frame_there_is_no_bundle(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="no verified frame"):
+def test_without_a_frame_to_test_itself_on_there_is_no_bundle(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="holds a frame"):
         bundle.run(tmp_path / "bundle", made(), IDENTITY, TOLERANCE, [])
 
 
