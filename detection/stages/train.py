@@ -111,7 +111,7 @@ def run(params: Params, dataset: Dataset, classes: tuple[str, ...]) -> Result:
     """
     rows = {split: dataset.chosen(split) for split in ("train", "val")}
     begin = _pretrained(params.pretrained)
-    recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}))
+    recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}), settling=0)
     with folder.materialised(dataset, rows, classes) as place, _progress(params.epochs) as advance:
         trained = training.train(recipe, place, classes, begin, advance)
     report = Training(

@@ -23,7 +23,7 @@ from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.nn.tasks import DetectionModel
 
 from detection.errors import TrainingError
-from detection.outside.ultralytics.weights import Tensors, Weights, architecture_of
+from detection.outside.ultralytics.weights import Tensors, Weights, architecture_of, blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Recipe:
         hsv_h: largest relative change of hue.
         hsv_s: largest relative change of saturation.
         hsv_v: largest relative change of brightness.
+        settling: passes after the last epoch that measure the statistics of batch normalisation anew; the running ones
+            lag behind weights that still move, which matters in very short trainings.
         seed: of everything random.
         threads: of torch; one and two give different weights.
     """
@@ -79,6 +81,7 @@ class Recipe:
     hsv_h: float
     hsv_s: float
     hsv_v: float
+    settling: int
     seed: int
     threads: int
 
@@ -193,7 +196,7 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
     """Ultralytics' trainer with its doors shut."""
 
     def __init__(self, recipe: Recipe, run: Path, material: _Material, on_epoch: OnEpoch) -> None:
-        self._material, self._on_epoch, self._threads = material, on_epoch, recipe.threads
+        self._recipe, self._material, self._on_epoch = recipe, material, on_epoch
         self.seen: list[Epoch] = []
         super().__init__(overrides=_overrides(recipe, run))
 
@@ -203,6 +206,8 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
             losses = {name: round(float(value), 5) for name, value in self.tloss.items()}
             self.seen.append(Epoch(self.epoch + 1, losses))
             self._on_epoch(self.seen[-1])
+            if self.epoch + 1 == self.epochs and self._recipe.settling:
+                self._settle()
 
     def get_dataset(self) -> dict[str, Any]:
         """The folder we made, without the look-ups and downloads of a data file."""
@@ -215,15 +220,13 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
 
     def setup_model(self) -> None:
         """A fresh model from the architecture, then the pretrained tensors that fit."""
-        model: DetectionModel = DetectionModel(
-            dict(self._material.architecture), nc=len(self._material.classes), ch=3, verbose=False
-        )
+        model: DetectionModel = blank(self._material.architecture, len(self._material.classes))
         if self._material.pretrained is not None:
             _begin_from(model, self._material.pretrained)
         self.model = model
 
     def _setup_train(self) -> None:
-        torch.set_num_threads(self._threads)
+        torch.set_num_threads(self._recipe.threads)
         super()._setup_train()
 
     def build_dataset(self, img_path: str, mode: str = "train", batch: int | None = None) -> Any:
@@ -235,6 +238,23 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
         if len(dataset) != there:
             raise TrainingError(f"Ultralytics reads {len(dataset)} of {there} {mode} frames; run stage validate again")
         return dataset
+
+    def _settle(self) -> None:
+        """Replace the running statistics of batch normalisation by plain means over whole passes."""
+        model = self.ema.ema
+        layers = [layer for layer in model.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
+        momenta = [layer.momentum for layer in layers]
+        for layer in layers:
+            layer.reset_running_stats()
+            layer.momentum = None  # torch's word for a plain mean
+        model.train()
+        with torch.no_grad():
+            for _ in range(self._recipe.settling):
+                for batch in self.train_loader:
+                    model(self.preprocess_batch(batch)["img"])
+        model.eval()
+        for layer, momentum in zip(layers, momenta, strict=True):
+            layer.momentum = momentum
 
     def save_model(self) -> bool:
         """Write nothing: the weights are taken from memory."""

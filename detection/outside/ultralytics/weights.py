@@ -126,11 +126,16 @@ def architecture_of(model: str) -> dict[str, Any]:
     """
     try:
         description = yaml_model_load(model)
-    except (FileNotFoundError, SyntaxError, ConnectionError) as error:
+    except (FileNotFoundError, SyntaxError, ConnectionError, AssertionError) as error:
         raise TrainingError(
             f"train.model: {model!r} is not an architecture of Ultralytics; expected a name such as 'yolov8n.yaml'"
         ) from error
     return {key: value for key, value in description.items() if key != "yaml_file"}
+
+
+def blank(architecture: Mapping[str, Any], classes: int) -> DetectionModel:
+    """An untrained detector of that architecture; torch's random numbers fill it."""
+    return DetectionModel(dict(architecture), nc=classes, verbose=False)
 
 
 def module(weights: Weights) -> DetectionModel:
@@ -139,7 +144,7 @@ def module(weights: Weights) -> DetectionModel:
     Raises:
         ModelError: the tensors do not fit the architecture.
     """
-    model = DetectionModel(dict(weights.architecture), nc=len(weights.classes), verbose=False)
+    model = blank(weights.architecture, len(weights.classes))
     try:
         model.load_state_dict(dict(weights.tensors))
     except RuntimeError as error:
