@@ -76,9 +76,11 @@ def test_boxes_come_back_in_pixels_of_the_frame() -> None:
 
 def test_suppression_agrees_with_torchvision() -> None:
     dice = np.random.default_rng(0)
-    for _ in range(20):
-        corner = dice.uniform(0, 200, (200, 2))
-        boxes = np.concatenate((corner, corner + dice.uniform(5, 60, (200, 2))), axis=1).astype(np.float32)
-        labels, scores = dice.integers(0, 3, 200), dice.permutation(200).astype(np.float32)
+    for n in (1, 200, 255, 256, 257, 3000):
+        corner = dice.uniform(0, 200, (n, 2))
+        boxes = np.concatenate((corner, corner + dice.uniform(5, 60, (n, 2))), axis=1).astype(np.float32)
+        labels, scores = dice.integers(0, 3, n), dice.permutation(n).astype(np.float32)
         theirs = batched_nms(torch.from_numpy(boxes), torch.from_numpy(scores), torch.from_numpy(labels), 0.6)
-        assert suppress(boxes, labels, scores, 0.6).tolist() == theirs.tolist()
+        for maximum in (1, 7, 100, 10_000):
+            ours = suppress(boxes, labels, scores, Settings(0.6, 0.01, maximum))
+            assert ours.tolist() == theirs[:maximum].tolist()
