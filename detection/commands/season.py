@@ -179,9 +179,7 @@ def accuracy(control: Played, following: Played) -> Table:
     for light in ("all", *(light for light in LIGHTINGS if light in control.by_lighting | following.by_lighting)):
         before = control.whole if light == "all" else control.by_lighting.get(light)
         after = following.whole if light == "all" else following.by_lighting.get(light)
-        precision = _change(before and before.precision, after and after.precision)
-        recall = _change(before and before.recall, after and after.recall)
-        rows.add_row(light, *precision, *recall)
+        rows.add_row(light, *_change(before, after, "precision"), *_change(before, after, "recall"))
     return rows
 
 
@@ -252,9 +250,10 @@ def _mark(found: Predictions, row: int) -> Mark:
     return Mark((x1, y1, x2, y2), CLASS_COLOURS[int(found.label[row]) % len(CLASS_COLOURS)])
 
 
-def _change(before: float | None, after: float | None) -> tuple[str, str, str]:
-    moved = "–" if before is None or after is None else f"{after - before:+.3f}"
-    return digits(before), digits(after), moved
+def _change(before: Hits | None, after: Hits | None, figure: str) -> tuple[str, str, str]:
+    was: float = getattr(before, figure, float("nan"))
+    now: float = getattr(after, figure, float("nan"))
+    return digits(was), digits(now), "–" if np.isnan(now - was) else f"{now - was:+.3f}"
 
 
 def _said(standing: Standing, psi_alarm: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 import matplotlib as mpl
@@ -21,6 +22,9 @@ INK, SOFT, LINE, PAPER = "#1b1f24", "#5b636d", "#e3e5e8", "#ffffff"
 ALARM = "#c2392b"
 COLOURS = ("#2f6db0", "#c96f1d", "#2a9484", "#8b5fb0", "#b5485d", "#7a7f2a", "#4f8fb8", "#8a6a4f")
 """One per series, told apart with the common colour blindnesses; repeats after eight."""
+
+NAME_MAXIMUM = 40
+"""Letters of a name in a legend; a longer one would leave no room for the lines."""
 
 _DARK = {INK: "#e8eaed", SOFT: "#a0a8b2", LINE: "#2c3137", PAPER: "#181b1f"}
 _FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif'
@@ -97,7 +101,7 @@ def _line(axis: Axes, series: Series) -> None:
     axis.plot(
         series.x,
         series.y,
-        label=series.name or "_unnamed",
+        label=shorten(series.name, NAME_MAXIMUM, placeholder="…") or "_unnamed",
         color=COLOURS[series.colour % len(COLOURS)],
         linestyle=series.stroke.value,
         marker="o" if series.dots else None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -89,7 +91,9 @@ def photograph(
     """
     for camera in {take.shot.camera for take in taken}:
         (folder / camera).mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(workers, initializer=_alone) as pool:
+    # A fork would inherit OpenCV's threads half-way through their work, and wait for them for ever.
+    afresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=afresh, initializer=_alone) as pool:
         yield from pool.map(partial(_photograph, world, tuple(classes), folder), taken, chunksize=8)
 
 
@@ -158,4 +162,6 @@ def _photograph(world: World, classes: tuple[ObjectClass, ...], folder: Path, ta
 
 
 def _alone() -> None:
+    """One thread a process; a stop from the keyboard is the parent's to handle."""
     cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -67,7 +67,6 @@ class Asked:
     classes: tuple[ObjectClass, ...]
     conditions: tuple[Condition, ...]
     output: Output
-    sanity_ap50: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +104,6 @@ def run(params: Params, asked: Asked, made: Made, dataset: Dataset, made_of: Lin
     """
     names = {c.id: c.display for c in asked.classes}
     placed = material.Placed(dataset.frames, dataset.labels, dataset.split_of)
-    overfit = replace(made.overfit, minimum=asked.sanity_ap50)
     missed, false = errors(params.pictures, names, made, dataset)
     sections = (
         purpose.section(asked.classes, asked.conditions, asked.output),
@@ -113,7 +111,7 @@ def run(params: Params, asked: Asked, made: Made, dataset: Dataset, made_of: Lin
         material.coverage_section(made.coverage, made.certificate, made.findings),
         material.agreement_section(made.agreement, names),
         material.split_section(made.certificate),
-        learning.section(overfit, made.training, charts(learning.history_charts(made.history))),
+        learning.section(made.overfit, made.training, charts(learning.history_charts(made.history))),
         scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
         scores.comparison(made.sheet, made.variants, made.thresholds, names),
         learning.calibration_section(reliability(made, names), made.calibration, names),
@@ -212,8 +210,7 @@ def main() -> None:
     """Read, put together, write."""
     params = documents.read_document(Params, Path("params.yaml"), section="report")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
-    conditions, classes = tuple(spec.conditions), tuple(spec.classes)
-    asked = Asked(spec.name, classes, conditions, spec.output, spec.sanity.ap50_minimum)
+    asked = Asked(spec.name, tuple(spec.classes), tuple(spec.conditions), spec.output)
     made = read(DATA)
     made_of = _lineage(made)
     page = run(params, asked, made, Dataset.open(DATA), made_of)

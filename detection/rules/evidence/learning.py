@@ -38,7 +38,7 @@ class Overfit:
 
     frames: int
     ap50: float
-    minimum: float = 0.0
+    minimum: float
 
 
 @dataclass(frozen=True, slots=True)

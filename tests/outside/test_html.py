@@ -1,0 +1,161 @@
+"""The page: self-contained, whatever its gate's colour, and deaf to whatever its data says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from detection.outside import html
+from detection.rules.judging.gates import Outcome
+from tests.examples_report import CLASSES, page
+
+HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+class Elements(HTMLParser):
+    """Every element of a page, with its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> str:
+    return html.page(page("FAIL", displays=dict.fromkeys(CLASSES, HOSTILE)))
+
+
+def test_the_verdict_comes_first() -> None:
+    text = html.page(page("PASS"))
+    said = text.index("All 15 lines of the gate are proven")
+    assert said < text.index('<section id="purpose">') < text.index('<section id="lineage">')
+
+
+def test_a_red_gate_shows_its_failing_lines_first_and_the_next_step() -> None:
+    text = html.page(page("FAIL"))
+    chips = re.findall(r'class="chip \w+">(FAIL|NOT PROVEN|PASS)<', text)
+    assert chips[0] == "FAIL"
+    assert chips == sorted(chips, key=["FAIL", "NOT PROVEN", "PASS"].index)
+    assert "Next step" in text
+
+
+def test_an_unproven_gate_says_how_much_more_is_needed() -> None:
+    assert re.search(r"Label more .* further observations", html.page(page("NOT PROVEN")))
+
+
+def test_nothing_is_fetched_from_anywhere(hostile: str) -> None:
+    sources = [a[name] for _, a in Elements(hostile).found for name in ("src", "href", "srcset", "action") if name in a]
+    assert sources
+    assert all(str(source).startswith(("data:image/", "#")) for source in sources)
+    assert "url(" not in hostile
+    assert "@import" not in hostile
+
+
+def test_names_from_data_become_text_and_never_elements(hostile: str) -> None:
+    elements = Elements(hostile).found
+    assert "&lt;script&gt;" in hostile
+    assert not [tag for tag, _ in elements if tag in ("script", "iframe", "object", "form", "link")]
+    assert not [name for _, attributes in elements for name in attributes if name.startswith("on")]
+
+
+def test_a_name_in_the_model_card_is_neither_html_nor_markdown() -> None:
+    card = html.model_card(page("FAIL", displays=dict.fromkeys(CLASSES, HOSTILE)))
+    assert "<script" not in card
+    assert "<img" not in card
+    assert r"\|\`\[x\]\(y\)" in card
+    assert "data:image" not in card
+
+
+def test_the_tables_of_the_model_card_are_as_wide_as_their_heads() -> None:
+    """A pipe or a line break in a name must not move a figure under another column's head."""
+    card = html.model_card(page("PASS", displays=dict.fromkeys(CLASSES, "a|b\nc")))
+    width = 0
+    for line in card.splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert cells in (0, width) or not width
+        width = cells
+
+
+def test_the_policy_names_the_sheet_that_the_page_holds() -> None:
+    text = html.page(page("PASS"))
+    [sheet] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert html.policy(sheet).replace("'", "&#39;") in text
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    assert html.page(page("PASS")) == html.page(page("PASS"))
+
+
+def test_the_page_is_small_enough_to_mail() -> None:
+    assert len(html.page(page("PASS"))) < 4_000_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed here; `apt-get install chromium` to test pages in a browser")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+def _opened(browser: Browser, folder: Path, text: str, width: int = 1280) -> Page:
+    path = folder / "page.html"
+    path.write_text(text, encoding="utf-8")
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto(path.as_uri())
+    return tab
+
+
+@pytest.mark.browser
+def test_a_script_in_a_class_name_never_runs(browser: Browser, tmp_path: Path, hostile: str) -> None:
+    tab = _opened(browser, tmp_path, hostile)
+    assert tab.evaluate("window.ran") is None
+    assert tab.locator("td", has_text="<script>window.ran=1</script>").count() > 0
+
+
+@pytest.mark.browser
+def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_path: Path) -> None:
+    """Two locks: markup put in by force neither runs nor loads."""
+    forced = html.page(page("PASS")).replace("<main", f"{HOSTILE}<style>body{{opacity:0}}</style><main", 1)
+    tab = browser.new_page()
+    asked: list[str] = []
+    blocked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("requestfailed", lambda request: blocked.append(request.url if "csp" in str(request.failure) else ""))
+    (tmp_path / "page.html").write_text(forced, encoding="utf-8")
+    tab.goto((tmp_path / "page.html").as_uri())
+    assert tab.evaluate("window.ran") is None
+    assert tab.evaluate("getComputedStyle(document.body).opacity") == "1"
+    assert {url for url in asked if url.startswith("http")} <= set(blocked)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+@pytest.mark.parametrize("kind", ["PASS", "FAIL"])
+def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, width: int, kind: Outcome) -> None:
+    tab = _opened(browser, tmp_path, html.page(page(kind)), width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_our_own_sheet_is_applied_and_charts_are_drawn(browser: Browser, tmp_path: Path) -> None:
+    tab = _opened(browser, tmp_path, html.page(page("FAIL")))
+    assert tab.evaluate("getComputedStyle(document.querySelector('.stamp')).color") == "rgb(180, 35, 24)"
+    assert tab.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")

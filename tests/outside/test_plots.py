@@ -1,0 +1,55 @@
+"""Charts: real SVG and PNG, safe and the same twice."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import cv2
+import numpy as np
+
+from detection.outside import plots
+from detection.rules.evidence.charts import Chart, Series, Shares, Stroke
+
+ONES = np.linspace(0, 1, 5)
+CHART = Chart(
+    "Precision <b>$x^2$ & ]]>",
+    "recall",
+    "precision",
+    (Series("</text><script>alert(1)</script>", ONES, ONES, 0), Series("int8", ONES, ONES**2, 9, Stroke.DASHED, True)),
+    unit_x=True,
+    unit_y=True,
+    diagonal=True,
+)
+
+
+def test_a_chart_is_xml_whose_text_stays_text() -> None:
+    root = ElementTree.fromstring(plots.svg(CHART))
+    assert not [e for e in root.iter() if e.tag.endswith("script")]
+    assert "</text><script>alert(1)</script>" in {e.text for e in root.iter() if e.tag.endswith("text")}
+
+
+def test_formulas_are_not_read_from_names() -> None:
+    """A price in a class name is no mathematics."""
+    assert b"$x^2$" in plots.svg(CHART)
+
+
+def test_a_chart_follows_the_readers_colour_scheme() -> None:
+    drawing = plots.svg(CHART).decode()
+    assert "prefers-color-scheme:dark" in drawing
+    assert f": {plots.INK}" not in drawing
+
+
+def test_the_same_values_give_the_same_bytes() -> None:
+    assert plots.svg(CHART) == plots.svg(CHART)
+
+
+def test_a_chart_without_any_series_is_still_one() -> None:
+    assert ElementTree.fromstring(plots.svg(Chart("empty", "x", "y", ()))) is not None
+
+
+def test_histograms_are_one_picture_however_many_there_are() -> None:
+    panel = Shares("cam-01", np.array([0.5]), np.array([0.5, 0.5, 0.0]), np.array([0.1, 0.8, 0.1]), "ALARM", True)
+    for number in (0, 1, 4):
+        image = cv2.imdecode(np.frombuffer(plots.histograms_png([panel] * number, "field"), np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
+        assert min(image.shape[:2]) > 100
