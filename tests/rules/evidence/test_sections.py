@@ -1,0 +1,105 @@
+"""Sections of the page: figures stand under their heads, and what is missing is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detection.rules.evidence import learning, material, purpose, scores
+from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
+from detection.rules.spec import declared_only
+from tests import examples_report as example
+
+NAMES = {c.id: c.display for c in example.SPEC.classes}
+
+
+def tables(section: Section) -> list[Table]:
+    return [block for block in section.blocks if isinstance(block, Table)]
+
+
+def test_every_row_of_the_page_is_as_wide_as_its_head() -> None:
+    page = example.page("FAIL")
+    found = [page.banner.gate, *(table for section in page.sections for table in tables(section))]
+    assert len(found) > 15
+    assert all(len(row) == len(table.columns) for table in found for row in table.rows)
+
+
+def test_section_ids_are_ours_and_unlike() -> None:
+    ids = [section.id for section in example.page("PASS").sections]
+    assert len(set(ids)) == len(ids)
+    assert all(name.isalpha() for name in ids)
+
+
+def test_sections_that_nothing_enforces_are_listed_as_such() -> None:
+    section = purpose.section(example.SPEC.classes, example.SPEC.conditions, example.SPEC.output)
+    [note] = [block for block in section.blocks if isinstance(block, Note)]
+    assert note.chips == tuple(name.replace("_", " ") for name in declared_only())
+
+
+def test_figures_of_a_practice_world_are_said_to_be_that() -> None:
+    def titles(source: str) -> list[str]:
+        return [b.title for b in purpose.limits(example.SPEC.conditions, source).blocks if isinstance(b, Note)]
+
+    assert "A practice world" in titles("scenes")
+    assert "A practice world" not in titles("coco")
+
+
+def test_a_condition_with_too_few_frames_says_how_many_more() -> None:
+    wanting = replace(example.coverage().conditions[3], frames=10, minimum=40, needs_more=30)
+    coverage = replace(example.coverage(), conditions=(wanting,))
+    table = tables(material.coverage_section(coverage, example.certificate(), ()))[0]
+    assert (table.rows[0][-1].text, table.rows[0][-1].tone) == ("30 more", Tone.UNSURE)
+
+
+def test_a_crossing_of_the_split_is_red_and_named() -> None:
+    leaking = replace(
+        example.certificate(), crossings=1, crossing_examples=("camera 'cam-01' stands in train and val",)
+    )
+    blocks = material.split_section(leaking).blocks
+    assert [b.facts[0].tone for b in blocks if isinstance(b, Facts)] == [Tone.BAD]
+    assert [b.text for b in blocks if isinstance(b, Note)] == ["camera 'cam-01' stands in train and val"]
+
+
+def test_a_class_below_the_floor_of_agreement_is_red() -> None:
+    agreement = example.agreement()
+    low = replace(agreement, classes=(replace(agreement.classes[0], f1=0.5), replace(agreement.classes[1], f1=None)))
+    rows = tables(material.agreement_section(low, NAMES))[0].rows
+    assert rows[0][1].span is not None
+    assert rows[0][1].span.tone is Tone.BAD
+    assert rows[1][1].text == "–"
+
+
+def test_a_set_without_frames_is_said_and_not_scored() -> None:
+    sheet = example.score_sheet()
+    without = replace(sheet, rows=tuple(row for row in sheet.rows if row.set != "challenge"))
+    section = scores.section(without, example.VARIANTS, NAMES, example.precision_recall(NAMES))
+    assert [b.text for b in section.blocks if isinstance(b, Note)] == ["The set challenge holds no frame."]
+
+
+def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
+    accuracy, cuts, _ = tables(scores.comparison(example.score_sheet(), example.VARIANTS, example.THRESHOLDS, NAMES))
+    assert [column.name for column in accuracy.columns] == ["Figure", "fp32", "int8"]
+    assert [[cell.text for cell in row] for row in cuts.rows][1] == ["int8", "0.390", "0.400", "0.370"]
+
+
+def test_boxes_are_counted_in_the_set_their_frame_stands_in() -> None:
+    coverage, rejected = example.coverage(), material.Rejected("scenes", 0, {})
+    section = material.data_section(coverage, example.placed(), rejected, NAMES, example.samples())
+    counts = {row[0].text: [cell.text for cell in row[1:]] for row in tables(section)[0].rows}
+    assert counts["train"][0] == "832"
+    assert counts["train"][-1] == "3,328"
+
+
+def test_accuracy_that_was_measured_once_is_not_drawn_as_a_curve() -> None:
+    history = example.history()
+    once = np.full(16, np.nan)
+    once[-1] = 0.9
+    assert len(learning.history_charts(replace(history, accuracy={"AP50": once}))) == 1
+    assert len(learning.history_charts(history)) == 2
+
+
+@pytest.mark.parametrize(("value", "place"), [(0.0, 0), (0.5, 0), (0.75, 50), (1.0, 100), (1.5, 100)])
+def test_a_bar_never_leaves_its_scale(value: float, place: float) -> None:
+    assert Span(value, value, value, start=0.5).at(value) == pytest.approx(place)
