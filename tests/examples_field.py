@@ -1,0 +1,92 @@
+"""A bundle with a baseline of many scenes, and a field that is like it or is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from detection.edge import checked
+from detection.edge.telemetry import reference, signals
+from detection.edge.telemetry.minutes import Minutes, Running
+from detection.edge.telemetry.outbox import Outbox
+from detection.edge.telemetry.reference import Block
+from detection.edge.telemetry.signals import SignalValues
+from detection.edge.trust.bundle import Bundle
+from detection.edge.trust.manifest import Variant
+from detection.outside import bundles, documents, runtime_archive
+from detection.outside.bundles import Identity
+from detection.rules.spec import Spec
+from tests.examples_bundles import HALVED, SETTINGS, THRESHOLDS
+from tests.examples_models import CLASSES, SIZE, colour_model
+
+SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
+MONITORING = documents.read_document(Spec, SPEC_FILE).monitoring
+EDGES = {
+    "best_score": np.array(MONITORING.score_edges),
+    "brightness": np.array(MONITORING.brightness_edges),
+    "score": np.array(MONITORING.score_edges),
+}
+START = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a camera sees: its mean brightness, and its mean score."""
+
+    brightness: float = 120.0
+    score: float = 0.75
+
+
+def frame(world: World, dice: np.random.Generator) -> SignalValues:
+    """One frame's signals: four detections."""
+    scores = np.clip(dice.normal(world.score, 0.1, 4), 0.0, 1.0)
+    return SignalValues(scores.max(keepdims=True), np.array([dice.normal(world.brightness, 15.0)]), scores)
+
+
+def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-01"), scenes: int = 20) -> Bundle:
+    """A bundle whose reference has ``scenes`` scenes of ten frames for each camera, and the spec as evidence."""
+    dice = np.random.default_rng(1)
+    blocks = []
+    for camera in cameras:
+        for scene in range(scenes):
+            tally = signals.nothing(EDGES)
+            for _ in range(10):
+                tally = tally.add(frame(World(), dice))
+            blocks.append(Block(camera, f"{camera}-s{scene:04d}", tally))
+    contents = {
+        "runtime.pyz": runtime_archive.pack(),
+        "models/fp32.onnx": colour_model(),
+        "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
+        "thresholds.json": checked.canonical({"fp32": THRESHOLDS.to_json(CLASSES)}),
+        "reference.json": checked.canonical(reference.reference_of(EDGES, blocks).to_json()),
+        "evidence/spec.yaml": SPEC_FILE.read_bytes(),
+    }
+    variant = Variant("fp32", "models/fp32.onnx", "fp32", SIZE, SIZE)
+    identity = Identity("watched", 1, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,))
+    return bundles.write(folder, identity, contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one camera sends: so many hours of so many frames each."""
+
+    camera: str
+    world: World
+    hours: int = 3
+    frames_per_hour: int = 120
+
+
+def write_telemetry(folder: Path, bundle: Bundle, fields: Sequence[Field], seed: int = 2) -> Path:
+    """Telemetry as the runtime writes it."""
+    dice = np.random.default_rng(seed)
+    minutes = Minutes(Outbox(folder, f"{seed:016x}"), Running(bundle.digest, "fp32"), EDGES)
+    for sent in fields:
+        step = timedelta(hours=1) / sent.frames_per_hour
+        for number in range(sent.hours * sent.frames_per_hour):
+            minutes.saw(sent.camera, START + number * step, frame(sent.world, dice))
+    minutes.flush(0.0, force=True)
+    return folder
