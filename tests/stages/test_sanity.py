@@ -70,7 +70,7 @@ def test_frames_without_boxes_are_refused(dataset: Dataset, tmp_path: Path) -> N
 
 def _rarest(dataset: Dataset, rows: NDArray[np.int64]) -> int:
     labels = np.concatenate([dataset.labels_of(row).label for row in rows.tolist()])
-    return min(np.count_nonzero(labels == name) for name in CLASSES)
+    return min(int(np.count_nonzero(labels == name)) for name in CLASSES)
 
 
 def _bare(root: Path) -> Dataset:
