@@ -14,10 +14,10 @@ from detection.scenes.textures import Paint
 Kind = Literal["box", "polybag", "tube", "crate"]
 
 _SIZES: dict[Kind, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    "box": ((0.12, 0.085, 0.045), (0.23, 0.17, 0.14)),
-    "polybag": ((0.12, 0.09, 0.035), (0.20, 0.15, 0.065)),
-    "tube": ((0.16, 0.036, 0.036), (0.30, 0.062, 0.062)),
-    "crate": ((0.17, 0.12, 0.07), (0.24, 0.17, 0.12)),
+    "box": ((0.14, 0.10, 0.055), (0.27, 0.20, 0.16)),
+    "polybag": ((0.15, 0.11, 0.045), (0.24, 0.18, 0.08)),
+    "tube": ((0.18, 0.052, 0.052), (0.33, 0.082, 0.082)),
+    "crate": ((0.20, 0.14, 0.08), (0.28, 0.20, 0.14)),
 }
 """Smallest and largest half length, half width, half height, metres."""
 
