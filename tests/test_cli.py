@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -28,15 +28,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
-def test_help_answers_within_half_a_second() -> None:
+def test_help_costs_less_than_half_a_second() -> None:
     def seconds() -> float:
-        begun = time.perf_counter()
+        """Of the processor, not of the wall: other programs on this machine do not count."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         words = [sys.executable, "-m", "detection.cli", "--help"]
         done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
         assert "verdict" in done.stdout
-        return time.perf_counter() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(seconds() for _ in range(5)) < 0.5
+    assert min(seconds() for _ in range(3)) < 0.5
 
 
 @pytest.mark.parametrize("noun", sorted(cli.NOUNS))

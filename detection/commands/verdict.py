@@ -41,16 +41,21 @@ def verdict() -> None:
 def table_of(said: Verdict) -> Table:
     """The verdict line by line: what was observed, what is proven of it, what was asked."""
     table = Table(title=f"verdict: {said.verdict}", title_justify="left", title_style=STYLES[said.verdict])
-    for heading in ("set", "slice", "class", "variant", "metric"):
-        table.add_column(heading)
+    for heading in ("criterion", "variant"):
+        table.add_column(heading, overflow="fold")
     for heading in ("observed", "proven", "needs", "n"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("verdict")
     for line in said.lines:
-        numbers = (_share(line.observed), _share(line.lower), f"{line.at_least:.2f}", str(line.n))
-        names = (line.set, _slice(line.where), line.label, line.variant, line.metric)
-        table.add_row(*(name or "all" for name in names), *numbers, _outcome(line))
+        numbers = (_share(line.observed), _share(line.lower), f"{line.at_least:g}", str(line.n))
+        table.add_row(_criterion(line), line.variant or "every", *numbers, _outcome(line))
     return table
+
+
+def _criterion(line: Line) -> str:
+    """The demand in few words: ``golden recall, tube, lighting dusk``."""
+    narrowed = [line.label] if line.label != "every" else []
+    return ", ".join([f"{line.set} {line.metric}".strip(), *narrowed, *filter(None, [_slice(line.where)])])
 
 
 def _outcome(line: Line) -> str:
@@ -63,7 +68,7 @@ def _slice(where: Mapping[str, Sequence[str]]) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}"
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _places() -> dict[str, str]:

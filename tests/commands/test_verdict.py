@@ -41,7 +41,7 @@ def test_a_green_verdict_shows_each_line_and_where_the_bundle_is(
     cli.call(["verdict"])
     said = capsys.readouterr().out
     assert "verdict: PASS" in said
-    assert "lighting dusk" in said
+    assert "golden recall, tube, lighting dusk" in said
     assert "0.860" in said
     assert "python export/bundle/runtime.pyz run export/bundle FOLDER_OF_IMAGES --draw drawn" in said
 
@@ -55,11 +55,23 @@ def test_a_red_verdict_is_shown_whole_and_refused(checkout: Path, capsys: pytest
     assert "bundle   none" in said
 
 
-def test_nothing_to_count_is_said_not_shown_as_a_number(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_count_is_not_shown_as_a_number(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(replace(LINE, observed=None, lower=None, upper=None, n=0, verdict="NOT PROVEN"))
     with pytest.raises(GateRefusal):
         cli.call(["verdict"])
-    assert "none" in capsys.readouterr().out
+    row = next(line for line in capsys.readouterr().out.splitlines() if "golden" in line)
+    assert [cell.strip() for cell in row.split("│")][3:7] == ["-", "-", "0.75", "0"]
+
+
+def test_the_table_fits_a_narrow_terminal(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    write(LINE)
+    cli.call(["verdict"])
+    said = capsys.readouterr().out
+    assert "…" not in said
+    assert max(map(len, said.splitlines()[:6])) <= 80
 
 
 def test_without_a_verdict_the_next_step_is_named(checkout: Path) -> None:
