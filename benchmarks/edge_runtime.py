@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before anything that reads it i
 
 import cv2
 import numpy as np
+import onnxruntime
 
 from detection.edge.engines.onnx import OnnxSession
 from detection.edge.vision.calibration import identity
@@ -101,14 +102,37 @@ def _ways(model: Path, with_framework: bool) -> dict[str, Way]:
 
 
 def _framework(model: Path, size: int) -> Way:
+    import detection.outside.ultralytics  # noqa: F401, I001  its switches must be set before the framework is imported
     import torch
     from ultralytics import YOLO
 
-    torch.set_num_threads(1)
     network = YOLO(str(model), task="detect")
-    return lambda frame: network.predict(
-        frame, imgsz=size, conf=SETTINGS.score_floor, iou=SETTINGS.suppression_iou, verbose=False, device="cpu"
-    )
+    options = {"imgsz": size, "conf": SETTINGS.score_floor, "iou": SETTINGS.suppression_iou, "device": "cpu"}
+
+    def way(frame: Image) -> object:
+        return network.predict(frame, max_det=SETTINGS.maximum_detections, verbose=False, **options)
+
+    with _one_thread():
+        way(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    torch.set_num_threads(1)
+    return way
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Engines made in here compute on one thread like ours; the framework offers no option for it."""
+    session = onnxruntime.InferenceSession
+
+    def with_one(model: str, options: onnxruntime.SessionOptions | None = None, **more: object) -> object:
+        options = options or onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        return session(model, options, **more)
+
+    onnxruntime.InferenceSession = with_one
+    try:
+        yield
+    finally:
+        onnxruntime.InferenceSession = session
 
 
 def _frames(count: int) -> list[Image]:
