@@ -2,7 +2,7 @@
 
     python benchmarks/edge_runtime.py                    untrained YOLOv8 nano, 640 px, one thread
     python benchmarks/edge_runtime.py --model data/convert/fp32.onnx
-    python benchmarks/edge_runtime.py --short            a few rounds, for the test run
+    python benchmarks/edge_runtime.py --short            a few rounds: shows that it works, judges nothing
 
 The ways are timed by turns, frame by frame, and each frame begins with another way, so that whatever else the machine
 does and whatever a way leaves in the caches falls on all of them alike. Times are CPU seconds of this process; a way's
@@ -54,7 +54,7 @@ def main() -> int:
         print(f"{name:32s} {_cost(seconds) * 1000:8.2f} ms CPU   {_cost(seconds) / _cost(spent[BARE]):.3f} of bare")
     ours = _cost(spent[RUNTIME]) / _cost(spent[BARE])
     print(f"runtime / bare: {ours:.3f} (at most {LIMIT})")
-    return 0 if ours <= LIMIT else 1
+    return 0 if ours <= LIMIT or chosen.short else 1
 
 
 def _arguments() -> argparse.Namespace:
