@@ -187,7 +187,10 @@ def errors(wanted: int, names: Mapping[str, str], made: Made, dataset: Dataset) 
     rows = dataset.chosen("test")
     rows = rows if len(rows) else dataset.chosen("golden", "challenge")
     classes = made.variants.classes
-    found = mistakes.find(inference.truth_of(dataset, rows, classes), kept(made, dataset, rows), wanted)
+    frames = dataset.frames
+    named = np.where(frames.scene == "", frames.id, frames.scene)
+    scene = np.unique(named.astype(str), return_inverse=True)[1]
+    found = mistakes.find(inference.truth_of(dataset, rows, classes), kept(made, dataset, rows), scene, wanted)
     both = track((*found.missed, *found.false), "report errors", console=Console(stderr=True))
     drawn = [_mistake(mistake, dataset, [names.get(c, c) for c in classes]) for mistake in both]
     return drawn[: len(found.missed)], drawn[len(found.missed) :]
@@ -267,7 +270,9 @@ def _mistake(mistake: Mistake, dataset: Dataset, names: list[str]) -> Picture:
     colour = pictures.RED if missed else pictures.AMBER
     around = Mark(mistake.corners, colour, dashed=missed)
     labels = dataset.labels_of(mistake.frame)
-    others = [Mark(_four(corners), pictures.GREEN) for corners in labels.corners]
+    others = [
+        Mark(four, pictures.GREEN) for four in map(_four, labels.corners) if not missed or four != mistake.corners
+    ]
     said = f"{names[mistake.label]}, missed" if missed else f"{names[mistake.label]} {mistake.score:.2f}"
     why = {"not found": "", "another class": f": is {names[mistake.other]}"}.get(mistake.reason, f": {mistake.reason}")
     caption = f"{said}{why}\n{_where(dataset, mistake.frame)}"

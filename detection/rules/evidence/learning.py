@@ -137,7 +137,7 @@ def calibration_section(charts: Sequence[Picture], sheet: ReliabilitySheet, disp
 def error_section(missed: Sequence[Picture], false: Sequence[Picture]) -> Section:
     """Pictures of what went wrong on the test set."""
     lead = (
-        "The clearest mistakes on test frames, one of a kind from each frame. Green are the labels, red and broken "
+        "The clearest mistakes on test frames, one of a kind from each scene. Green are the labels, red and broken "
         "what was missed, amber what was found and is not right."
     )
     blocks: list[Block] = [

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.boxes import iou
-from detection.rules.judging.matching import Predictions, Truth, match
+from detection.rules.judging.matching import Integers, Predictions, Truth, match
 
 OVERLAP = 0.5
 """Of a detection with the object it found."""
 TOUCHING = 0.1
 """Overlap from which a false detection has something to do with an object."""
-PER_FRAME = 1
-"""Mistakes of one kind shown from one frame, so that one bad frame does not fill the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +48,13 @@ class Mistakes:
     false: tuple[Mistake, ...]
 
 
-def find(truth: Truth, predictions: Predictions, wanted: int) -> Mistakes:
-    """The clearest mistakes of one variant.
+def find(truth: Truth, predictions: Predictions, scene_of: Integers, wanted: int) -> Mistakes:
+    """The clearest mistakes of one variant, one of a kind from each scene, so that one bad scene does not fill a page.
 
     Args:
         truth: the objects of the frames looked at.
         predictions: detections at or above their thresholds.
+        scene_of: number of each frame's scene, by frame number.
         wanted: of each kind, at most.
     """
     matches = match(truth, predictions)
@@ -63,25 +62,21 @@ def find(truth: Truth, predictions: Predictions, wanted: int) -> Mistakes:
     found = np.zeros(len(truth), bool)
     found[partner[partner >= 0]] = True
     sides = truth.corners[:, 2:] - truth.corners[:, :2]
-    missed_rows = _clearest(~found, sides.prod(axis=1), truth.frame, wanted)
+    missed_rows = _clearest(~found, sides.prod(axis=1), scene_of[truth.frame])[:wanted]
     wrong = np.zeros(len(predictions), bool)
     wrong[matches.row[partner < 0]] = True
-    false_rows = _clearest(wrong, predictions.score, predictions.frame, wanted)
+    false_rows = _clearest(wrong, predictions.score, scene_of[predictions.frame])[:wanted]
     missed = tuple(_missed(truth, row) for row in missed_rows)
     return Mistakes(missed, tuple(_false(truth, predictions, row) for row in false_rows))
 
 
-def _clearest(
-    chosen: NDArray[np.bool_], weight: NDArray[np.floating], frame: NDArray[np.int64], wanted: int
-) -> list[int]:
+def _clearest(chosen: NDArray[np.bool_], weight: NDArray[np.floating], scene: Integers) -> list[int]:
+    """Rows of the heaviest chosen one of each scene, heaviest first."""
     rows = np.flatnonzero(chosen)
-    shown: dict[int, int] = {}
-    kept = []
-    for row in rows[np.argsort(-weight[rows], kind="stable")].tolist():
-        shown[int(frame[row])] = shown.get(int(frame[row]), 0) + 1
-        if shown[int(frame[row])] <= PER_FRAME:
-            kept.append(row)
-    return kept[:wanted]
+    rows = rows[np.argsort(-weight[rows], kind="stable")]
+    first = np.unique(scene[rows], return_index=True)[1]
+    kept: list[int] = rows[np.sort(first)].tolist()
+    return kept
 
 
 def _missed(truth: Truth, row: int) -> Mistake:

@@ -5,6 +5,7 @@ Every string here may come from data that strangers sent; whoever renders it esc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from math import floor
@@ -209,6 +210,11 @@ def digits(value: float | None) -> str:
 def cut(value: float | None) -> str:
     """Three digits after the point, cut off and not rounded: a bound is never shown above what is proven."""
     return "–" if value is None else f"{floor(value * 1000 + 1e-9) / 1000:.3f}"
+
+
+def scale_start(figures: Iterable[float | None]) -> float:
+    """Where a table's bars begin: at 0.5 while everything lies above, else at 0."""
+    return 0.5 if min((f for f in figures if f is not None), default=1.0) >= 0.5 else 0.0
 
 
 def size(value: int) -> str:

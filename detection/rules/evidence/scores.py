@@ -19,6 +19,7 @@ from detection.rules.evidence.page import (
     code,
     count,
     digits,
+    scale_start,
     share,
     size,
     text,
@@ -124,9 +125,9 @@ def parity(report: ParityReport) -> Section:
     return Section("parity", "Parity", lead, (Table(columns, rows, note=note),))
 
 
-def rates(row: ScoreRow) -> tuple[Cell, Cell]:
-    """Precision and recall, each with its bounds as a bar."""
-    return _rate(row.correct, row.detections, row.precision), _rate(row.correct, row.truths, row.recall)
+def rates(row: ScoreRow, start: float) -> tuple[Cell, Cell]:
+    """Precision and recall, each with its bounds as a bar that begins at ``start``."""
+    return _rate(row.correct, row.detections, start), _rate(row.correct, row.truths, start)
 
 
 def _of_set(sheet: ScoreSheet, variant: str, name: str, displays: Displays) -> list[Block]:
@@ -163,10 +164,11 @@ def _table(title: str, rows: Sequence[ScoreRow], name: Callable[[ScoreRow], str]
         Column("Objects", number=True),
         Column("Detections", number=True),
     )
+    start = scale_start([lower for row in rows for lower in _lowest(row)])
     cells = tuple(
         (
             text(name(row)),
-            *rates(row),
+            *rates(row, start),
             share(row.f1),
             share(row.ap50),
             share(row.ap50_95),
@@ -187,11 +189,15 @@ def _class_name(label: str, displays: Displays) -> str:
     return "All classes" if label == "every" else displays.get(label, label)
 
 
-def _rate(successes: int, n: int, observed: float | None) -> Cell:
-    if observed is None:
+def _rate(successes: int, n: int, start: float) -> Cell:
+    if not n:
         return Cell("–", Tone.QUIET)
     lower, upper = wilson_lower(successes, n, ONE_SIDED), wilson_upper(successes, n, ONE_SIDED)
-    return Cell(digits(observed), span=Span(observed, lower, upper, start=0.5))
+    return Cell(digits(successes / n), span=Span(successes / n, lower, upper, start=start))
+
+
+def _lowest(row: ScoreRow) -> list[float]:
+    return [wilson_lower(row.correct, n, ONE_SIDED) for n in (row.detections, row.truths) if n]
 
 
 def _reach(interval: Interval | None) -> str:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from detection.rules.evidence.page import Banner, Cell, Column, Fact, Span, Table, Tone, cut, digits, text, thousands
+from detection.rules.evidence.page import (
+    Banner,
+    Cell,
+    Column,
+    Fact,
+    Span,
+    Table,
+    Tone,
+    cut,
+    digits,
+    scale_start,
+    text,
+    thousands,
+)
 from detection.rules.judging.gates import Line, Outcome, Verdict
 
 TONES: Mapping[Outcome, Tone] = {"PASS": Tone.GOOD, "FAIL": Tone.BAD, "NOT PROVEN": Tone.UNSURE}
@@ -33,11 +46,13 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
         facts: figures shown beside it.
     """
     rows = sorted(verdict.lines, key=lambda line: _URGENCY[line.verdict])
+    start = scale_start([figure for line in rows for figure in (line.lower, line.at_least)])
     note = (
-        "The bar runs from 0.5 to 1: the band is where the true share lies, the tick what was observed, the dark line "
-        "what is needed. A line passes when the whole band lies above its limit."
+        f"The bar runs from {start:g} to 1: the band is where the true share lies, the tick what was observed, the dark "
+        "line what is needed. A line passes when the whole band lies above its limit. Groups are independent of each "
+        "other; frames of one group are not."
     )
-    gate = Table(COLUMNS, tuple(_row(line, displays) for line in rows), title="Gate, line by line", note=note)
+    gate = Table(COLUMNS, tuple(_row(line, displays, start) for line in rows), title="Gate, line by line", note=note)
     tone = TONES[verdict.verdict]
     return Banner(verdict.verdict, tone, _sentence(verdict), _next_step(verdict), facts, gate)
 
@@ -51,9 +66,9 @@ def criterion(line: Line, displays: Displays) -> str:
     return f"{line.metric.capitalize()} of {subject} on {line.set}{where}"
 
 
-def _row(line: Line, displays: Displays) -> tuple[Cell, ...]:
+def _row(line: Line, displays: Displays, start: float) -> tuple[Cell, ...]:
     tone = TONES[line.verdict]
-    observed = Cell("–") if line.observed is None else Cell(digits(line.observed), span=_span(line, tone))
+    observed = Cell("–") if line.observed is None else Cell(digits(line.observed), span=_span(line, tone, start))
     bounds = "–" if line.lower is None else f"{cut(line.lower)}–{cut(line.upper)}"
     return (
         text(criterion(line, displays)),
@@ -66,10 +81,10 @@ def _row(line: Line, displays: Displays) -> tuple[Cell, ...]:
     )
 
 
-def _span(line: Line, tone: Tone) -> Span | None:
+def _span(line: Line, tone: Tone, start: float) -> Span | None:
     if line.observed is None or line.lower is None or line.upper is None:
         return None
-    return Span(line.observed, line.lower, line.upper, line.at_least, start=0.5, tone=tone)
+    return Span(line.observed, line.lower, line.upper, line.at_least, start=start, tone=tone)
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.evidence.mistakes import find
+from detection.rules.evidence import mistakes
+from detection.rules.evidence.mistakes import Mistakes
 from detection.rules.judging.matching import Predictions, Reals, Truth
 
 
@@ -19,6 +20,11 @@ def predictions(*rows: tuple[int, int, float, float, float]) -> Predictions:
     table = np.array(rows, float).reshape(-1, 5)
     corners = _squares(table[:, 2], table[:, 3])
     return Predictions(table[:, 0].astype(int), table[:, 1].astype(int), table[:, 4], corners)
+
+
+def find(there: Truth, said: Predictions, wanted: int) -> Mistakes:
+    """Every frame a scene of its own."""
+    return mistakes.find(there, said, np.arange(10), wanted)
 
 
 def _squares(left: Reals, side: Reals) -> Reals:
@@ -53,6 +59,8 @@ def test_a_false_detection_is_told_by_what_is_near_it() -> None:
     assert reasons == {0: ("another class", 0), 1: ("loose box", -1), 2: ("found twice", -1)}
 
 
-def test_one_bad_frame_does_not_fill_the_page() -> None:
-    found = find(truth(), predictions(*((0, 0, 30.0 * i, 10, 0.9) for i in range(4)), (1, 0, 0, 10, 0.1)), 5)
-    assert [m.frame for m in found.false] == [0, 1]
+def test_one_bad_scene_does_not_fill_the_page() -> None:
+    """Frames 0 and 1 show the same parcels a moment apart."""
+    said = predictions(*((i % 2, 0, 30.0 * i, 10, 0.9) for i in range(4)), (2, 0, 0, 10, 0.1))
+    found = mistakes.find(truth(), said, np.array([0, 0, 1]), 5)
+    assert [m.frame for m in found.false] == [0, 2]
