@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from detection.rules.evidence.charts import Chart, Series, Shares
 
 INK, SOFT, LINE, PAPER = "#1b1f24", "#5b636d", "#e3e5e8", "#ffffff"
-ALARM = "#c2392b"
+ALARM, SHADE = "#c2392b", "#cdd2d8"
 COLOURS = ("#2f6db0", "#c96f1d", "#2a9484", "#8b5fb0", "#b5485d", "#7a7f2a", "#4f8fb8", "#8a6a4f")
 """One per series, told apart with the common colour blindnesses; repeats after eight."""
 
@@ -114,7 +114,7 @@ def _line(axis: Axes, series: Series) -> None:
 def _bars(axis: Axes, panel: Shares) -> None:
     places = np.arange(len(panel.reference))
     colour = ALARM if panel.alarm else COLOURS[0]
-    axis.bar(places, panel.reference, width=0.92, color=LINE, label="reference")
+    axis.bar(places, panel.reference, width=0.92, color=SHADE, label="reference")
     axis.bar(places, panel.field, width=0.46, color=colour, label="field")
     axis.set_title(panel.title)
     axis.set_xticks(places, _bin_names(panel), rotation=55, fontsize=7, ha="right", rotation_mode="anchor")

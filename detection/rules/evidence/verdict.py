@@ -48,9 +48,9 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
     rows = sorted(verdict.lines, key=lambda line: _URGENCY[line.verdict])
     start = scale_start([figure for line in rows for figure in (line.lower, line.at_least)])
     note = (
-        f"The bar runs from {start:g} to 1: the band is where the true share lies, the tick what was observed, the dark "
-        "line what is needed. A line passes when the whole band lies above its limit. Groups are independent of each "
-        "other; frames of one group are not."
+        f"The bar runs from {start:g} to 1: the band is where the true share lies, the tick what was observed, the "
+        "dark line what is needed. A line passes when the whole band lies above its limit. Groups are independent of "
+        "each other; frames of one group are not."
     )
     gate = Table(COLUMNS, tuple(_row(line, displays, start) for line in rows), title="Gate, line by line", note=note)
     tone = TONES[verdict.verdict]
