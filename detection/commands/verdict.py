@@ -5,6 +5,7 @@ Reads data/gate/verdict.json
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def table_of(said: Verdict) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("verdict")
     for line in said.lines:
-        numbers = (_share(line.observed), _share(line.lower), f"{line.at_least:g}", str(line.n))
+        proven = None if line.lower is None else math.floor(line.lower * 1000) / 1000
+        numbers = (_share(line.observed), _share(proven), f"{line.at_least:g}", str(line.n))
         table.add_row(_criterion(line), line.variant or "every", *numbers, _outcome(line))
     return table
 

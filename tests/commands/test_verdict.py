@@ -14,7 +14,7 @@ from detection.rules.judging.gates import Line, Verdict
 
 LINE = Line(
     set="golden", variant="int8", label="tube", where={"lighting": ["dusk"]}, metric="recall", at_least=0.75,
-    confidence=0.95, observed=0.91, lower=0.86, upper=0.95, n=120, groups=6, verdict="PASS", needs_more=None,
+    confidence=0.95, observed=0.91, lower=0.8609, upper=0.95, n=120, groups=6, verdict="PASS", needs_more=None,
     sentence="tube",
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ def test_a_green_verdict_shows_each_line_and_where_the_bundle_is(
     said = capsys.readouterr().out
     assert "verdict: PASS" in said
     assert "golden recall, tube, lighting dusk" in said
-    assert "0.860" in said
+    assert "0.860" in said, "a bound is never rounded up"
     assert "python export/bundle/runtime.pyz run export/bundle FOLDER_OF_IMAGES --draw drawn" in said
 
 
