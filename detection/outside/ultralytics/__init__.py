@@ -4,8 +4,8 @@ Ultralytics reads its switches when it is first imported, so they stand here, be
 no packages installed behind our back, no telemetry, no look whether the network is there, no settings in the home
 folder, and checkpoints never through an unrestricted pickle. This is the one place that sets environment variables.
 
-Threads that wait for each other sleep: by default OpenMP lets them spin, and on a machine whose two cores were busy with
-other work a training step then cost 7 CPU seconds instead of 0.5.
+Threads that wait for each other sleep: by default OpenMP lets them spin, and on a machine whose two cores were busy
+with other work a training step then cost 7 CPU seconds instead of 0.5.
 """
 
 from __future__ import annotations
