@@ -66,5 +66,5 @@ class EnvironmentMissingError(DetectionError):
     """A package or program is missing: install the environment named."""
 
 
-class GateRefusal(DetectionError):
+class GateRefusalError(DetectionError):
     """The verdict is not green: a result, not a fault; the command line exits with status 2."""

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from detection.errors import DetectionError, GateRefusal
+from detection.errors import DetectionError, GateRefusalError
 from detection.outside.documents import read_value
 from detection.rules.judging.gates import Line, Verdict
 
@@ -36,7 +36,7 @@ def verdict() -> None:
     for name, place in _places().items():
         console.print(f"{name:<8} {place}", highlight=False, soft_wrap=True)
     if said.verdict != "PASS":
-        raise GateRefusal(f"{_counted(said.lines)}; the report shows each one; nothing may ship on this verdict")
+        raise GateRefusalError(f"{_counted(said.lines)}; the report shows each one; nothing may ship on this verdict")
 
 
 def table_of(said: Verdict) -> Table:

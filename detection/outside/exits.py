@@ -1,7 +1,7 @@
 """How a stage or a command ends: one message and an exit status, never a traceback for what the reader can mend.
 
-0 done · 1 the input or the machine is at fault · 2 a gate is not green · 130 stopped from the keyboard. A broken promise
-inside our own code is none of these: it crashes with its traceback.
+0 done · 1 the input or the machine is at fault · 2 a gate is not green · 130 stopped from the keyboard. A broken
+promise inside our own code is none of these: it crashes with its traceback.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from detection.errors import DetectionError, GateRefusal
+from detection.errors import DetectionError, GateRefusalError
 
 FAULT = 1
 """The input or the machine is at fault."""
@@ -28,7 +28,7 @@ def status_of(main: Callable[[], None]) -> int:
     """Call ``main``; print what went wrong to standard error; return the exit status."""
     try:
         main()
-    except GateRefusal as refusal:
+    except GateRefusalError as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return REFUSED
     except DetectionError as error:

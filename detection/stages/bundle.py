@@ -29,7 +29,7 @@ from detection.edge.vision.calibration import read_calibrations
 from detection.edge.vision.detector import Detector, Settings
 from detection.edge.vision.frames import PIXEL_LIMIT, read_image
 from detection.edge.vision.headers import suffix_of
-from detection.errors import BundleError, GateRefusal
+from detection.errors import BundleError, GateRefusalError
 from detection.outside import bundles, documents, exits, runtime_archive
 from detection.outside.bundles import Identity
 from detection.outside.dataset import Dataset
@@ -98,7 +98,7 @@ def run(out: Path, made: Made, identity: Identity, tolerance: Tolerance, picture
         pictures: the golden frames.
 
     Raises:
-        GateRefusal: the verdict is not PASS.
+        GateRefusalError: the verdict is not PASS.
         BundleError: something that would ship is not what was judged.
     """
     refuse_unless_green(made.verdict)
@@ -124,11 +124,12 @@ def refuse_unless_green(verdict: Verdict) -> None:
     """Only PASS may leave the house.
 
     Raises:
-        GateRefusal: with every line that is not PASS.
+        GateRefusalError: with every line that is not PASS.
     """
     if verdict.verdict != "PASS":
         lines = [f"  {line.sentence}" for line in verdict.lines if line.verdict != "PASS"]
-        raise GateRefusal("\n".join((f"the verdict is {verdict.verdict}; no bundle is made. Lines to mend:", *lines)))
+        headline = f"the verdict is {verdict.verdict}; no bundle is made. Lines to mend:"
+        raise GateRefusalError("\n".join((headline, *lines)))
 
 
 def changed_models(made: Made) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detection import cli
-from detection.errors import DetectionError, GateRefusal
+from detection.errors import DetectionError, GateRefusalError
 from detection.outside import documents
 from detection.rules.judging.gates import Line, Verdict
 
@@ -48,7 +48,7 @@ def test_a_green_verdict_shows_each_line_and_where_the_bundle_is(
 
 def test_a_red_verdict_is_shown_whole_and_refused(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(LINE, replace(LINE, verdict="FAIL"), replace(LINE, verdict="NOT PROVEN", needs_more=31))
-    with pytest.raises(GateRefusal, match="1 of 3 lines failed, 1 not proven"):
+    with pytest.raises(GateRefusalError, match="1 of 3 lines failed, 1 not proven"):
         cli.call(["verdict"])
     said = capsys.readouterr().out
     assert "31 more" in said
@@ -57,7 +57,7 @@ def test_a_red_verdict_is_shown_whole_and_refused(checkout: Path, capsys: pytest
 
 def test_nothing_to_count_is_not_shown_as_a_number(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(replace(LINE, observed=None, lower=None, upper=None, n=0, verdict="NOT PROVEN"))
-    with pytest.raises(GateRefusal):
+    with pytest.raises(GateRefusalError):
         cli.call(["verdict"])
     row = next(line for line in capsys.readouterr().out.splitlines() if "golden" in line)
     assert [cell.strip() for cell in row.split("│")][3:7] == ["-", "-", "0.75", "0"]

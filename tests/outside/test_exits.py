@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from detection.errors import DetectionError, DocumentError, GateRefusal
+from detection.errors import DetectionError, DocumentError, GateRefusalError
 from detection.outside import exits
 
 
@@ -22,7 +22,7 @@ def raising(error: BaseException) -> Callable[[], None]:
     [
         (DetectionError("no camera; bring one"), exits.FAULT, "error: no camera; bring one"),
         (DocumentError("2 faults", ["a.yaml:1: x", "a.yaml:2: y"]), exits.FAULT, "a.yaml:2: y"),
-        (GateRefusal("1 line failed"), exits.REFUSED, "refused: 1 line failed"),
+        (GateRefusalError("1 line failed"), exits.REFUSED, "refused: 1 line failed"),
         (KeyboardInterrupt(), exits.STOPPED, "stopped: "),
     ],
 )

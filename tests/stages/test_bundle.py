@@ -17,7 +17,7 @@ from detection.edge.telemetry.reference import reference_of
 from detection.edge.trust import manifest
 from detection.edge.trust.golden import Tolerance
 from detection.edge.trust.verify import open_bundle
-from detection.errors import BundleError, GateRefusal
+from detection.errors import BundleError, GateRefusalError
 from detection.outside import documents, exits, files, runtime_archive
 from detection.outside.bundles import Identity
 from detection.rules.judging.gates import Line, Outcome, Verdict
@@ -77,7 +77,7 @@ def test_the_same_parts_give_the_same_bundle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("outcome", ["FAIL", "NOT PROVEN"])
 def test_a_verdict_that_is_not_green_is_refused_with_each_failing_line(tmp_path: Path, outcome: Outcome) -> None:
-    with pytest.raises(GateRefusal) as caught:
+    with pytest.raises(GateRefusalError) as caught:
         bundle.run(tmp_path / "bundle", replace(made(), verdict=verdict(outcome)), IDENTITY, TOLERANCE, PICTURES)
     said = str(caught.value)
     assert f"precision 0.71 (needs 0.80): {outcome}" in said
