@@ -57,6 +57,17 @@ def keys_of(document: Any) -> set[tuple[str, str]]:
     return {(section, key) for section, values in document.items() for key in values or {}}
 
 
+def test_the_labelling_guideline_and_the_spec_say_the_same_numbers() -> None:
+    spec = read_document(Spec, ROOT / "specs" / "spec.yaml")
+    page = " ".join((ROOT / "specs" / "labelling.md").read_text().split())
+    for name in ("minimum_visible_share", "minimum_size_px"):
+        said = {float(number) for number in re.findall(rf"`{name}: ([0-9.]+)`", page)}
+        assert said == {getattr(one, name) for one in spec.classes}, f"specs/labelling.md says another {name}"
+    assert f"at least {spec.labelling.agreement_floor:g}" in page
+    assert f"IoU {spec.labelling.agreement_iou:g}" in page
+    assert f"Guideline version {spec.labelling.guideline_version}." in page
+
+
 def test_every_decision_is_listed_and_has_its_parts() -> None:
     folder = ROOT / "docs" / "decisions"
     pages = sorted(folder.glob("0*.md"))
