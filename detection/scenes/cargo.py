@@ -19,7 +19,7 @@ STEP_S = 0.25
 """Seconds between two frames of a scene."""
 _LABELLED: tuple[Kind, ...] = ("box", "polybag", "tube")
 _SHARES = (0.36, 0.34, 0.30)
-_PER_SQUARE_METRE: dict[Crowding, float] = {"sparse": 1.2, "crowded": 2.3}
+_PER_SQUARE_METRE: dict[Crowding, float] = {"sparse": 1.2, "crowded": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
