@@ -40,7 +40,7 @@ test: environment lint unit pipeline  ## everything that can be tested without o
 lint: environment  ## ruff, mypy, import floors
 	ruff check .
 	mypy
-	lint-imports --quiet || lint-imports
+	lint-imports
 
 unit: environment  ## the quick tests
 	pytest -q -m "not slow and not pipeline and not environment and not real_data" --durations=10
