@@ -6,6 +6,9 @@ folder, and checkpoints never through an unrestricted pickle. This is the one pl
 
 Threads that wait for each other sleep: by default OpenMP lets them spin, and on a machine whose two cores were busy
 with other work a training step then cost 7 CPU seconds instead of 0.5.
+
+Ultralytics replaces functions of Pillow and OpenCV for the whole process when it is imported; they are put back, since
+our own checks of images rely on them.
 """
 
 from __future__ import annotations
@@ -14,6 +17,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from importlib import import_module
+
+import cv2
+from PIL import Image
 
 _CONFIG_FOLDER = tempfile.mkdtemp(prefix="detection-ultralytics-")
 atexit.register(shutil.rmtree, _CONFIG_FOLDER, ignore_errors=True)
@@ -28,3 +35,9 @@ os.environ.update(
     ULTRALYTICS_SAFE_LOAD="true",
 )
 os.environ.pop("ULTRALYTICS_API_KEY", None)
+
+_opened, _read, _written, _shown = Image.open, cv2.imread, cv2.imwrite, cv2.imshow
+
+import_module("ultralytics.utils")
+Image.open = _opened
+cv2.imread, cv2.imwrite, cv2.imshow = _read, _written, _shown
