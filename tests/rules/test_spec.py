@@ -33,7 +33,7 @@ def test_the_default_spec_is_valid() -> None:
 def test_every_fault_is_reported_at_once_with_its_line(tmp_path: Path) -> None:
     """Mending a spec one fault a run is how people give up on specs."""
     faults = _faults(
-        tmp_path, ("agreement_floor: 0.85", "agreement_flor: 0.85"), ("minimum_size_px: 6", "minimum_size_px: 6 px")
+        tmp_path, ("agreement_floor: 0.85", "agreement_flor: 0.85"), ("minimum_size_px: 10", "minimum_size_px: 10 px")
     )
     lines = DEFAULT.read_text().splitlines()
     misspelt = 1 + next(i for i, line in enumerate(lines) if "agreement_floor" in line)
