@@ -40,7 +40,7 @@ def test_every_fault_is_reported_at_once_with_its_line(tmp_path: Path) -> None:
     assert len(faults) == 3
     assert any(f":{misspelt}: labelling.agreement_flor: unknown key" in fault for fault in faults)
     assert any("labelling.agreement_floor: is missing" in fault for fault in faults)
-    assert any("classes.0.minimum_size_px" in fault and "'6 px'" in fault for fault in faults)
+    assert any("classes.0.minimum_size_px" in fault and "'10 px'" in fault for fault in faults)
 
 
 def test_contradictions_name_the_line_of_each(tmp_path: Path) -> None:
