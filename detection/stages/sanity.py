@@ -114,7 +114,8 @@ def recipe(params: Params) -> training.Recipe:
         model=params.model, epochs=params.epochs, size=params.size, batch=params.batch, nominal_batch=params.batch,
         optimizer="AdamW", learning_rate=params.learning_rate, final_learning_rate=0.05, cosine=True, momentum=0.9,
         weight_decay=0.0, warmup_epochs=1.0, warmup_bias_rate=0.01, mosaic=0.0, close_mosaic=0, fliplr=0.0, flipud=0.0,
-        scale=0.0, translate=0.0, hsv_h=0.0, hsv_s=0.0, hsv_v=0.0, settling=5, seed=params.seed, threads=params.threads,
+        scale=0.0, translate=0.0, hsv_h=0.0, hsv_s=0.0, hsv_v=0.0, starting_reach=2.5, settling=5, seed=params.seed,
+        threads=params.threads,
     )  # fmt: skip
 
 

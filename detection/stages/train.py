@@ -67,6 +67,8 @@ class Params(Document):
     hsv_h: Share
     hsv_s: Share
     hsv_v: Share
+    starting_reach: Annotated[float, Field(gt=0, le=15)]
+    settling: Annotated[int, Field(ge=0)]
     seed: Annotated[int, Field(ge=0)]
     threads: Count
 
@@ -111,7 +113,7 @@ def run(params: Params, dataset: Dataset, classes: tuple[str, ...]) -> Result:
     """
     rows = {split: dataset.chosen(split) for split in ("train", "val")}
     begin = _pretrained(params.pretrained)
-    recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}), settling=0)
+    recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}))
     with folder.materialised(dataset, rows, classes) as place, _progress(params.epochs) as advance:
         trained = training.train(recipe, place, classes, begin, advance)
     report = Training(

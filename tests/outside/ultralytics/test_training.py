@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from detection.errors import TrainingError
 from detection.outside import files
@@ -29,7 +30,7 @@ RECIPE = Recipe(
     model=MODEL, epochs=1, size=SIZE, batch=8, nominal_batch=8, optimizer="AdamW", learning_rate=0.002,
     final_learning_rate=0.01, cosine=True, momentum=0.9, weight_decay=0.0005, warmup_epochs=0.0, warmup_bias_rate=0.1,
     mosaic=0.5, close_mosaic=0, fliplr=0.5, flipud=0.5, scale=0.3, translate=0.1, hsv_h=0.015, hsv_s=0.7, hsv_v=0.4,
-    settling=0, seed=0, threads=1,
+    starting_reach=2.5, settling=0, seed=0, threads=1,
 )  # fmt: skip
 
 
@@ -86,6 +87,16 @@ def test_settled_statistics_are_the_means_over_the_frames(place: Path, trained: 
     settled = train(place, replace(RECIPE, settling=1))
     name = "model.0.bn.running_mean"
     assert abs(settled.weights.tensors[name]).sum() > 3 * abs(trained.weights.tensors[name]).sum()
+
+
+@pytest.mark.parametrize(("model", "cells"), [(MODEL, 7.5), (MODEL, 2.5), ("yolo26n.yaml", 2.5)])
+def test_untrained_boxes_reach_as_far_as_they_were_told(place: Path, model: str, cells: float) -> None:
+    """Small objects are learnt late when every first guess is many times their size."""
+    still = replace(RECIPE, model=model, starting_reach=cells, learning_rate=1e-12, optimizer="SGD", warmup_bias_rate=0)
+    module = weights_file.module(train(place, still).weights)
+    width, height = module(torch.zeros(1, 3, SIZE, SIZE))[0][0, 2:4, 0].tolist()  # a cell of 8 pixels
+    assert width == pytest.approx(2 * cells * 8, rel=0.1)
+    assert height == pytest.approx(2 * cells * 8, rel=0.1)
 
 
 def test_training_begins_from_pretrained_tensors(place: Path) -> None:
