@@ -84,7 +84,7 @@ def mount(seed: int, index: int, width: int, height: int) -> Camera:
     """Hang the camera ``index`` of the world ``seed``; frame sizes differ in pixels, never in what they show."""
     rng = dice("camera", seed, index)
     tilt = np.radians(38 + 44 * stratum(seed, index, 0))
-    bearing = np.radians(-42 + 84 * stratum(seed, index, 1))
+    bearing = np.radians(-34 + 68 * stratum(seed, index, 1))
     half_angle = float(np.tan(np.radians(25 + 13 * stratum(seed, index, 2))))
     span = 1.75 + 0.65 * stratum(seed, index, 3)
     target = np.array([rng.uniform(-0.15, 0.15), rng.uniform(-0.12, 0.12), 0.08])
@@ -92,7 +92,7 @@ def mount(seed: int, index: int, width: int, height: int) -> Camera:
     return Camera(
         index=index,
         position=(target - forward * (span / 2 / half_angle)).astype(np.float32),
-        axes=_axes(forward, float(np.radians(rng.uniform(-11, 11)))),
+        axes=_axes(forward, float(np.radians(rng.uniform(-8, 8)))),
         half_angle=half_angle,
         bend=-0.005 - 0.125 * stratum(seed, index, 4),
         vignetting=0.12 + 0.4 * stratum(seed, index, 5),

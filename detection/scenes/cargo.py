@@ -93,7 +93,7 @@ def _stacked(placed: list[Parcel], rng: np.random.Generator) -> list[Parcel]:
     """Now and then a small box or bag lies on a large box."""
     top: list[Parcel] = []
     for below in placed:
-        if below.kind != "box" or float(below.half[:2].min()) < 0.12 or rng.random() > 0.3:
+        if below.kind != "box" or float(below.half[:2].min()) < 0.12 or rng.random() > 0.12:
             continue
         small = wrap("polybag" if rng.random() < 0.5 else "box", rng)
         half = (small.half * np.float32(0.75)).astype(np.float32)
