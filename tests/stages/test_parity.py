@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from ultralytics.nn.tasks import DetectionModel
 
 from detection.edge import checked
 from detection.edge.boxes import Detections
@@ -113,7 +112,7 @@ def lively_weights() -> Weights:
     """Random weights whose scores differ from anchor to anchor: of equal scores suppression may keep any."""
     torch.manual_seed(0)
     architecture = weights_file.architecture_of("yolov8n.yaml")
-    network = DetectionModel(dict(architecture), nc=3, verbose=False)
+    network = weights_file.blank(architecture, 3)
     for layer in network.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
             layer.momentum = 1.0
