@@ -105,9 +105,7 @@ def run(
     )
 
 
-def fit_variant(
-    name: str, params: Params, truth: Truth, predictions: Predictions, classes: tuple[str, ...]
-) -> Fitted:
+def fit_variant(name: str, params: Params, truth: Truth, predictions: Predictions, classes: tuple[str, ...]) -> Fitted:
     """Maps, cuts and reliability of one variant, from its raw detections on val."""
     matches = match(truth, predictions)
     maps, cuts, rows = [], [], []

@@ -110,15 +110,14 @@ def counts(matches: Matches, cuts: Reals) -> Counts:
     """Count at the first overlap of ``matches`` what a consumer sees who cuts at ``cuts`` ``(classes,)``."""
     kept = above(matches, cuts)
     found = kept & (matches.partner[:, 0] >= 0)
-    by_class = (np.bincount(labels, minlength=len(cuts)).astype(np.int64) for labels in (
-        matches.label[found], matches.label[kept], matches.truth_label
-    ))
+    by_class = (
+        np.bincount(labels, minlength=len(cuts)).astype(np.int64)
+        for labels in (matches.label[found], matches.label[kept], matches.truth_label)
+    )
     return Counts(*by_class)
 
 
-def score_rows(
-    place: Place, matches: Matches, frames: int, cuts: Reals, labels: Sequence[str]
-) -> Iterator[ScoreRow]:
+def score_rows(place: Place, matches: Matches, frames: int, cuts: Reals, labels: Sequence[str]) -> Iterator[ScoreRow]:
     """The row of all classes together, then one per class; a class without truth still shows its false detections.
 
     Args:

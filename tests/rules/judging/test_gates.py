@@ -41,9 +41,7 @@ def seen(n: int, right: int, **columns: str) -> Observations:
 def test_a_proven_line_passes_and_says_so() -> None:
     judged = line(criterion(), "fp32", Tally(197, 212, 5))
     assert judged.verdict == "PASS"
-    assert judged.sentence == (
-        "golden · fp32 · recall of tube 0.93, proven 0.89 (needs 0.75), n 212 in 5 groups: PASS"
-    )
+    assert judged.sentence == ("golden · fp32 · recall of tube 0.93, proven 0.89 (needs 0.75), n 212 in 5 groups: PASS")
     assert judged.needs_more is None
 
 

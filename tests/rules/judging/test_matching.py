@@ -96,9 +96,7 @@ def test_choosing_frames_after_matching_is_matching_the_chosen_frames() -> None:
     made = sample(shape, seed=1)
     chosen = np.arange(shape.frames) % 3 == 0
     late = match(made.truth, made.predictions).within(chosen)
-    early = match(
-        made.truth.take(chosen[made.truth.frame]), made.predictions.take(chosen[made.predictions.frame])
-    )
+    early = match(made.truth.take(chosen[made.truth.frame]), made.predictions.take(chosen[made.predictions.frame]))
     assert np.array_equal(late.score, early.score)
     assert np.array_equal(late.partner >= 0, early.partner >= 0)
     assert np.array_equal(late.truth_label, early.truth_label)
