@@ -14,7 +14,17 @@ import numpy as np
 from PIL import Image
 
 from detection.outside.documents import read_document
-from detection.rules.labels.arrivals import Answer, Arrival, Common, Context, Stored, Tables, answer, strings, tables
+from detection.rules.labels.intake.arrivals import (
+    Answer,
+    Arrival,
+    Common,
+    Context,
+    Stored,
+    Tables,
+    answer,
+    strings,
+    tables,
+)
 from detection.rules.labels.samples import Frames
 from detection.rules.spec import Source, Spec
 

@@ -18,10 +18,10 @@ from detection.rules.judging.gates import Line, Outcome, Verdict
 from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
 from detection.rules.judging.scores import ScoreRow, ScoreSheet
-from detection.rules.labels.agreement import Agreement, ClassAgreement
-from detection.rules.labels.coverage import ClassCount, ConditionCount, Coverage
-from detection.rules.labels.leakage import Certificate, ConditionFrames, SetCount
+from detection.rules.labels.agreement.pairs import Agreement, ClassAgreement
+from detection.rules.labels.findings.coverage import ClassCount, ConditionCount, Coverage
 from detection.rules.labels.samples import Annotations, Frames
+from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
 from detection.rules.spec import Spec
 from detection.rules.variants import Variant, Variants
 

@@ -18,7 +18,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.labels.arrivals import VERIFIED, Answer, Arrival, Context, strings
+from detection.rules.labels.intake.arrivals import VERIFIED, Answer, Arrival, Context, strings
 from detection.rules.spec import ObjectClass
 from detection.scenes.annotators import annotate
 from detection.scenes.warehouse import Picture, Shot, Truth, World, labelled, plan, render

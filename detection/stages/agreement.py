@@ -15,9 +15,10 @@ from pathlib import Path
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, tables
 from detection.rules.document import Document
-from detection.rules.labels import agreement, consensus
-from detection.rules.labels.agreement import Agreement
-from detection.rules.labels.consensus import Agreed
+from detection.rules.labels.agreement import consensus
+from detection.rules.labels.agreement import pairs as agreement
+from detection.rules.labels.agreement.consensus import Agreed
+from detection.rules.labels.agreement.pairs import Agreement
 from detection.rules.labels.samples import Annotations, Assignments
 from detection.rules.spec import Labelling, ObjectClass, Spec
 

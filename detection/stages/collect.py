@@ -22,10 +22,19 @@ from detection.errors import FrameError, SourceError
 from detection.outside import documents, exits, files, images, tables
 from detection.outside.shards import ShardWriter
 from detection.rules.document import Document, Identifier
-from detection.rules.labels import arrivals, lists
-from detection.rules.labels.arrivals import Answer, Arrival, Common, Export, LabelledImage, Rejected, Stored, Tables
-from detection.rules.labels.collection import Collection
-from detection.rules.labels.context import FromName, NamePattern, Patterns, context_of
+from detection.rules.labels.intake import arrivals, lists
+from detection.rules.labels.intake.arrivals import (
+    Answer,
+    Arrival,
+    Common,
+    Export,
+    LabelledImage,
+    Rejected,
+    Stored,
+    Tables,
+)
+from detection.rules.labels.intake.collection import Collection
+from detection.rules.labels.intake.context import FromName, NamePattern, Patterns, context_of
 from detection.rules.labels.samples import Frames
 from detection.rules.spec import ObjectClass, PositiveCount, Share, Source, Spec
 

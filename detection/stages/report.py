@@ -37,10 +37,10 @@ from detection.rules.judging.gates import Verdict
 from detection.rules.judging.matching import Predictions
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores import ScoreSheet
-from detection.rules.labels.agreement import Agreement
-from detection.rules.labels.collection import Collection
-from detection.rules.labels.coverage import Coverage
-from detection.rules.labels.leakage import Certificate
+from detection.rules.labels.agreement.pairs import Agreement
+from detection.rules.labels.findings.coverage import Coverage
+from detection.rules.labels.intake.collection import Collection
+from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.spec import Condition, ObjectClass, Output, Spec
 from detection.rules.variants import Variants
 

@@ -18,9 +18,10 @@ from pydantic import model_validator
 from detection.errors import LeakageError, SplitError
 from detection.outside import documents, exits, files, tables
 from detection.rules.document import Document
-from detection.rules.labels import leakage, split
-from detection.rules.labels.leakage import Audit, Certificate
 from detection.rules.labels.samples import Assignments, Frames, Strings
+from detection.rules.labels.splits import certificate as leakage
+from detection.rules.labels.splits import placement as split
+from detection.rules.labels.splits.certificate import Audit, Certificate
 from detection.rules.spec import OpenShare, Spec, Split
 
 VALIDATE = Path("data/validate")

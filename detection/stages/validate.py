@@ -18,11 +18,12 @@ import numpy as np
 from detection.errors import LabelsError, SourceError
 from detection.outside import documents, exits, files, tables
 from detection.rules.document import Document
-from detection.rules.labels import coverage, findings, wellformed
-from detection.rules.labels.arrivals import Tables
-from detection.rules.labels.collection import Collection
-from detection.rules.labels.coverage import Coverage
-from detection.rules.labels.findings import Finding
+from detection.rules.labels.findings import coverage, wellformed
+from detection.rules.labels.findings import finding as findings
+from detection.rules.labels.findings.coverage import Coverage
+from detection.rules.labels.findings.finding import Finding
+from detection.rules.labels.intake.arrivals import Tables
+from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec import Condition, Labelling, ObjectClass, Spec
 
 COLLECT = Path("data/collect")

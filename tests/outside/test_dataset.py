@@ -12,9 +12,9 @@ from detection.errors import DocumentError, SourceError
 from detection.outside import tables
 from detection.outside.dataset import Dataset
 from detection.outside.shards import ShardWriter
-from detection.rules.labels import arrivals
-from detection.rules.labels.arrivals import Stored, strings
-from detection.rules.labels.consensus import agree
+from detection.rules.labels.agreement.consensus import agree
+from detection.rules.labels.intake import arrivals
+from detection.rules.labels.intake.arrivals import Stored, strings
 from tests import examples_dataset
 from tests.examples_labels import COMMON, arrival, said
 

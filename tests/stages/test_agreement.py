@@ -9,8 +9,8 @@ import pytest
 from detection.errors import LabelsError
 from detection.outside import documents, tables
 from detection.outside.exits import status_of
-from detection.rules.labels.agreement import Agreement
-from detection.rules.labels.arrivals import Tables
+from detection.rules.labels.agreement.pairs import Agreement
+from detection.rules.labels.intake.arrivals import Tables
 from detection.stages import agreement
 from detection.stages.agreement import Settled
 from tests.examples_labels import SPEC, collected, said

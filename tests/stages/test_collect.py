@@ -18,8 +18,8 @@ from detection.outside.exits import status_of
 from detection.outside.files import DiskError
 from detection.outside.formats import voc
 from detection.outside.shards import ShardWriter, read_member
-from detection.rules.labels.arrivals import Arrival, Rejected
-from detection.rules.labels.collection import Collection
+from detection.rules.labels.intake.arrivals import Arrival, Rejected
+from detection.rules.labels.intake.collection import Collection
 from detection.stages import collect
 from detection.stages.collect import Collected, Params
 from tests.examples_labels import COMMON, SOURCE, SPEC, arrival, huge_png, jpeg, said

@@ -13,7 +13,7 @@ from detection.outside import documents, files, html, tables
 from detection.outside.dataset import Dataset
 from detection.rules.evidence.page import Page, Pictures, Tone
 from detection.rules.judging.gates import Outcome
-from detection.rules.labels.collection import Collection
+from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec import ObjectClass
 from detection.stages import report
 from detection.stages.report import Asked, Params

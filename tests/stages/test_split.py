@@ -13,8 +13,8 @@ import yaml
 from detection.errors import DocumentError, SplitError
 from detection.outside import documents, tables
 from detection.outside.exits import status_of
-from detection.rules.labels.leakage import Certificate
 from detection.rules.labels.samples import Assignments, Frames
+from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.spec import JudgingFrames, MinimumGroups, Split
 from detection.stages import agreement, collect, split, validate
 from detection.stages.split import Material, Params

@@ -12,9 +12,9 @@ import yaml
 from detection.errors import LabelsError, SourceError
 from detection.outside import documents, tables
 from detection.outside.exits import status_of
-from detection.rules.labels.arrivals import Rejected, Tables
-from detection.rules.labels.collection import Collection
-from detection.rules.labels.coverage import Coverage
+from detection.rules.labels.findings.coverage import Coverage
+from detection.rules.labels.intake.arrivals import Rejected, Tables
+from detection.rules.labels.intake.collection import Collection
 from detection.stages import collect, validate
 from detection.stages.validate import Validated
 from tests.examples_labels import SPEC, Box, collected, said

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detection.errors import SourceError
 from detection.outside import documents, files
-from detection.rules.labels.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
+from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
 
 MAXIMUM_BYTES = 1_000_000_000
 """No JSON file is read that is longer."""

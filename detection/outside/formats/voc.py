@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from detection.outside import files
-from detection.rules.labels.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
+from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
 
 MAXIMUM_BYTES = 4_000_000
 """No label file of one image is longer."""

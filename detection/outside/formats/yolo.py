@@ -19,7 +19,7 @@ from detection.errors import SourceError
 from detection.outside import files
 from detection.outside.documents import read_document
 from detection.rules.document import Document
-from detection.rules.labels.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
+from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
 
 MAXIMUM_BYTES = 4_000_000
 """No label file of one image is longer."""

@@ -28,10 +28,10 @@ from detection.rules.evidence.page import (
     thousands,
 )
 from detection.rules.evidence.verdict import Displays
-from detection.rules.labels.agreement import Agreement, ClassAgreement
-from detection.rules.labels.coverage import ConditionCount, Coverage
-from detection.rules.labels.leakage import SIDE_OF, Certificate
+from detection.rules.labels.agreement.pairs import Agreement, ClassAgreement
+from detection.rules.labels.findings.coverage import ConditionCount, Coverage
 from detection.rules.labels.samples import Annotations, Frames, Strings
+from detection.rules.labels.splits.certificate import SIDE_OF, Certificate
 
 CAMERAS_NAMED = 40
 """Cameras of one side beyond which only their number is told."""

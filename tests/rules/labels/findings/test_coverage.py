@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detection.rules.labels import coverage
-from detection.rules.labels.coverage import Coverage
+from detection.rules.labels.findings import coverage
+from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.spec import Condition
 from tests.examples_labels import collected, frames, said, stored
 

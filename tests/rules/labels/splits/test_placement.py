@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.errors import SplitError
-from detection.rules.labels import leakage, split
-from detection.rules.labels.arrivals import strings
+from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames
+from detection.rules.labels.splits import certificate as leakage
+from detection.rules.labels.splits import placement as split
 from detection.rules.spec import JudgingFrames, MinimumGroups, Split
 from tests.examples_labels import frames, stored
 

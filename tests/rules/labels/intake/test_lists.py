@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detection.rules.labels.lists import listed, unmatched
+from detection.rules.labels.intake.lists import listed, unmatched
 
 NAMES = ["x/a.jpg", "x/b.mp4#t=1.jpg", "c.jpg"]
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.boxes import Boxes
-from detection.rules.labels.arrivals import Tables
-from detection.rules.labels.collection import Collection
-from detection.rules.labels.duplicates import repeated_boxes
-from detection.rules.labels.findings import Finding, severity
+from detection.rules.labels.findings.duplicates import repeated_boxes
+from detection.rules.labels.findings.finding import Finding, severity
+from detection.rules.labels.intake.arrivals import Tables
+from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.samples import Annotations
 from detection.rules.spec import Labelling
 

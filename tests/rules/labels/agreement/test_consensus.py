@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from detection.rules.labels.arrivals import Answer
-from detection.rules.labels.consensus import Agreed, agree
+from detection.rules.labels.agreement.consensus import Agreed, agree
+from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_labels import Box, collected, said
 
 A: Box = ("box", 0, 0, 10, 10)

@@ -18,8 +18,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from detection.errors import SplitError
-from detection.rules.labels.arrivals import strings
-from detection.rules.labels.lists import listed
+from detection.rules.labels.intake.arrivals import strings
+from detection.rules.labels.intake.lists import listed
 from detection.rules.labels.samples import Frames, Strings
 from detection.rules.spec import JudgingFrames, MinimumGroups, Split
 

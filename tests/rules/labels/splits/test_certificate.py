@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.labels import leakage
-from detection.rules.labels.arrivals import strings
+from detection.rules.labels.intake.arrivals import strings
+from detection.rules.labels.splits import certificate as leakage
 from detection.rules.spec import JudgingFrames, MinimumGroups, Split
 from tests.examples_labels import frames, stored
 

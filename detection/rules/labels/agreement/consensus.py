@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.labels.agreement import match
-from detection.rules.labels.arrivals import VERIFIED, strings
+from detection.rules.labels.agreement.pairs import match
+from detection.rules.labels.intake.arrivals import VERIFIED, strings
 from detection.rules.labels.samples import Annotations, Assignments, Strings
 
 CONSENSUS = "consensus"

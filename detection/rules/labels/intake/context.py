@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from detection.rules.document import Document, Identifier
-from detection.rules.labels.arrivals import Context
+from detection.rules.labels.intake.arrivals import Context
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from detection.rules.labels.context import FromName, Patterns, context_of
+from detection.rules.labels.intake.context import FromName, Patterns, context_of
 
 NOTHING = FromName(pattern=None, default="")
 PLATES = Patterns(

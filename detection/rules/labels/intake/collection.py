@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from detection.rules.labels.arrivals import Rejected
+from detection.rules.labels.intake.arrivals import Rejected
 
 NOT_FAULTS = frozenset({"duplicate-frame", "unlabelled"})
 """Findings that set a file aside without anything being wrong with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from detection.rules.labels.arrivals import strings
+from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Strings
 from detection.rules.spec import Labelling, Severity
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detection.rules.labels import findings
-from detection.rules.labels.findings import Finding
+from detection.rules.labels.findings import finding as findings
+from detection.rules.labels.findings.finding import Finding
 from tests.examples_labels import SPEC
 
 

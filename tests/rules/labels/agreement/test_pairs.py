@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.labels import agreement
-from detection.rules.labels.agreement import match
+from detection.rules.labels.agreement import pairs as agreement
+from detection.rules.labels.agreement.pairs import match
 from tests.examples_labels import Box, collected, said
 
 A, B = ("box", 0, 0, 10, 10), ("box", 20, 20, 30, 30)

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from detection.rules.labels import wellformed
-from detection.rules.labels.wellformed import Checked
+from detection.rules.labels.findings import wellformed
+from detection.rules.labels.findings.wellformed import Checked
 from tests.examples_labels import SPEC, Box, collected, said
 
 
