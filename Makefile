@@ -43,7 +43,7 @@ lint: environment  ## ruff, mypy, import floors
 	lint-imports
 
 unit: environment  ## the quick tests
-	pytest -q -m "not slow and not pipeline and not environment and not real_data" --durations=10
+	pytest -q -n 2 --dist loadfile -m "not slow and not pipeline and not environment and not real_data" --durations=10
 
 pipeline: environment  ## the slow tests: the whole pipeline on a tiny world, bare environments
 	pytest -q -m "(slow or pipeline or environment) and not real_data" --durations=10

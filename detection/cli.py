@@ -21,6 +21,8 @@ from detection.outside import exits
 NOUNS = {
     "spec": "What must hold: show the specification, or check it.",
     "scenes": "The practice world: look at a contact sheet of it.",
+    "data": "Labels and frames: export, verify, compare two versions, audit a split, print the data card.",
+    "golden": "The frozen golden and challenge sets: freeze, add, remove or list frames, each with a reason.",
     "doctor": "What is installed, what is missing, what to do.",
     "verdict": "What the gate said, and where the report and the bundle are.",
     "bundle": "Check a bundle, or look into it.",

@@ -53,7 +53,7 @@ def write(root: Path, frames_of: Mapping[str, int], seed: int = 0) -> Path:
         places = [writer.add(str(name), "png", image) for name, image in zip(ids, images, strict=True)]
     tables.write_frames(root / "validate" / "frames.parquet", _frames(ids, places))
     tables.write_annotations(root / "agreement" / "labels.parquet", _labels(ids, patches, dice))
-    verified = Assignments(ids, _constant(len(ids), "verified"), np.ones(len(ids), np.bool_))
+    verified = Assignments(ids, _constant(len(ids), "verified"), _constant(len(ids), "1"), np.ones(len(ids), np.bool_))
     tables.write_assignments(root / "agreement" / "labelled.parquet", verified)
     groups = np.array([f"{name}-{i // SCENES_OF_FRAMES}" for i, name in enumerate(splits)], object)
     columns = {"frame": ids, "split": np.array(splits, object), "group": groups}
@@ -102,7 +102,7 @@ def _labels(ids: NDArray[np.object_], patches: list[list[Patch]], dice: np.rando
         frame=np.array([i for i, _ in kept], object), annotator=_constant(n, "verified"), guideline=_constant(n, "1"),
         label=np.array([patch.label for _, patch in kept], object),
         corners=np.array([patch.corners() for _, patch in kept], np.float32).reshape(-1, 4),
-        occluded=flags, truncated=flags, verified=~flags,
+        occluded=flags, truncated=flags, verified=~flags, crowd=flags,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Variant
 from detection.outside import bundles, documents, runtime_archive
 from detection.outside.bundles import Identity
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from tests.examples_bundles import HALVED, SETTINGS, THRESHOLDS
 from tests.examples_models import CLASSES, SIZE, colour_model
 

@@ -7,6 +7,7 @@ import io
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from detection.rules.labels.intake.arrivals import (
     tables,
 )
 from detection.rules.labels.samples import Frames
-from detection.rules.spec import Source, Spec
+from detection.rules.spec.labels import Source
+from detection.rules.spec.spec import Spec
 
 SPEC = read_document(Spec, Path(__file__).parents[1] / "specs" / "spec.yaml")
 SOURCE = Source(id="scenes", licence="Apache-2.0", consent="not-needed", retain_until=None)
@@ -55,7 +57,7 @@ def huge_png(side: int = 30_000) -> bytes:
 def said(annotator: str, *boxes: Box, verified: bool = False) -> Answer:
     """An annotator's answer."""
     made = answer(annotator, [label for label, *_ in boxes], np.array([b[1:] for b in boxes], np.float32))
-    return Answer(annotator, verified, made.labels, made.corners, made.occluded, made.truncated)
+    return replace(made, verified=verified)
 
 
 def arrival(name: str, *answers: Answer, grey: int = 128, camera: str = "cam-0", scene: str = "s-0") -> Arrival:

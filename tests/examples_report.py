@@ -10,8 +10,12 @@ import numpy as np
 
 from detection.outside import documents, plots
 from detection.outside.html import data_uri
-from detection.rules.evidence import learning, lineage, material, purpose, scores, verdict
+from detection.rules.evidence import learning, lineage, purpose, scores, verdict
 from detection.rules.evidence.charts import Chart
+from detection.rules.evidence.labels import agreement as agreement_page
+from detection.rules.evidence.labels import data as data_page
+from detection.rules.evidence.labels import findings as findings_page
+from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Page, Picture, Pictures, Section, Tone
 from detection.rules.judging.calibrate import ClassReliability, Reliability, ReliabilitySheet
 from detection.rules.judging.gates import Line, Outcome, Verdict
@@ -22,7 +26,7 @@ from detection.rules.labels.agreement.pairs import Agreement, ClassAgreement
 from detection.rules.labels.findings.coverage import ClassCount, ConditionCount, Coverage
 from detection.rules.labels.samples import Annotations, Frames
 from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variant, Variants
 
 SPEC = documents.read_document(Spec, Path("specs/spec.yaml"))
@@ -48,12 +52,12 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
     sheet, judged = score_sheet(), gate(kind)
     sections: tuple[Section, ...] = (
         purpose.section(SPEC.classes, SPEC.conditions, SPEC.output),
-        material.data_section(
-            coverage(), placed(), material.Rejected("scenes", 3, REASONS), names, photographs or samples()
+        data_page.data_section(
+            coverage(), placed(), data_page.Rejected("scenes", 3, REASONS), names, photographs or samples()
         ),
-        material.coverage_section(coverage(), certificate(), FINDINGS),
-        material.agreement_section(agreement(), names),
-        material.split_section(certificate()),
+        findings_page.coverage_section(coverage(), certificate(), FINDINGS),
+        agreement_page.agreement_section(agreement(), names),
+        split_page.split_section(certificate()),
         learning.section(learning.Overfit(8, 0.995, 0.95), TRAINING, charts(*learning.history_charts(history()))),
         scores.section(sheet, VARIANTS, names, precision_recall(names)),
         scores.comparison(sheet, VARIANTS, THRESHOLDS, names),
@@ -80,8 +84,8 @@ CALIBRATION = ReliabilitySheet(
 )
 REASONS = {"truncated: 1,204 of 9,310 bytes": 1, "no image": 2}
 FINDINGS = (
-    material.FindingKind("degenerate-box", "warning", 4, "cam-03-s0012-2.jpg: width 0.0 px; draw it again"),
-    material.FindingKind("duplicate-frame", "warning", 2, "cam-11-s0003-1.jpg repeats cam-11-s0003-0.jpg"),
+    findings_page.FindingKind("degenerate-box", "warning", 4, "cam-03-s0012-2.jpg: width 0.0 px; draw it again"),
+    findings_page.FindingKind("duplicate-frame", "warning", 2, "cam-11-s0003-1.jpg repeats cam-11-s0003-0.jpg"),
 )
 LINEAGE = lineage.Lineage(
     data=(lineage.Digest("collect/shards/000000.tar", "5c" * 32), lineage.Digest("split/splits.parquet", "0d" * 32)),
@@ -197,7 +201,7 @@ def agreement() -> Agreement:
     return Agreement(0.5, 0.85, ("annotator-1", "annotator-2"), 1400, said, classes, ())
 
 
-def placed() -> material.Placed:
+def placed() -> data_page.Placed:
     """Frames and labels in proportion, without pictures."""
     n = sum(FRAMES_OF.values())
     split_of = np.repeat(np.array(list(FRAMES_OF), object), list(FRAMES_OF.values()))
@@ -205,7 +209,7 @@ def placed() -> material.Placed:
         [_cycled(range(12), 832), _cycled(range(12, 15), 210), _cycled(range(15, 20), n - 1042)]
     )  # fmt: skip
     ids = np.array([f"{i:064x}" for i in range(n)], object)
-    return material.Placed(_frames(ids, camera), _labels(ids), split_of)
+    return data_page.Placed(_frames(ids, camera), _labels(ids), split_of)
 
 
 def _cycled(cameras: range, n: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -230,7 +234,7 @@ def _labels(ids: np.ndarray[tuple[int], np.dtype[np.object_]]) -> Annotations:
     n = len(frame)
     no, words = np.zeros(n, bool), np.full(n, "consensus", object)
     label = np.array([CLASSES[i % 3] for i in range(n)], object)
-    return Annotations(frame, words, np.full(n, "1", object), label, np.zeros((n, 4), np.float32), no, no, no)
+    return Annotations(frame, words, np.full(n, "1", object), label, np.zeros((n, 4), np.float32), no, no, no, no)
 
 
 def history() -> learning.History:

@@ -36,7 +36,8 @@ from detection.rules.evidence.page import digits
 from detection.rules.field.drift import Standing, alarms
 from detection.rules.field.hits import Hits, count
 from detection.rules.judging.matching import Predictions
-from detection.rules.spec import ObjectClass, Spec
+from detection.rules.spec.labels import ObjectClass
+from detection.rules.spec.spec import Spec
 from detection.scenes.lighting import LIGHTINGS
 from detection.scenes.seasons import Season, stable_on, winter_with_crates
 from detection.scenes.warehouse import World

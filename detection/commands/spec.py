@@ -15,7 +15,7 @@ from rich.table import Table
 
 from detection.outside.documents import read_document
 from detection.rules.document import Document
-from detection.rules.spec import ENFORCED_BY, Spec, declared_only
+from detection.rules.spec.spec import ENFORCED_BY, Spec, declared_only
 
 app = typer.Typer(help="What must hold: show the specification, or check it.", add_completion=False)
 

@@ -18,7 +18,7 @@ from detection.edge.vision.frames import Image, read_image
 from detection.errors import FrameError, ModelError, SourceError
 from detection.outside.dataset import Dataset
 from detection.rules.judging.matching import Predictions, Truth
-from detection.rules.spec import Output
+from detection.rules.spec.detector import Output
 from detection.rules.variants import Variant, Variants
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.labels.intake.arrivals import VERIFIED, Answer, Arrival, Context, strings
-from detection.rules.spec import ObjectClass
+from detection.rules.spec.labels import ObjectClass
 from detection.scenes.annotators import annotate
 from detection.scenes.warehouse import Picture, Shot, Truth, World, labelled, plan, render
 
@@ -106,20 +106,24 @@ def _drawn(picture: Picture, shot: Shot, number: int, seed: int) -> Answer:
     drawn = annotate(picture, shot, number, seed)
     return Answer(
         annotator=f"ann-{number + 1}",
+        guideline="",
         verified=False,
         labels=strings([str(label) for label in drawn.labels]),
         corners=drawn.boxes.astype(np.float32),
         occluded=drawn.occluded.astype(bool),
         truncated=drawn.truncated.astype(bool),
+        crowd=np.zeros(len(drawn.labels), bool),
     )
 
 
 def _expert(truth: Truth) -> Answer:
     return Answer(
         annotator=VERIFIED,
+        guideline="",
         verified=True,
         labels=strings([str(label) for label in truth.labels]),
         corners=truth.boxes.astype(np.float32),
         occluded=np.asarray((truth.visible_share < OCCLUDED_BELOW) & ~truth.truncated, bool),
         truncated=truth.truncated.astype(bool),
+        crowd=np.zeros(len(truth.labels), bool),
     )

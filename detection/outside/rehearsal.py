@@ -21,7 +21,7 @@ from detection.edge.answers import detections_from_json
 from detection.errors import DetectionError
 from detection.outside import images
 from detection.rules.judging.matching import Predictions, Truth
-from detection.rules.spec import ObjectClass
+from detection.rules.spec.labels import ObjectClass
 from detection.scenes.warehouse import Shot, World, labelled, plan, render
 
 STRANGER = "crate"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detection.errors import DocumentError
 from detection.outside import files
 from detection.rules.labels.samples import Annotations, Assignments, Frames
+from detection.rules.labels.statistics import Statistics
 
 Columns = Mapping[str, NDArray[np.generic]]
 
@@ -79,6 +80,18 @@ def read_assignments(path: Path) -> Assignments:
     columns = read_columns(path)
     _expect(path, columns, Assignments.__slots__)
     return Assignments(**columns)  # type: ignore[arg-type]
+
+
+def write_statistics(path: Path, statistics: Statistics) -> None:
+    """Write what was measured of every frame."""
+    write_columns(path, {name: getattr(statistics, name) for name in Statistics.__slots__})
+
+
+def read_statistics(path: Path) -> Statistics:
+    """Read what was measured of every frame."""
+    columns = read_columns(path)
+    _expect(path, columns, Statistics.__slots__)
+    return Statistics(**columns)  # type: ignore[arg-type]
 
 
 def _expect(path: Path, columns: Columns, wanted: Iterable[str]) -> None:

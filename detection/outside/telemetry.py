@@ -13,7 +13,8 @@ from detection.errors import TelemetryError
 from detection.outside import documents
 from detection.rules.field.drift import Standing, Tally, watch
 from detection.rules.field.windows import bounds, scenes, windows
-from detection.rules.spec import Monitoring, Spec
+from detection.rules.spec.field import Monitoring
+from detection.rules.spec.spec import Spec
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,8 @@ from detection.rules.labels.agreement import pairs as agreement
 from detection.rules.labels.agreement.consensus import Agreed
 from detection.rules.labels.agreement.pairs import Agreement
 from detection.rules.labels.samples import Annotations, Assignments
-from detection.rules.spec import Labelling, ObjectClass, Spec
+from detection.rules.spec.labels import Labelling, ObjectClass
+from detection.rules.spec.spec import Spec
 
 VALIDATE = Path("data/validate")
 OUT = Path("data/agreement")

@@ -36,7 +36,7 @@ from detection.outside.dataset import Dataset
 from detection.rules.document import Document
 from detection.rules.judging.gates import Verdict
 from detection.rules.judging.parity import ParityReport
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 CONVERT = Path("data/convert")

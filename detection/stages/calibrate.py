@@ -29,7 +29,8 @@ from detection.rules.document import Document
 from detection.rules.judging.calibrate import ClassReliability, FittedMap, ReliabilitySheet, fit, reliability
 from detection.rules.judging.matching import Predictions, Truth, match
 from detection.rules.judging.thresholds import best_cut
-from detection.rules.spec import Monitoring, Spec
+from detection.rules.spec.field import Monitoring
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 OUT = Path("data/calibrate")

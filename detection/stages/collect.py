@@ -36,7 +36,9 @@ from detection.rules.labels.intake.arrivals import (
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.intake.context import FromName, NamePattern, Patterns, context_of
 from detection.rules.labels.samples import Frames
-from detection.rules.spec import ObjectClass, PositiveCount, Share, Source, Spec
+from detection.rules.spec.labels import ObjectClass, Source
+from detection.rules.spec.spec import Spec
+from detection.rules.spec.units import PositiveCount, Share
 
 OUT = Path("data/collect")
 
@@ -194,7 +196,7 @@ def opened(folder: Path, export: Export, params: Params, keep: Sequence[str] | N
             said_size, size = f"{image.width} x {image.height}", f"{checked.width} x {checked.height}"
             yield Rejected(image.name, "size-mismatch", f"the labels say {said_size}, the image has {size} pixels")
             continue
-        said = (_in_pixels(image, checked, params.class_names),)
+        said = tuple(_in_pixels(image, a, checked, params.class_names) for a in image.answers)
         context = context_of(image.name, patterns)
         yield Arrival(image.name, content, checked.extension, checked.width, checked.height, context, said)
 
@@ -204,13 +206,13 @@ def _not_in(names: Sequence[str], keep: Sequence[str]) -> list[Rejected]:
     return [Rejected(line, "missing", told) for line in lists.unmatched(names, keep)]
 
 
-def _in_pixels(image: LabelledImage, checked: images.Checked, class_names: Mapping[str, str]) -> Answer:
-    corners = image.answer.corners
+def _in_pixels(image: LabelledImage, answer: Answer, checked: images.Checked, class_names: Mapping[str, str]) -> Answer:
+    corners = answer.corners
     if image.relative:
         size = [checked.width, checked.height, checked.width, checked.height]
         corners = (corners.astype(np.float64) * size).astype(np.float32)
-    labels = arrivals.strings([class_names.get(label, label) for label in image.answer.labels])
-    return replace(image.answer, corners=corners, labels=labels)
+    labels = arrivals.strings([class_names.get(label, label) for label in answer.labels])
+    return replace(answer, corners=corners, labels=labels)
 
 
 def main() -> None:
@@ -245,7 +247,7 @@ def _drawn(scenes: Scenes, classes: Sequence[ObjectClass]) -> Iterator[Arrival]:
 
 
 def _exported(params: Params) -> Iterator[Arrival | Rejected]:
-    from detection.outside.formats import coco, voc, yolo
+    from detection.outside.formats.reading import coco, voc, yolo
 
     read = {"voc": voc.read, "yolo": yolo.read, "coco": coco.read}[params.source]
     folder = Path(str(params.path))

@@ -31,7 +31,7 @@ from detection.rules.judging.matching import match
 from detection.rules.judging.observations import FrameFacts, Judged, Observations, joined, observe
 from detection.rules.judging.scores import ALL, EVERY, ScoreRow, ScoreSheet
 from detection.rules.judging.sheet import Resampling
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 OUT = Path("data/evaluate")

@@ -19,7 +19,8 @@ from detection.rules.judging.gates import Verdict, judge
 from detection.rules.judging.observations import Observations
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores import ScoreSheet
-from detection.rules.spec import Criterion, Spec
+from detection.rules.spec.detector import Criterion
+from detection.rules.spec.spec import Spec
 
 OUT = Path("data/gate")
 COLOURS = {"PASS": "green", "FAIL": "bold red", "NOT PROVEN": "yellow"}

@@ -44,7 +44,7 @@ from detection.outside.dataset import Dataset
 from detection.rules.document import Document
 from detection.rules.judging import parity as judged
 from detection.rules.judging.parity import Limits, ParityReport, ParityRow, Sides
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 CONVERT = Path("data/convert")

@@ -25,9 +25,13 @@ from detection.outside import lineage as digests
 from detection.outside.dataset import Dataset
 from detection.outside.pictures import Mark
 from detection.rules.document import Document
-from detection.rules.evidence import learning, material, mistakes, purpose, scores, verdict
+from detection.rules.evidence import learning, mistakes, purpose, scores, verdict
 from detection.rules.evidence import lineage as origin
 from detection.rules.evidence.charts import Chart
+from detection.rules.evidence.labels import agreement as agreement_page
+from detection.rules.evidence.labels import data as data_page
+from detection.rules.evidence.labels import findings as findings_page
+from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.learning import Curve, History, Overfit, Training
 from detection.rules.evidence.lineage import Digest, Lineage
 from detection.rules.evidence.mistakes import Mistake
@@ -41,7 +45,9 @@ from detection.rules.labels.agreement.pairs import Agreement
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.splits.certificate import Certificate
-from detection.rules.spec import Condition, ObjectClass, Output, Spec
+from detection.rules.spec.detector import Output
+from detection.rules.spec.labels import Condition, ObjectClass
+from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 DATA = Path("data")
@@ -75,7 +81,7 @@ class Made:
 
     collection: Collection
     coverage: Coverage
-    findings: tuple[material.FindingKind, ...]
+    findings: tuple[findings_page.FindingKind, ...]
     agreement: Agreement
     certificate: Certificate
     overfit: Overfit
@@ -103,14 +109,14 @@ def run(params: Params, asked: Asked, made: Made, dataset: Dataset, made_of: Lin
         made_of: digests of everything.
     """
     names = {c.id: c.display for c in asked.classes}
-    placed = material.Placed(dataset.frames, dataset.labels, dataset.split_of)
+    placed = data_page.Placed(dataset.frames, dataset.labels, dataset.split_of)
     missed, false = errors(params.pictures, names, made, dataset)
     sections = (
         purpose.section(asked.classes, asked.conditions, asked.output),
-        material.data_section(made.coverage, placed, rejected(made.collection), names, samples(params, dataset)),
-        material.coverage_section(made.coverage, made.certificate, made.findings),
-        material.agreement_section(made.agreement, names),
-        material.split_section(made.certificate),
+        data_page.data_section(made.coverage, placed, rejected(made.collection), names, samples(params, dataset)),
+        findings_page.coverage_section(made.coverage, made.certificate, made.findings),
+        agreement_page.agreement_section(made.agreement, names),
+        split_page.split_section(made.certificate),
         learning.section(made.overfit, made.training, charts(learning.history_charts(made.history))),
         scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
         scores.comparison(made.sheet, made.variants, made.thresholds, names),
@@ -155,9 +161,9 @@ def reliability(made: Made, names: Mapping[str, str]) -> tuple[Picture, ...]:
     )
 
 
-def rejected(collection: Collection) -> material.Rejected:
+def rejected(collection: Collection) -> data_page.Rejected:
     """Files that were set aside, by reason."""
-    return material.Rejected(
+    return data_page.Rejected(
         collection.source, len(collection.rejected), Counter(r.finding for r in collection.rejected)
     )
 
@@ -327,7 +333,7 @@ def _history(rows: list[dict[str, str]]) -> History:
     return History(epochs, {n: c for n, c in columns.items() if n not in measured}, measured)
 
 
-def _findings(columns: Columns) -> tuple[material.FindingKind, ...]:
+def _findings(columns: Columns) -> tuple[findings_page.FindingKind, ...]:
     kinds = Counter(zip(columns["finding"], columns["severity"], strict=True))
     examples: dict[tuple[object, object], str] = {}
     for finding, severity, name, detail in zip(
@@ -335,7 +341,8 @@ def _findings(columns: Columns) -> tuple[material.FindingKind, ...]:
     ):
         examples.setdefault((finding, severity), " ".join(filter(None, (str(name), str(detail)))))
     return tuple(
-        material.FindingKind(str(kind[0]), str(kind[1]), number, examples[kind]) for kind, number in kinds.most_common()
+        findings_page.FindingKind(str(kind[0]), str(kind[1]), number, examples[kind])
+        for kind, number in kinds.most_common()
     )
 
 

@@ -23,7 +23,8 @@ from detection.outside import documents, exits, files
 from detection.outside.dataset import Dataset
 from detection.outside.ultralytics import folder, training
 from detection.rules.document import Document
-from detection.rules.spec import Sanity, Spec
+from detection.rules.spec.detector import Sanity
+from detection.rules.spec.spec import Spec
 
 OUT = Path("data/sanity")
 

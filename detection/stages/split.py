@@ -22,7 +22,9 @@ from detection.rules.labels.samples import Assignments, Frames, Strings
 from detection.rules.labels.splits import certificate as leakage
 from detection.rules.labels.splits import placement as split
 from detection.rules.labels.splits.certificate import Audit, Certificate
-from detection.rules.spec import OpenShare, Spec, Split
+from detection.rules.spec.labels import Split
+from detection.rules.spec.spec import Spec
+from detection.rules.spec.units import OpenShare
 
 VALIDATE = Path("data/validate")
 AGREEMENT = Path("data/agreement")

@@ -24,7 +24,8 @@ from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.findings.finding import Finding
 from detection.rules.labels.intake.arrivals import Tables
 from detection.rules.labels.intake.collection import Collection
-from detection.rules.spec import Condition, Labelling, ObjectClass, Spec
+from detection.rules.spec.labels import Condition, Labelling, ObjectClass
+from detection.rules.spec.spec import Spec
 
 COLLECT = Path("data/collect")
 OUT = Path("data/validate")

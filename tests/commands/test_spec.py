@@ -9,7 +9,7 @@ import pytest
 
 from detection import cli
 from detection.errors import DocumentError
-from detection.rules.spec import ENFORCED_BY, Spec, declared_only
+from detection.rules.spec.spec import ENFORCED_BY, Spec, declared_only
 
 SPEC = Path(__file__).resolve().parents[2] / "specs" / "spec.yaml"
 

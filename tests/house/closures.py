@@ -17,7 +17,7 @@ from typing import Any
 import grimp
 from ruamel.yaml import YAML
 
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "dvc.yaml"

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from detection.commands.spec import schema_text
 from detection.outside.documents import read_document
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from tests.house.closures import ROOT
 
 LARGEST_BYTES = 2 * 1024 * 1024

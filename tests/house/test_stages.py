@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detection.rules.spec import ENFORCED_BY
+from detection.rules.spec.spec import ENFORCED_BY
 from tests.house import closures
 from tests.house.closures import ROOT, SPEC
 

@@ -8,7 +8,7 @@ import pytest
 
 from detection.errors import DocumentError
 from detection.outside.documents import read_document
-from detection.rules.spec import ENFORCED_BY, Spec, declared_only
+from detection.rules.spec.spec import ENFORCED_BY, Spec, declared_only
 
 DEFAULT = Path(__file__).parents[2] / "specs" / "spec.yaml"
 

@@ -13,7 +13,7 @@ from detection.errors import LabelsError, ModelError
 from detection.outside import documents, inference
 from detection.outside.dataset import Dataset
 from detection.rules.judging.calibrate import ReliabilitySheet
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.stages import calibrate
 from detection.stages.calibrate import Calibrated, Params
 from tests import examples_dataset

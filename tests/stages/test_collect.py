@@ -16,7 +16,7 @@ from detection.errors import DocumentError, SourceError
 from detection.outside import documents, tables
 from detection.outside.exits import status_of
 from detection.outside.files import DiskError
-from detection.outside.formats import voc
+from detection.outside.formats.reading import voc
 from detection.outside.shards import ShardWriter, read_member
 from detection.rules.labels.intake.arrivals import Arrival, Rejected
 from detection.rules.labels.intake.collection import Collection

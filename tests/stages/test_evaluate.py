@@ -13,7 +13,7 @@ from detection.outside import documents, inference, tables
 from detection.outside.dataset import Dataset
 from detection.rules.judging.observations import Observations
 from detection.rules.judging.scores import ScoreSheet
-from detection.rules.spec import Spec
+from detection.rules.spec.spec import Spec
 from detection.stages import evaluate
 from detection.stages.evaluate import Evaluation, Params, Shipped
 from tests import examples_dataset

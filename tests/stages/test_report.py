@@ -14,7 +14,7 @@ from detection.outside.dataset import Dataset
 from detection.rules.evidence.page import Page, Pictures, Tone
 from detection.rules.judging.gates import Outcome
 from detection.rules.labels.intake.collection import Collection
-from detection.rules.spec import ObjectClass
+from detection.rules.spec.labels import ObjectClass
 from detection.stages import report
 from detection.stages.report import Asked, Params
 from tests import examples_dataset, examples_report

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detection.errors import TrainingError
 from detection.outside import tables
 from detection.outside.dataset import Dataset
-from detection.rules.spec import Sanity
+from detection.rules.spec.detector import Sanity
 from detection.stages import sanity
 from detection.stages.sanity import Params
 from tests import examples_dataset

@@ -15,7 +15,7 @@ from detection.outside import documents, tables
 from detection.outside.exits import status_of
 from detection.rules.labels.samples import Assignments, Frames
 from detection.rules.labels.splits.certificate import Certificate
-from detection.rules.spec import JudgingFrames, MinimumGroups, Split
+from detection.rules.spec.labels import JudgingFrames, MinimumGroups, Split
 from detection.stages import agreement, collect, split, validate
 from detection.stages.split import Material, Params
 from tests.examples_labels import frames, stored
@@ -27,7 +27,15 @@ PARAMS = Params(salt="1", train=0.6, val=0.15, test=0.25, lists=None)
 
 def _rule(train: int = 1, val: int = 1, test: int = 1) -> Split:
     least = MinimumGroups(train=train, val=val, test=test)
-    return Split(keys=["camera", "scene"], time_window_s=None, minimum_groups=least, golden=NONE, challenge=NONE)
+    return Split(
+        keys=["camera", "scene"],
+        time_window_s=None,
+        near_duplicate_bits=None,
+        attack_advantage_maximum=None,
+        minimum_groups=least,
+        golden=NONE,
+        challenge=NONE,
+    )
 
 
 def _material(cameras: int, per_camera: int = 3) -> Material:
@@ -38,7 +46,7 @@ def _material(cameras: int, per_camera: int = 3) -> Material:
 def _with_all_labelled(table: Frames, duplicates: Frames | None = None) -> Material:
     nobody = np.zeros(len(table), bool)
     none = table.take(np.zeros(0, np.int64)) if duplicates is None else duplicates
-    return Material(table, none, Assignments(table.id, table.name, nobody))
+    return Material(table, none, Assignments(table.id, table.name, table.name, nobody))
 
 
 def test_every_labelled_frame_is_placed_with_its_camera() -> None:

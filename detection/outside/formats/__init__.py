@@ -1,1 +1,1 @@
-"""Label files as other tools write them: one strict reader per format."""
+"""Label formats of other tools: read strictly, written so that reading them again gives the same labels."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detection.rules.evidence.page import Column, Note, Section, Table, Tone, text
-from detection.rules.spec import Condition, ObjectClass, Output, declared_only
+from detection.rules.spec.detector import Output
+from detection.rules.spec.labels import Condition, ObjectClass
+from detection.rules.spec.spec import declared_only
 
 
 def section(classes: Sequence[ObjectClass], conditions: Sequence[Condition], output: Output) -> Section:

@@ -13,7 +13,7 @@ from detection.edge.telemetry.records import Record
 from detection.edge.telemetry.reference import Reference
 from detection.edge.telemetry.signals import SIGNALS
 from detection.rules.field.drift import Bounds, Counts, Tally
-from detection.rules.spec import Monitoring
+from detection.rules.spec.field import Monitoring
 
 PER_DETECTION = "score"
 """The signal that has a sample for each detection; the others have one for each frame."""

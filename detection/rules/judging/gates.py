@@ -18,7 +18,7 @@ from detection.rules.judging.matching import Flags
 from detection.rules.judging.observations import Observations
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores import EVERY
-from detection.rules.spec import Criterion
+from detection.rules.spec.detector import Criterion
 
 Outcome = Literal["PASS", "FAIL", "NOT PROVEN"]
 Metric = Literal["precision", "recall", "parity"]

@@ -27,11 +27,11 @@ class Frames:
     """``n`` frames, column by column.
 
     Attributes:
-        id: SHA-256 of the image file's bytes, lower-case hex.
+        id: SHA-256 of the stored image's bytes, lower-case hex; of its name where only its labels are known.
         name: file name in the source, for people; never used as a path.
-        shard: file name of the tar shard under ``data/collect/shards``.
+        shard: file name of the tar shard under ``data/collect/shards``; ``""`` if only its labels are known.
         offset: where the image's bytes begin in the shard.
-        length: how many bytes it has.
+        length: how many bytes it has; 0 if only its labels are known.
         width: pixels, after EXIF orientation.
         height: pixels, after EXIF orientation.
         site: where it was taken; ``""`` if unknown, like the next two.
@@ -87,6 +87,7 @@ class Annotations:
         occluded: something hides a part of the object.
         truncated: the frame's border cuts the object.
         verified: an expert has confirmed this box.
+        crowd: stands for several objects that nobody counted.
     """
 
     frame: Strings
@@ -97,6 +98,7 @@ class Annotations:
     occluded: NDArray[np.bool_]
     truncated: NDArray[np.bool_]
     verified: NDArray[np.bool_]
+    crowd: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -113,11 +115,13 @@ class Assignments:
     Attributes:
         frame: :attr:`Frames.id` of the frame.
         annotator: who looked at it.
+        guideline: version of the labelling guideline followed.
         verified: this answer is the expert's.
     """
 
     frame: Strings
     annotator: Strings
+    guideline: Strings
     verified: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -125,4 +129,4 @@ class Assignments:
 
     def take(self, rows: Rows) -> Assignments:
         """The answers in ``rows``, in that order."""
-        return Assignments(self.frame[rows], self.annotator[rows], self.verified[rows])
+        return Assignments(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})

@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.rules.evidence import learning, material, purpose, scores
+from detection.rules.evidence import learning, purpose, scores
+from detection.rules.evidence.labels import agreement as agreement_page
+from detection.rules.evidence.labels import data as data_page
+from detection.rules.evidence.labels import findings as findings_page
+from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
-from detection.rules.spec import declared_only
+from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 
 NAMES = {c.id: c.display for c in example.SPEC.classes}
@@ -49,7 +53,7 @@ def test_figures_of_a_practice_world_are_said_to_be_that() -> None:
 def test_a_condition_with_too_few_frames_says_how_many_more() -> None:
     wanting = replace(example.coverage().conditions[3], frames=10, minimum=40, needs_more=30)
     coverage = replace(example.coverage(), conditions=(wanting,))
-    table = tables(material.coverage_section(coverage, example.certificate(), ()))[0]
+    table = tables(findings_page.coverage_section(coverage, example.certificate(), ()))[0]
     assert (table.rows[0][-1].text, table.rows[0][-1].tone) == ("30 more", Tone.UNSURE)
 
 
@@ -57,7 +61,7 @@ def test_a_crossing_of_the_split_is_red_and_named() -> None:
     leaking = replace(
         example.certificate(), crossings=1, crossing_examples=("camera 'cam-01' stands in train and val",)
     )
-    blocks = material.split_section(leaking).blocks
+    blocks = split_page.split_section(leaking).blocks
     assert [b.facts[0].tone for b in blocks if isinstance(b, Facts)] == [Tone.BAD]
     assert [b.text for b in blocks if isinstance(b, Note)] == ["camera 'cam-01' stands in train and val"]
 
@@ -65,7 +69,7 @@ def test_a_crossing_of_the_split_is_red_and_named() -> None:
 def test_a_class_below_the_floor_of_agreement_is_red() -> None:
     agreement = example.agreement()
     low = replace(agreement, classes=(replace(agreement.classes[0], f1=0.5), replace(agreement.classes[1], f1=None)))
-    rows = tables(material.agreement_section(low, NAMES))[0].rows
+    rows = tables(agreement_page.agreement_section(low, NAMES))[0].rows
     assert rows[0][1].span is not None
     assert rows[0][1].span.tone is Tone.BAD
     assert rows[1][1].text == "–"
@@ -85,8 +89,8 @@ def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
 
 
 def test_boxes_are_counted_in_the_set_their_frame_stands_in() -> None:
-    coverage, rejected = example.coverage(), material.Rejected("scenes", 0, {})
-    section = material.data_section(coverage, example.placed(), rejected, NAMES, example.samples())
+    coverage, rejected = example.coverage(), data_page.Rejected("scenes", 0, {})
+    section = data_page.data_section(coverage, example.placed(), rejected, NAMES, example.samples())
     counts = {row[0].text: [cell.text for cell in row[1:]] for row in tables(section)[0].rows}
     assert counts["train"][0] == "832"
     assert counts["train"][-1] == "3,328"

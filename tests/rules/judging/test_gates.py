@@ -8,7 +8,7 @@ import pytest
 from detection.rules.judging.gates import Outcome, Tally, judge, line, overall, parity_line
 from detection.rules.judging.observations import Observations
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
-from detection.rules.spec import Criterion
+from detection.rules.spec.detector import Criterion
 
 GREEN = ParityReport(
     "PASS", (ParityRow("tensors", "trainer", "edge", "", 4, 0, (Difference("x", "", 0.0, 1.0),), "PASS"),), "ab"

@@ -53,12 +53,13 @@ def agree(boxes: Annotations, assignments: Assignments, at_least: float) -> Agre
         looked[frame].append(row)
     frames = sorted(looked)
     verified = np.array([bool(assignments.verified[looked[frame]].any()) for frame in frames], bool)
+    guidelines = strings([str(assignments.guideline[looked[frame][0]]) for frame in frames])
     settled = []
     for frame in frames:
         who_counts = assignments.annotator[_counted(assignments, looked[frame])]
         settled.append(_settle([rows.get((frame, name), []) for name in who_counts], boxes, at_least))
     who = strings([VERIFIED if v else CONSENSUS for v in verified])
-    return Agreed(_concatenated(settled, boxes, who), Assignments(strings(frames), who, verified))
+    return Agreed(_concatenated(settled, boxes, who), Assignments(strings(frames), who, guidelines, verified))
 
 
 def _counted(assignments: Assignments, rows: Sequence[int]) -> list[int]:
@@ -94,6 +95,7 @@ def _concatenated(settled: Sequence[list[_Object]], boxes: Annotations, who: Str
         occluded=np.array([boxes.occluded[rows].mean() >= 0.5 for rows in objects], bool),
         truncated=np.array([boxes.truncated[rows].mean() >= 0.5 for rows in objects], bool),
         verified=np.asarray(annotator == VERIFIED, bool),
+        crowd=np.array([boxes.crowd[rows].any() for rows in objects], bool),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.rules.labels.samples import Annotations, Assignments, Frames
-from detection.rules.spec import Condition
+from detection.rules.spec.labels import Condition
 
 
 @dataclass(frozen=True, slots=True)

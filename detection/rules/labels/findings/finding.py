@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Strings
-from detection.rules.spec import Labelling, Severity
+from detection.rules.spec.labels import Labelling
+from detection.rules.spec.units import Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from detection.rules.labels.findings.finding import Finding, severity
 from detection.rules.labels.intake.arrivals import Tables
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.samples import Annotations
-from detection.rules.spec import Labelling
+from detection.rules.spec.labels import Labelling
 
 Mask = NDArray[np.bool_]
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.boxes import Boxes
 from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
-from detection.rules.spec import Source
+from detection.rules.spec.labels import Source
 
 VERIFIED = "verified"
 """The annotator's name under which the expert answers."""
@@ -31,22 +32,39 @@ class Answer:
 
     Attributes:
         annotator: who.
+        guideline: version of the guideline followed; ``""`` takes the source's.
         verified: this answer is the expert's.
         labels: ``(n,)`` class names as written in the source, or class ids.
         corners: ``(n, 4)`` :data:`Boxes`; not yet checked, so possibly NaN, swapped or outside.
         occluded: ``(n,)``.
         truncated: ``(n,)``.
+        crowd: ``(n,)``: a region of objects that nobody counted.
     """
 
     annotator: str
+    guideline: str
     verified: bool
     labels: Strings
     corners: Boxes
     occluded: NDArray[np.bool_]
     truncated: NDArray[np.bool_]
+    crowd: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Flags of ``n`` boxes; an empty one is False throughout."""
+
+    occluded: Sequence[bool] = ()
+    truncated: Sequence[bool] = ()
+    crowd: Sequence[bool] = ()
+
+    def columns(self) -> list[Sequence[bool]]:
+        """The flags in the order in which :class:`Answer` holds them."""
+        return [self.occluded, self.truncated, self.crowd]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,18 +72,20 @@ class LabelledImage:
     """One image of an export, not yet read.
 
     Attributes:
-        name: path relative to the export's folder, with ``/``.
+        name: path relative to the delivery's root, with ``/``.
         width: pixels according to the label file; 0 if it does not say.
         height: likewise.
         relative: the corners are shares of width and height, not pixels.
-        answer: the label file's boxes.
+        answers: one per annotator; none says that nobody looked, which is not the same as an answer without boxes.
+        fields: what else the label file says about the image, as text: column or key to value.
     """
 
     name: str
     width: int
     height: int
     relative: bool
-    answer: Answer
+    answers: tuple[Answer, ...]
+    fields: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +124,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrival:
-    """One image whose bytes were read and found decodable.
+    """One image whose bytes were read and found decodable, or of which only the labels are known.
 
     Attributes:
         name: as in :class:`LabelledImage`.
-        content: the image file's bytes.
-        extension: what kind of file, without a dot.
+        content: the bytes to be stored: the image file without what the spec does not keep of its metadata; empty if
+            only its labels are known.
+        extension: what kind of file, without a dot; ``""`` if there is none.
         width: pixels, after EXIF orientation.
         height: likewise.
         context: where and when.
-        answers: one per annotator, corners in pixels.
+        answers: one per annotator, corners in pixels after EXIF orientation.
     """
 
     name: str
@@ -174,23 +195,31 @@ def tables(stored: Sequence[Stored], common: Common) -> Tables:
         Assignments(
             strings([frame for frame, _ in answers]),
             strings([answer.annotator for _, answer in answers]),
+            strings([answer.guideline or common.guideline for _, answer in answers]),
             np.array([answer.verified for _, answer in answers], bool),
         ),
     )
 
 
-def answer(annotator: str, labels: Sequence[str], corners: Boxes, truncated: Sequence[bool] | None = None) -> Answer:
-    """An annotator's unverified answer; ``truncated`` is False throughout if the source does not say.
+def answer(
+    annotator: str,
+    labels: Sequence[str],
+    corners: NDArray[np.floating[Any]],
+    marks: Marks | None = None,
+    guideline: str = "",
+) -> Answer:
+    """An annotator's unverified answer.
 
     Args:
         annotator: who.
         labels: ``n`` class names.
         corners: ``(n, 4)`` boxes.
-        truncated: ``n`` flags.
+        marks: what else is said of each box; None for a format that says nothing.
+        guideline: version of the guideline followed; ``""`` takes the source's.
     """
-    flags = np.zeros(len(labels), bool)
-    cut = flags if truncated is None else np.array(truncated, bool)
-    return Answer(annotator, False, strings(labels), corners.reshape(-1, 4).astype(np.float32), flags, cut)
+    said = marks if marks is not None else Marks()
+    flags = [np.array(column, bool) if column else np.zeros(len(labels), bool) for column in said.columns()]
+    return Answer(annotator, guideline, False, strings(labels), corners.reshape(-1, 4).astype(np.float32), *flags)
 
 
 def strings(values: Sequence[str]) -> Strings:
@@ -230,12 +259,13 @@ def _boxes(answers: Sequence[tuple[str, Answer]], guideline: str) -> Annotations
     return Annotations(
         frame=strings([frame for frame, answer in answers for _ in range(len(answer))]),
         annotator=strings([answer.annotator for _, answer in answers for _ in range(len(answer))]),
-        guideline=strings([guideline] * sum(counts)),
+        guideline=strings([a.guideline or guideline for _, a in answers for _ in range(len(a))]),
         label=strings([str(label) for _, answer in answers for label in answer.labels]),
         corners=np.concatenate([nothing, *(answer.corners for _, answer in answers)]).astype(np.float32),
         occluded=np.concatenate([flags, *(answer.occluded for _, answer in answers)]),
         truncated=np.concatenate([flags, *(answer.truncated for _, answer in answers)]),
         verified=np.repeat(np.array([answer.verified for _, answer in answers], bool), counts),
+        crowd=np.concatenate([flags, *(answer.crowd for _, answer in answers)]),
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.labels.samples import Frames, Strings
-from detection.rules.spec import Split
+from detection.rules.spec.labels import Split
 
 SIDE_OF = {"train": "train", "val": "val", "test": "judging", "golden": "judging", "challenge": "judging"}
 SHOWN = 20

@@ -21,7 +21,7 @@ from detection.errors import SplitError
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.intake.lists import listed
 from detection.rules.labels.samples import Frames, Strings
-from detection.rules.spec import JudgingFrames, MinimumGroups, Split
+from detection.rules.spec.labels import JudgingFrames, MinimumGroups, Split
 
 TRAIN, VAL, JUDGING = "train", "val", "judging"
 TEST, GOLDEN, CHALLENGE = "test", "golden", "challenge"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detection.rules.labels.findings import coverage
 from detection.rules.labels.findings.coverage import Coverage
-from detection.rules.spec import Condition
+from detection.rules.spec.labels import Condition
 from tests.examples_labels import collected, frames, said, stored
 
 LIGHTING = Condition(id="lighting", values=["bright", "dim"], derived_from="the test", minimum_frames=3)

@@ -7,7 +7,7 @@ import pytest
 
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.splits import certificate as leakage
-from detection.rules.spec import JudgingFrames, MinimumGroups, Split
+from detection.rules.spec.labels import JudgingFrames, MinimumGroups, Split
 from tests.examples_labels import frames, stored
 
 NONE = JudgingFrames(frames=0, where={}, balance_by=None, verified_only=False)
@@ -46,7 +46,15 @@ def _certificate(found: tuple[str, ...], official: bool) -> leakage.Certificate:
     split_of = strings([{"a": "train", "b": "golden", "c": "test"}[name] for name in table.name])
     sets = leakage.Sets(table, split_of, table.camera, np.array([name == "b" for name in table.name]))
     least = MinimumGroups(train=1, val=1, test=1)
-    rule = Split(keys=["camera"], time_window_s=10, minimum_groups=least, golden=NONE, challenge=NONE)
+    rule = Split(
+        keys=["camera"],
+        time_window_s=10,
+        near_duplicate_bits=None,
+        attack_advantage_maximum=None,
+        minimum_groups=least,
+        golden=NONE,
+        challenge=NONE,
+    )
     return leakage.certify(sets, rule, "1", leakage.Audit(official, 0, found))
 
 

@@ -14,7 +14,7 @@ from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames
 from detection.rules.labels.splits import certificate as leakage
 from detection.rules.labels.splits import placement as split
-from detection.rules.spec import JudgingFrames, MinimumGroups, Split
+from detection.rules.spec.labels import JudgingFrames, MinimumGroups, Split
 from tests.examples_labels import frames, stored
 
 SHARES = split.Shares(0.6, 0.15, 0.25)
@@ -23,7 +23,15 @@ NONE = JudgingFrames(frames=0, where={}, balance_by=None, verified_only=False)
 
 def _rule(*keys: Any, window: float | None = None) -> Split:
     least = MinimumGroups(train=1, val=1, test=1)
-    return Split(keys=list(keys), time_window_s=window, minimum_groups=least, golden=NONE, challenge=NONE)
+    return Split(
+        keys=list(keys),
+        time_window_s=window,
+        near_duplicate_bits=None,
+        attack_advantage_maximum=None,
+        minimum_groups=least,
+        golden=NONE,
+        challenge=NONE,
+    )
 
 
 def _by_name(table: Frames, values: Any) -> dict[str, Any]:

@@ -171,4 +171,4 @@ def _labelled(
     boxes = np.array([a.bbox for a in annotations], np.float64).reshape(-1, 4)
     corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
     said = answer(annotator, [names[a.category_id] for a in annotations], corners)
-    return LabelledImage(name, image.width, image.height, relative=False, answer=said)
+    return LabelledImage(name, image.width, image.height, relative=False, answers=(said,), fields={})

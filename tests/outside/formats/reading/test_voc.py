@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detection.errors import SourceError
-from detection.outside.formats import voc
+from detection.outside.formats.reading import voc
 
 BOX = """<object><name>{name}</name><truncated>{cut}</truncated><bndbox>
 <xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"""
@@ -41,10 +41,10 @@ def test_boxes_come_as_written(tmp_path: Path) -> None:
     )
     image = export.images[0]
     assert (image.name, image.width, image.height, image.relative) == ("JPEGImages/a.jpg", 64, 48, False)
-    assert image.answer.corners.tolist() == [[1, 2, 30.5, 40], [0, 0, 64, 48]]
-    assert image.answer.labels.tolist() == ["RBC", "WBC"]
-    assert image.answer.truncated.tolist() == [False, True]
-    assert (image.answer.annotator, image.answer.verified, export.rejected) == ("original", False, ())
+    assert image.answers[0].corners.tolist() == [[1, 2, 30.5, 40], [0, 0, 64, 48]]
+    assert image.answers[0].labels.tolist() == ["RBC", "WBC"]
+    assert image.answers[0].truncated.tolist() == [False, True]
+    assert (image.answers[0].annotator, image.answers[0].verified, export.rejected) == ("original", False, ())
 
 
 def test_an_image_without_objects_is_empty_one_without_a_file_is_unlabelled(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_an_image_without_objects_is_empty_one_without_a_file_is_unlabelled(tmp_
     folder = _export(tmp_path, empty=_xml())
     (folder / "JPEGImages" / "nobody.jpg").touch()
     export = voc.read(folder, "original")
-    assert [(i.name, len(i.answer)) for i in export.images] == [("JPEGImages/empty.jpg", 0)]
+    assert [(i.name, len(i.answers[0])) for i in export.images] == [("JPEGImages/empty.jpg", 0)]
     assert [(r.name, r.finding) for r in export.rejected] == [("JPEGImages/nobody.jpg", "unlabelled")]
 
 
@@ -83,7 +83,7 @@ def test_all_faults_of_a_file_come_together(tmp_path: Path) -> None:
 def test_nan_comes_through_for_validate_to_name(tmp_path: Path) -> None:
     """A number that is none is a fault of one box, not of the file."""
     export = voc.read(_export(tmp_path, a=_xml(_box(1, 2, "nan", 4))), "original")
-    assert np.isnan(export.images[0].answer.corners[0, 2])
+    assert np.isnan(export.images[0].answers[0].corners[0, 2])
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_no_damage_leaves_by_another_door(tmp_path: Path, cut: int, junk: bytes)
 def test_public_sets_are_read_whole(real_data: Callable[[str], Path], name: str, images: int, boxes: int) -> None:
     """Counts published beside the data, by others."""
     export = voc.read(real_data(name), "original")
-    assert (len(export.images), sum(len(i.answer) for i in export.images), export.rejected) == (images, boxes, ())
+    assert (len(export.images), sum(len(i.answers[0]) for i in export.images), export.rejected) == (images, boxes, ())

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detection.errors import DetectionError, SourceError
-from detection.outside.formats import coco
+from detection.outside.formats.reading import coco
 
 CATEGORIES = [{"id": 1, "name": "box", "supercategory": "parcel"}]
 
@@ -38,13 +38,13 @@ def test_corner_and_size_become_corners(tmp_path: Path) -> None:
     """COCO writes x, y, width, height."""
     image = coco.read(_export(tmp_path, [_image()], [_box(10, 20, 5.5, 6)]), "original").images[0]
     assert (image.name, image.width, image.height, image.relative) == ("images/a.jpg", 64, 48, False)
-    assert image.answer.corners.tolist() == [[10, 20, 15.5, 26]]
-    assert image.answer.labels.tolist() == ["box"]
+    assert image.answers[0].corners.tolist() == [[10, 20, 15.5, 26]]
+    assert image.answers[0].labels.tolist() == ["box"]
 
 
 def test_a_listed_image_without_annotations_is_empty(tmp_path: Path) -> None:
     """COCO lists what was looked at."""
-    assert [len(i.answer) for i in coco.read(_export(tmp_path, [_image()], []), "o").images] == [0]
+    assert [len(i.answers[0]) for i in coco.read(_export(tmp_path, [_image()], []), "o").images] == [0]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from detection.outside import files
-from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Rejected, answer
+from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Export, LabelledImage, Marks, Rejected, answer
 
 MAXIMUM_BYTES = 4_000_000
 """No label file of one image is longer."""
@@ -97,8 +97,8 @@ def _labelled(path: Path, image: str, annotator: str) -> LabelledImage:
     width, height = (_side(root, side, faults) for side in ("width", "height"))
     if faults:
         raise _LabelFileError("; ".join(faults))
-    said = answer(annotator, labels, np.array(corners, np.float64), truncated)
-    return LabelledImage(image, width, height, relative=False, answer=said)
+    said = answer(annotator, labels, np.array(corners, np.float64), Marks(truncated=truncated))
+    return LabelledImage(image, width, height, relative=False, answers=(said,), fields={})
 
 
 def _parse(path: Path) -> ElementTree.Element:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detection.errors import DetectionError, DocumentError, SourceError
-from detection.outside.formats import yolo
+from detection.outside.formats.reading import yolo
 
 DATA = "train: train/images\nval: valid/images\nnc: 2\nnames: ['box', 'bag']\nroboflow: {project: x}\n"
 
@@ -32,20 +32,20 @@ def test_centres_become_corners_in_shares_of_the_image(tmp_path: Path) -> None:
     export = yolo.read(_export(tmp_path, "1 0.5 0.5 0.25 0.5\n\n0 0.1 0.1 0.2 0.2"), "original")
     image = export.images[0]
     assert (image.name, image.relative) == ("train/images/a.jpg", True)
-    np.testing.assert_allclose(image.answer.corners, [[0.375, 0.25, 0.625, 0.75], [0, 0, 0.2, 0.2]], atol=1e-7)
-    assert image.answer.labels.tolist() == ["bag", "box"]
+    np.testing.assert_allclose(image.answers[0].corners, [[0.375, 0.25, 0.625, 0.75], [0, 0, 0.2, 0.2]], atol=1e-7)
+    assert image.answers[0].labels.tolist() == ["bag", "box"]
 
 
 def test_a_polygon_becomes_the_box_around_it(tmp_path: Path) -> None:
     """Exports mix segments among boxes; the trainer takes the box around them too."""
     export = yolo.read(_export(tmp_path, "0 0.1 0.2 0.5 0.1 0.3 0.6"), "original")
-    np.testing.assert_allclose(export.images[0].answer.corners, [[0.1, 0.1, 0.5, 0.6]], atol=1e-7)
+    np.testing.assert_allclose(export.images[0].answers[0].corners, [[0.1, 0.1, 0.5, 0.6]], atol=1e-7)
 
 
 def test_an_empty_file_is_empty_a_missing_one_is_unlabelled(tmp_path: Path) -> None:
     """The trainer takes both for empty, and learns that unlabelled objects are background."""
     export = yolo.read(_export(tmp_path / "a", ""), "original")
-    assert [len(i.answer) for i in export.images] == [0]
+    assert [len(i.answers[0]) for i in export.images] == [0]
     export = yolo.read(_export(tmp_path / "b", None), "original")
     assert [(r.name, r.finding) for r in export.rejected] == [("train/images/a.jpg", "unlabelled")]
 
@@ -62,7 +62,7 @@ def test_all_faults_of_a_file_come_with_their_lines(tmp_path: Path) -> None:
 def test_names_may_be_numbered(tmp_path: Path) -> None:
     """Both ways of writing names are in use."""
     export = yolo.read(_export(tmp_path, "1 0.5 0.5 0.2 0.2", DATA.replace("['box', 'bag']", "{0: box, 1: bag}")), "o")
-    assert export.images[0].answer.labels.tolist() == ["bag"]
+    assert export.images[0].answers[0].labels.tolist() == ["bag"]
 
 
 @pytest.mark.parametrize(
@@ -106,5 +106,5 @@ def test_no_damage_leaves_by_another_door(tmp_path: Path, labels: str, data: str
 def test_the_public_parcels_are_read_whole(real_data: Callable[[str], Path]) -> None:
     """Counts published beside the data, by others."""
     export = yolo.read(real_data("parcels"), "original")
-    assert (len(export.images), sum(len(i.answer) for i in export.images), export.rejected) == (26, 42, ())
-    assert {label for i in export.images for label in i.answer.labels} == {"package"}
+    assert (len(export.images), sum(len(i.answers[0]) for i in export.images), export.rejected) == (26, 42, ())
+    assert {label for i in export.images for label in i.answers[0].labels} == {"package"}

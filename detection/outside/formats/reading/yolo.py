@@ -123,7 +123,7 @@ def _labelled(path: Path, image: str, names: Sequence[str], annotator: str) -> L
     if faults:
         raise _LabelFileError("; ".join(faults[:10]) + (f"; and {len(faults) - 10} more" if len(faults) > 10 else ""))
     said = answer(annotator, labels, np.array(corners, np.float64))
-    return LabelledImage(image, 0, 0, relative=True, answer=said)
+    return LabelledImage(image, 0, 0, relative=True, answers=(said,), fields={})
 
 
 def _lines(path: Path) -> list[str]:

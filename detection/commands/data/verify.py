@@ -1,0 +1,8 @@
+"""``detection data verify``."""
+
+from __future__ import annotations
+
+
+def verify() -> None:
+    """Not yet."""
+    raise NotImplementedError

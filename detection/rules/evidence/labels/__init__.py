@@ -1,0 +1,1 @@
+"""The labels on the page: data, findings, agreement, split, changes."""

@@ -1,0 +1,1 @@
+"""The specification: what must hold. Models only; nothing here reads a file."""
