@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detection.errors import DocumentError
-from detection.outside import documents, files, html, tables
+from detection.outside import documents, files, html, illustrations, results, tables
 from detection.outside.dataset import Dataset
 from detection.rules.evidence.page import Page, Pictures, Tone
 from detection.rules.judging.gates import Outcome
@@ -81,7 +81,7 @@ def _write_tables(data: Path) -> None:
 
 
 def made_page(data: Path) -> Page:
-    return report.run(Params(pictures=4), ASKED, report.read(data), Dataset.open(data), examples_report.LINEAGE)
+    return report.run(Params(pictures=4), ASKED, results.read(data), Dataset.open(data), examples_report.LINEAGE)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_samples_are_as_many_as_asked_for(page: Page) -> None:
 
 
 def test_findings_are_counted_by_kind_with_an_example(tmp_path: Path) -> None:
-    [kind] = report.read(write_outputs(tmp_path / "data")).findings
+    [kind] = results.read(write_outputs(tmp_path / "data")).findings
     assert (kind.finding, kind.number, kind.example) == ("outside-box", 2, "a.png x2 is 65 px")
 
 
@@ -135,12 +135,12 @@ def test_a_missing_output_is_named(tmp_path: Path) -> None:
     data = write_outputs(tmp_path / "data")
     (data / "gate" / "verdict.json").unlink()
     with pytest.raises(DocumentError, match=r"verdict\.json"):
-        report.read(data)
+        results.read(data)
 
 
 def test_without_test_frames_the_other_frozen_sets_show_the_errors(tmp_path: Path) -> None:
     data = write_outputs(tmp_path / "data")
     dataset = Dataset.open(data)
     moved = replace(dataset, split_of=np.where(dataset.split_of == "test", "train", dataset.split_of).astype(object))
-    missed, _ = report.errors(4, dict.fromkeys(CLASSES, "x"), report.read(data), moved)
+    missed, _ = illustrations.errors(4, dict.fromkeys(CLASSES, "x"), results.read(data), moved)
     assert missed

@@ -1,0 +1,114 @@
+"""What the stages left under ``data/``, read back as values: everything that the report tells of."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.vision.calibration import read_thresholds
+from detection.outside import documents, files, tables
+from detection.rules.evidence import scores
+from detection.rules.evidence.labels import findings as findings_page
+from detection.rules.evidence.learning import Curve, History, Overfit, Training
+from detection.rules.judging.calibrate import ReliabilitySheet
+from detection.rules.judging.gates import Verdict
+from detection.rules.judging.parity import ParityReport
+from detection.rules.judging.scores import ScoreSheet
+from detection.rules.labels.agreement.pairs import Agreement
+from detection.rules.labels.findings.coverage import Coverage
+from detection.rules.labels.intake.collection import Collection
+from detection.rules.labels.splits.certificate import Certificate
+from detection.rules.variants import Variants
+
+Columns = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """What the stages before left, each as its stage describes it."""
+
+    collection: Collection
+    coverage: Coverage
+    findings: tuple[findings_page.FindingKind, ...]
+    agreement: Agreement
+    certificate: Certificate
+    overfit: Overfit
+    training: Training
+    history: History
+    variants: Variants
+    thresholds: scores.Thresholds
+    calibration: ReliabilitySheet
+    sheet: ScoreSheet
+    precision_recall: tuple[Curve, ...]
+    reliability: tuple[Curve, ...]
+    predictions: Columns
+    parity: ParityReport
+    verdict: Verdict
+
+
+def read(data: Path) -> Results:
+    """Read what the stages left.
+
+    Raises:
+        DocumentError: a document is missing, damaged, or of another kind.
+    """
+    variants = documents.read_value(Variants, data / "convert" / "variants.json")
+    cuts = read_thresholds(documents.read_json(data / "calibrate" / "thresholds.json"), variants.classes)
+    return Results(
+        collection=documents.read_value(Collection, data / "collect" / "source.json"),
+        coverage=documents.read_value(Coverage, data / "validate" / "coverage.json"),
+        findings=_findings(tables.read_columns(data / "validate" / "findings.parquet")),
+        agreement=documents.read_value(Agreement, data / "agreement" / "agreement.json"),
+        certificate=documents.read_value(Certificate, data / "split" / "certificate.json"),
+        overfit=documents.read_value(Overfit, data / "sanity" / "sanity.json"),
+        training=documents.read_value(Training, data / "train" / "training.json"),
+        history=_history(_rows(data / "train" / "history.csv")),
+        variants=variants,
+        thresholds={name: cut.to_json(variants.classes) for name, cut in cuts.items()},
+        calibration=documents.read_value(ReliabilitySheet, data / "calibrate" / "reliability.json"),
+        sheet=documents.read_value(ScoreSheet, data / "evaluate" / "scores.json"),
+        precision_recall=_curves(_rows(data / "evaluate/plots/precision_recall.csv"), "recall", "precision"),
+        reliability=_curves(_rows(data / "evaluate/plots/reliability.csv"), "mean_score", "share_correct"),
+        predictions=tables.read_columns(data / "evaluate" / "predictions.parquet"),
+        parity=documents.read_value(ParityReport, data / "parity" / "parity.json"),
+        verdict=documents.read_value(Verdict, data / "gate" / "verdict.json"),
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(files.read_lines(path)))
+
+
+def _curves(rows: list[dict[str, str]], x: str, y: str) -> tuple[Curve, ...]:
+    points: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for row in rows:
+        points.setdefault((row["variant"], row["label"]), []).append((float(row[x]), float(row[y])))
+    columns = {key: np.array(sorted(line)) for key, line in points.items()}
+    return tuple(Curve(variant, label, line[:, 0], line[:, 1]) for (variant, label), line in columns.items())
+
+
+def _history(rows: list[dict[str, str]]) -> History:
+    names = [name for name in (rows[0] if rows else {}) if name != "epoch"]
+    columns = {name: np.array([float(row[name] or "nan") for row in rows]) for name in names}
+    epochs = np.array([float(row["epoch"]) for row in rows])
+    measured = {name: column for name, column in columns.items() if name.startswith("val_")}
+    return History(epochs, {n: c for n, c in columns.items() if n not in measured}, measured)
+
+
+def _findings(columns: Columns) -> tuple[findings_page.FindingKind, ...]:
+    kinds = Counter(zip(columns["finding"], columns["severity"], strict=True))
+    examples: dict[tuple[object, object], str] = {}
+    for finding, severity, name, detail in zip(
+        *(columns[c] for c in ("finding", "severity", "name", "detail")), strict=True
+    ):
+        examples.setdefault((finding, severity), " ".join(filter(None, (str(name), str(detail)))))
+    return tuple(
+        findings_page.FindingKind(str(kind[0]), str(kind[1]), number, examples[kind])
+        for kind, number in kinds.most_common()
+    )
