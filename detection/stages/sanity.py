@@ -22,6 +22,7 @@ from detection.errors import TrainingError
 from detection.outside import documents, exits, files
 from detection.outside.dataset import Dataset
 from detection.outside.ultralytics import folder, training
+from detection.outside.ultralytics.recipe import Recipe
 from detection.rules.document import Document
 from detection.rules.spec.detector import Sanity
 from detection.rules.spec.spec import Spec
@@ -109,9 +110,9 @@ def fullest(dataset: Dataset, count: int, classes: Sequence[str]) -> NDArray[np.
     return np.sort(rows[chosen])
 
 
-def recipe(params: Params) -> training.Recipe:
+def recipe(params: Params) -> Recipe:
     """A training that only wants to fit: no augmentation, no decay, statistics settled at the end."""
-    return training.Recipe(
+    return Recipe(
         model=params.model, epochs=params.epochs, size=params.size, batch=params.batch, nominal_batch=params.batch,
         optimizer="AdamW", learning_rate=params.learning_rate, final_learning_rate=0.05, cosine=True, momentum=0.9,
         weight_decay=0.0, warmup_epochs=1.0, warmup_bias_rate=0.01, mosaic=0.0, close_mosaic=0, fliplr=0.0, flipud=0.0,

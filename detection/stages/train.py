@@ -21,6 +21,7 @@ from detection.outside import documents, exits, files
 from detection.outside.dataset import Dataset
 from detection.outside.ultralytics import folder, training
 from detection.outside.ultralytics import weights as weights_file
+from detection.outside.ultralytics.recipe import Recipe
 from detection.rules.document import Document
 
 OUT = Path("data/train")
@@ -42,7 +43,7 @@ class Pretrained(Document):
 
 
 class Params(Document):
-    """Section ``train`` of params.yaml; :class:`training.Recipe` says what each number does."""
+    """Section ``train`` of params.yaml; :class:`Recipe` says what each number does."""
 
     model: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+\.yaml$")]
     pretrained: Pretrained
@@ -113,7 +114,7 @@ def run(params: Params, dataset: Dataset, classes: tuple[str, ...]) -> Result:
     """
     rows = {split: dataset.chosen(split) for split in ("train", "val")}
     begin = _pretrained(params.pretrained)
-    recipe = training.Recipe(**params.model_dump(exclude={"pretrained"}))
+    recipe = Recipe(**params.model_dump(exclude={"pretrained"}))
     with folder.materialised(dataset, rows, classes) as place, _progress(params.epochs) as advance:
         trained = training.train(recipe, place, classes, begin, advance)
     report = Training(

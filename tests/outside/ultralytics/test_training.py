@@ -20,7 +20,8 @@ from detection.outside import files
 from detection.outside.dataset import Dataset
 from detection.outside.ultralytics import folder, training
 from detection.outside.ultralytics import weights as weights_file
-from detection.outside.ultralytics.training import Epoch, Recipe, Trained
+from detection.outside.ultralytics.recipe import Recipe
+from detection.outside.ultralytics.training import Epoch, Trained
 from tests import examples_dataset
 from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import MODEL, untrained
