@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def test_a_red_gate_shows_its_failing_lines_first_and_the_next_step() -> None:
 
 def test_an_unproven_gate_says_how_much_more_is_needed() -> None:
     assert re.search(r"Label more .* further observations", html.page(page("NOT PROVEN")))
+
+
+def test_a_page_that_judges_nothing_has_no_verdict() -> None:
+    """Stages that show what they found use the same page."""
+    plain = replace(page("PASS"), name="Findings", banner=None, kicker="Stage validate")
+    text = html.page(plain)
+    assert "<title>Findings · Stage validate</title>" in text
+    assert 'id="verdict"' not in text
+    assert "#verdict" not in text
+    assert "**Verdict:" not in html.model_card(plain)
+    assert '<section id="purpose">' in text
 
 
 def test_nothing_is_fetched_from_anywhere(hostile: str) -> None:

@@ -100,6 +100,7 @@ def test_every_part_of_the_story_is_on_the_page(page: Page) -> None:
 @pytest.mark.parametrize(("kind", "tone"), [("FAIL", Tone.BAD), ("NOT PROVEN", Tone.UNSURE)])
 def test_a_gate_that_is_not_green_is_reported_all_the_same(tmp_path: Path, kind: Outcome, tone: Tone) -> None:
     page = made_page(write_outputs(tmp_path / "data", kind))
+    assert page.banner is not None
     assert (page.banner.answer, page.banner.tone) == (kind, tone)
     assert page.banner.next_step
 

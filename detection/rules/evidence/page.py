@@ -168,13 +168,23 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole report."""
+    """A whole page.
+
+    Attributes:
+        name: its heading.
+        subtitle: below it.
+        banner: the verdict; none on a page that judges nothing.
+        sections: in the order they are read.
+        colophon: what it was made of, last and small.
+        kicker: what kind of page this is, above the heading.
+    """
 
     name: str
     subtitle: str
-    banner: Banner
+    banner: Banner | None
     sections: tuple[Section, ...]
     colophon: str
+    kicker: str = "Release report"
 
 
 def text(value: str, tone: Tone = Tone.PLAIN) -> Cell:

@@ -25,6 +25,7 @@ def tables(section: Section) -> list[Table]:
 
 def test_every_row_of_the_page_is_as_wide_as_its_head() -> None:
     page = example.page("FAIL")
+    assert page.banner is not None
     found = [page.banner.gate, *(table for section in page.sections for table in tables(section))]
     assert len(found) > 15
     assert all(len(row) == len(table.columns) for table in found for row in table.rows)
