@@ -1,4 +1,8 @@
-"""Deliveries: a folder, a zip or a tar that somebody handed over, read file by file and never extracted."""
+"""Deliveries: a folder, a zip or a tar that somebody handed over, read file by file and never extracted.
+
+What it is is told by its first bytes, not by its name. A folder that holds everything else of an archive stays part
+of the names. Hidden files (``.DS_Store``, ``__MACOSX/...``) are passed over; their names are checked all the same.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from detection.errors import SourceError
+from detection.outside.deliveries import folder, tars, zips
 from detection.rules.labels.intake.limits import Limits
+
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""How archives are named; for messages and help, since nothing is told by the name."""
 
 
 class Delivery(Protocol):
@@ -42,5 +51,13 @@ def opened(path: Path, limits: Limits) -> Iterator[Delivery]:
         SourceError: missing, no archive, or with links, absolute names, ``..``, names that differ in case or
             Unicode form alone, or beyond the limits; all such faults together.
     """
-    yield from ()
-    raise NotImplementedError
+    if path.is_dir():
+        yield folder.stock(path, limits)
+        return
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(tars.START_BYTES)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be opened ({error.strerror or error}); mend the path") from error
+    with (zips if start.startswith(zips.STARTS) else tars).stock(path, limits) as stock:
+        yield stock
