@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from detection.errors import FrameError
 
@@ -23,7 +23,6 @@ EXTENSION_OF = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "BMP": "bmp"}
 JPEG_QUALITY = 92
 
 _OPENED_AS = ("JPEG", "PNG", "BMP")  # the JPEG reader itself answers with MPO where it finds one
-_SIDEWAYS = (5, 6, 7, 8)
 _PILLOW_FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, struct.error
 )  # fmt: skip
@@ -34,8 +33,8 @@ class Checked:
     """What an image file is.
 
     Attributes:
-        width: pixels, after EXIF orientation.
-        height: pixels, after EXIF orientation.
+        width: pixels as stored, before EXIF orientation.
+        height: likewise.
         extension: of its true format, whatever its name says; without a dot.
     """
 
@@ -79,9 +78,7 @@ def _checked(content: bytes, pixel_limit: int) -> Checked:
         if width * height > pixel_limit:
             raise FrameError(
                 f"{width} x {height} pixels, more than the pixel limit of {pixel_limit}; not decoded. "
-                "Scale it down, or raise collect.pixel_limit"
+                "Scale it down, or raise collect.limits.pixels"
             )
         image.load()
-        if image.getexif().get(ExifTags.Base.Orientation) in _SIDEWAYS:
-            width, height = height, width
         return Checked(width, height, EXTENSION_OF[str(image.format)])

@@ -37,11 +37,12 @@ class Place:
 
 
 class ShardWriter:
-    """Appends images to shards ``000000.tar``, ``000001.tar`` ... of a folder; each appears whole or not at all."""
+    """Appends images to shards ``<prefix>000000.tar``, ``<prefix>000001.tar`` ... of a folder, each whole or not at all."""
 
-    def __init__(self, folder: Path, shard_bytes: int) -> None:
+    def __init__(self, folder: Path, shard_bytes: int, prefix: str = "") -> None:
         self._folder = folder
         self._shard_bytes = shard_bytes
+        self._prefix = prefix
         self._finished = 0
         self._open = ExitStack()
         self._tar: tarfile.TarFile | None = None
@@ -75,7 +76,7 @@ class ShardWriter:
         return Place(self._name(), tar.offset - padded, len(content))
 
     def _name(self) -> str:
-        return f"{self._finished:06d}.tar"
+        return f"{self._prefix}{self._finished:06d}.tar"
 
     def _begin(self) -> tarfile.TarFile:
         temporary = self._open.enter_context(files.atomic(self._folder / self._name()))

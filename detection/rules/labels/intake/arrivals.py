@@ -113,13 +113,17 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where and when a frame was taken; ``""`` and None where unknown. ``conditions`` maps condition id to value."""
+    """Where and when a frame was taken, and how long it may be kept; ``""`` and None where unknown.
+
+    ``conditions`` maps condition id to value.
+    """
 
     site: str
     camera: str
     scene: str
     captured_at: datetime | None
     conditions: Mapping[str, str]
+    retain_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,8 +252,15 @@ def frame_table(rows: Sequence[Stored], common: Common) -> Frames:
         source=strings([source.id] * same),
         licence=strings([source.licence] * same),
         consent=strings([source.consent] * same),
-        retain_until=np.array([_day(source.retain_until)] * same, "datetime64[D]"),
+        retain_until=np.array(
+            [_day(last_day(r.context.retain_until, source.retain_until)) for r in rows], "datetime64[D]"
+        ),
     )
+
+
+def last_day(*days: date | None) -> date | None:
+    """The earliest of several days until which something may be kept; None keeps it for good."""
+    return min((day for day in days if day is not None), default=None)
 
 
 def _boxes(answers: Sequence[tuple[str, Answer]], guideline: str) -> Annotations:
