@@ -65,12 +65,20 @@ class Drawn(Document):
     height: int
 
 
+class Origin(Document):
+    """One source of frames: the practice world if it says what is drawn."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    scenes: Drawn | None = None
+
+
 class Collected(Document):
     """The part of the section ``collect`` of params.yaml that is needed here."""
 
     model_config = ConfigDict(extra="ignore")
 
-    scenes: Drawn | None
+    sources: list[Origin]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,9 +218,12 @@ def _show(console: Console, control: Played, following: Played) -> None:
 
 
 def _world() -> World:
-    scenes = documents.read_document(Collected, Path("params.yaml"), section="collect").scenes
+    sources = documents.read_document(Collected, Path("params.yaml"), section="collect").sources
+    scenes = next((source.scenes for source in sources if source.scenes is not None), None)
     if scenes is None:
-        raise DetectionError("params.yaml: collect.source is not scenes; only the practice world can change its season")
+        raise DetectionError(
+            "params.yaml: collect.sources has none of format scenes; only the practice world can change its season"
+        )
     return World(scenes.seed, scenes.cameras, scenes.width, scenes.height)
 
 

@@ -13,7 +13,7 @@ from detection.commands.season import app
 from detection.errors import DetectionError
 from tests.examples_field import write_watched_bundle
 
-WORLD = "collect:\n  source: scenes\n  scenes: {seed: 7, cameras: 2, frames: 8, width: 96, height: 64, workers: 1}\n"
+WORLD = "collect:\n  sources:\n  - scenes: {seed: 7, cameras: 2, frames: 8, width: 96, height: 64, workers: 1}\n"
 
 
 def season(folder: Path, cameras: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, params: str = WORLD) -> Result:
@@ -46,5 +46,5 @@ def test_a_bundle_of_other_cameras_is_refused(tmp_path: Path, monkeypatch: pytes
 
 
 def test_only_the_practice_world_can_change_its_season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DetectionError, match=r"collect\.source is not scenes"):
-        season(tmp_path, ("cam-00",), monkeypatch, params="collect:\n  source: voc\n  scenes: null\n")
+    with pytest.raises(DetectionError, match="none of format scenes"):
+        season(tmp_path, ("cam-00",), monkeypatch, params="collect:\n  sources: [{format: voc}]\n")
