@@ -79,7 +79,7 @@ def match(drawn: Drawings, couples: Couples, at_least: float, *, any_class: bool
     sizes = counts[couples.first] + counts[couples.second]
     slots = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     label = np.zeros_like(drawn.label) if any_class else drawn.label
-    partner, overlap = _match_all(
+    partner, shares = _match_all(
         drawn.corners, label, drawn.starts, couples.first, couples.second, slots, at_least
     )  # fmt: skip
     couple = np.repeat(np.arange(len(couples), dtype=np.int64), sizes)
@@ -88,7 +88,7 @@ def match(drawn: Drawings, couples: Couples, at_least: float, *, any_class: bool
     is_first = place < of_first
     box = np.where(is_first, drawn.starts[couples.first[couple]] + place,
                    drawn.starts[couples.second[couple]] + place - of_first)  # fmt: skip
-    return Matches(couple, box, partner, overlap, is_first)
+    return Matches(couple, box, partner, shares, is_first)
 
 
 def match_two(first: Boxes, second: Boxes, at_least: float) -> Partners:
@@ -109,21 +109,20 @@ def match_two(first: Boxes, second: Boxes, at_least: float) -> Partners:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def overlap_of(corners: Reals, a: int, b: int) -> float:
-    """IoU of two boxes of one table, 0 to 1; of empty ones 0."""
-    width = min(corners[a, 2], corners[b, 2]) - max(corners[a, 0], corners[b, 0])
-    height = min(corners[a, 3], corners[b, 3]) - max(corners[a, 1], corners[b, 1])
+def overlap(one: Reals, other: Reals) -> float:
+    """IoU of two boxes ``(4,)``, 0 to 1; of empty ones 0."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
     if width <= 0 or height <= 0:
         return 0.0
-    one = (corners[a, 2] - corners[a, 0]) * (corners[a, 3] - corners[a, 1])
-    other = (corners[b, 2] - corners[b, 0]) * (corners[b, 3] - corners[b, 1])
-    return width * height / (one + other - width * height)
+    both = (one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1])
+    return width * height / (both - width * height)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _match_all(corners, label, starts, first, second, slots, at_least):  # type: ignore[no-untyped-def]
     """Partner and overlap of every box of every couple, at the couple's slots."""
-    partner, overlap = np.full(slots[-1], -1, np.int64), np.zeros(slots[-1])
+    partner, shares = np.full(slots[-1], -1, np.int64), np.zeros(slots[-1])
     for couple in range(len(first)):
         a, b, slot = starts[first[couple]], starts[second[couple]], slots[couple]
         n, m = starts[first[couple] + 1] - a, starts[second[couple] + 1] - b
@@ -131,7 +130,7 @@ def _match_all(corners, label, starts, first, second, slots, at_least):  # type:
         for i in range(n):
             for j in range(m):
                 if label[a + i] == label[b + j]:
-                    shared = overlap_of(corners, a + i, b + j)
+                    shared = overlap(corners[a + i], corners[b + j])
                     if shared >= at_least:
                         worth[i, j] = shared
         chosen = partners(worth)
@@ -139,5 +138,5 @@ def _match_all(corners, label, starts, first, second, slots, at_least):  # type:
             j = chosen[i]
             if j >= 0:
                 partner[slot + i], partner[slot + n + j] = b + j, a + i
-                overlap[slot + i] = overlap[slot + n + j] = worth[i, j]
-    return partner, overlap
+                shares[slot + i] = shares[slot + n + j] = worth[i, j]
+    return partner, shares

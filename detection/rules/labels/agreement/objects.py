@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detection.rules.labels.agreement.answers import Answers, Integers
 from detection.rules.labels.agreement.assignment import partners
-from detection.rules.labels.agreement.matching import overlap_of
+from detection.rules.labels.agreement.matching import overlap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ def _join(corners, of_box, taken, bounds, at_least):  # type: ignore[no-untyped-
             continue
         for j in range(d - c):
             if not taken[of_box[c + j] - before]:
-                shared = overlap_of(corners, a + i, c + j)
+                shared = overlap(corners[a + i], corners[c + j])
                 if shared >= at_least:
                     worth[i, j] = shared
     chosen = partners(worth)
