@@ -37,7 +37,7 @@ def _members(root: Path) -> Iterator[Member]:
 def _member(home: Path, name: str) -> Member:
     path = home / name
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(home):
+        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home):
             return Member(name, 0, fault="is a link that leads out of the folder; put the file itself there")
         status = path.stat()
     except OSError as error:

@@ -109,8 +109,8 @@ def _fault(item: zipfile.ZipInfo) -> str:
 def _overlapping(packed: Sequence[zipfile.ZipInfo], end: int) -> set[int]:
     """Positions of members whose bytes are another's too: such a zip holds far more than its size."""
     order = sorted(range(len(packed)), key=lambda at: packed[at].header_offset)
-    follow = [*(packed[at].header_offset for at in order[1:]), end]
-    return {at for at, next_offset in zip(order, follow, strict=True) if _least_end(packed[at]) > next_offset}
+    starts = [*(packed[at].header_offset for at in order), end]
+    return {at for at, following in zip(order, starts[1:], strict=True) if _least_end(packed[at]) > following}
 
 
 def _least_end(item: zipfile.ZipInfo) -> int:
