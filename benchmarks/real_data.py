@@ -25,7 +25,7 @@ from tests import workspace
 from tests.workspace import Workspace
 
 DATA = "DATA/"
-"""How a preset's params name a file of the data set: ``DATA/ImageSets/Main/test.txt``."""
+"""How a preset's params name the data set (``DATA/``) and a file of it (``DATA/ImageSets/Main/test.txt``)."""
 
 
 def main() -> None:
@@ -60,7 +60,6 @@ def prepare(folder: Path, preset: str, data: Path) -> Workspace:
     made = workspace.make(folder, preset)
     params = folder / "params.yaml"
     params.write_text(params.read_text().replace(DATA, f"{data.resolve()}/"))
-    made.edit("params.yaml", {("collect", "path"): str(data.resolve())})
     return made
 
 

@@ -74,13 +74,12 @@ def _jpeg(content: bytes) -> Iterator[Part]:
     at = 2
     while True:
         mark = content.find(b"\xff", at)
-        start = mark
         while 0 <= mark < len(content) and content[mark] == 0xFF:
             mark += 1
         if mark < 0 or mark >= len(content):
             raise FrameError("is a JPEG without its end mark; get the file again")
-        if start > at:
-            yield _dropped(content[at:start])
+        if mark - 1 > at:
+            yield _dropped(content[at : mark - 1])
         marker, start, at = content[mark], mark - 1, mark + 1
         if marker == _END:
             yield _plain(content[start:at])

@@ -8,6 +8,7 @@ name. The coded pixels stay as they are, bit for bit.
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ _ORIENTATION = ExifTags.Base.Orientation.value
 _TAGS = {tag.name: tag.value for tag in ExifTags.Base}
 _GPS = {tag.name: tag.value for tag in ExifTags.GPS}
 _FOLDERS = (ExifTags.IFD.Exif.value, ExifTags.IFD.GPSInfo.value)
+_WHOLE_PLACE = ExifTags.Base.GPSInfo.name
 _PILLOW_FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, struct.error,
     AttributeError, ZeroDivisionError,
@@ -58,7 +60,7 @@ def read(content: bytes) -> Metadata:
     names_of = ({v: n for n, v in _TAGS.items()}, {v: n for n, v in _TAGS.items()}, {v: n for n, v in _GPS.items()})
     tags: dict[str, str] = {}
     for names, values in zip(names_of, _directories(exif), strict=True):
-        tags |= {names[tag]: _text(value) for tag, value in values.items() if tag in names}
+        tags |= {names[tag]: _text(value) for tag, value in values.items() if tag in names and tag not in _FOLDERS}
     return Metadata(orientation_of(payload) or 1, tags)
 
 
@@ -113,7 +115,8 @@ def _reduced(payload: bytes, keep: Sequence[str]) -> bytes:
     if orientation is not None:
         made[_ORIENTATION] = orientation
     plain, within, place = _directories(_parsed(payload)) if keep else ({}, {}, {})
-    wanted, gps = {_TAGS[n] for n in keep if n in _TAGS}, {_GPS[n] for n in keep if n in _GPS}
+    wanted = {_TAGS[name] for name in keep if name in _TAGS}
+    gps = set(place) if _WHOLE_PLACE in keep else {_GPS[name] for name in keep if name in _GPS}
     for tag, value in plain.items():
         if tag in wanted and tag not in (_ORIENTATION, *_FOLDERS):
             made[tag] = value
@@ -146,7 +149,9 @@ def _parsed(payload: bytes) -> Image.Exif:
     """EXIF as Pillow reads it; nothing where it cannot."""
     exif = Image.Exif()
     try:
-        exif.load(payload)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exif.load(payload)
     except _PILLOW_FAULTS:
         return Image.Exif()
     return exif
@@ -159,7 +164,9 @@ def _directories(exif: Image.Exif) -> Sequence[Mapping[int, Any]]:
 
 def _directory(exif: Image.Exif, folder: int) -> Mapping[int, Any]:
     try:
-        return exif.get_ifd(folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return exif.get_ifd(folder)
     except _PILLOW_FAULTS:
         return {}
 

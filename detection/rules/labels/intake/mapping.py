@@ -100,8 +100,8 @@ class Moment(Place):
     """
 
     format: Format | None = None
-    """As strptime reads it; null takes ISO 8601 and EXIF's own form. ``seconds`` counts on the camera's own clock, taken
-    to start in 1970: only differences mean something."""
+    """As strptime reads it; null takes ISO 8601 and EXIF's own form. ``seconds`` counts on the camera's own clock,
+    taken to start in 1970: only differences mean something."""
     zone: str | None = None
     """IANA name such as ``Europe/Berlin``, or ``UTC``."""
 

@@ -1,0 +1,40 @@
+"""Deliveries made by hand: a folder of images with an entry of ``collect.sources`` that points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from detection.rules.labels.intake.limits import Limits
+from detection.rules.labels.intake.sources import DeliveredSource
+
+LIMITS = Limits(pixels=1_000_000, members=1000, member_bytes=10_000_000, total_bytes=100_000_000, expansion=200)
+
+VOC = """<annotation><size><width>{width}</width><height>{height}</height></size><object><name>{label}</name>
+<bndbox><xmin>{x1}</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"""
+
+
+def entry(**changes: Any) -> dict[str, Any]:
+    """A delivered source as params.yaml writes it."""
+    plain: dict[str, Any] = {
+        "id": "yard", "origin": "scenes", "format": "voc", "path": "delivery", "images": "present",
+        "annotator": "original", "annotators": {}, "guideline_version": None, "class_names": {}, "empty_names": [],
+        "boxes_follow": "displayed", "keep": None, "keep_metadata": [], "metadata": {},
+    }  # fmt: skip
+    return plain | changes
+
+
+def source(**changes: Any) -> DeliveredSource:
+    """The same, parsed."""
+    return DeliveredSource.model_validate(entry(**changes))
+
+
+def delivery(folder: Path, images: Mapping[str, bytes], label: str = "box", x1: int = 2) -> Path:
+    """A folder of JPEG files of 64 x 48 pixels, each with a VOC file that draws one box."""
+    for name, content in images.items():
+        place = folder / f"{name}.jpg"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        place.with_suffix(".xml").write_text(VOC.format(width=64, height=48, label=label, x1=x1))
+    return folder
