@@ -55,7 +55,7 @@ def test_a_condition_with_too_few_frames_says_how_many_more() -> None:
     wanting = replace(example.coverage().conditions[3], frames=10, minimum=40, needs_more=30)
     coverage = replace(example.coverage(), conditions=(wanting,))
     table = tables(findings_page.coverage_section(coverage, example.certificate(), ()))[0]
-    assert (table.rows[0][-1].text, table.rows[0][-1].tone) == ("30 more", Tone.UNSURE)
+    assert (table.rows[0][-1].text, table.rows[0][-1].tone) == ("needs 30 more", Tone.UNSURE)
 
 
 def test_a_crossing_of_the_split_is_red_and_named() -> None:

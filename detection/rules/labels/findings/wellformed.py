@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detection.edge.boxes import Boxes
+from detection.rules.labels.findings.drawn import Drawn, Mask, drawn, is_a_box
 from detection.rules.labels.findings.duplicates import repeated_boxes
-from detection.rules.labels.findings.finding import Finding, severity
+from detection.rules.labels.findings.finding import Finding, of_all, severity
 from detection.rules.labels.intake.arrivals import Tables
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.samples import Annotations
 from detection.rules.spec.labels import Labelling
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,78 +32,32 @@ def of_collection(collection: Collection, labelling: Labelling) -> list[Finding]
 
 def check(collected: Tables, classes: Sequence[str], labelling: Labelling) -> Checked:
     """Set aside degenerate, outside and repeated boxes and those of unknown classes; clip those partly outside."""
-    boxes = collected.boxes
-    size = _frame_sizes(collected)
-    degenerate = ~_is_a_box(boxes.corners)
-    clipped = _clipped(boxes.corners, size)
-    outside = ~degenerate & ~_is_a_box(clipped)
-    over = ~degenerate & ~outside & (clipped != boxes.corners).any(axis=1)
-    unknown = ~np.isin(boxes.label, list(classes))
-    repeated = repeated_boxes(boxes) & ~degenerate
-    names = _frame_names(collected)
+    made = drawn(collected)
+    corners, clipped = made.boxes.corners, made.clipped()
+    degenerate = ~is_a_box(corners)
+    outside = ~degenerate & ~is_a_box(clipped)
+    over = ~degenerate & ~outside & (clipped != corners).any(axis=1)
+    unknown = ~np.isin(made.label.number, [i for i, name in enumerate(made.label.names) if name in classes])
+    repeated = repeated_boxes(made) & ~degenerate
     told = (
-        ("degenerate-box", degenerate, "has no area or is not finite; rejected"),
-        ("outside-box", outside, "lies wholly outside the frame; rejected"),
+        ("degenerate-box", degenerate, "has no area or is not finite; set aside"),
+        ("outside-box", outside, "lies wholly outside the frame; set aside"),
         ("outside-box", over, "reaches over the frame's border; clipped"),
         ("duplicate-box", repeated, "is drawn twice; one is kept"),
     )
-    found = [f for kind, rows, why in told for f in _box_findings(kind, rows, why, boxes, names, labelling)]
-    found += _unknown_classes(boxes, unknown, classes, labelling)
+    found = [f for kind, rows, why in told for f in made.findings(kind, labelling, np.flatnonzero(rows), [why])]
+    found += _unknown_classes(made, unknown, classes, labelling)
     keep = ~(degenerate | outside | unknown | repeated)
-    return Checked(replace(boxes, corners=clipped).take(keep), tuple(found))
+    return Checked(replace(made.boxes, corners=clipped).take(keep), tuple(found))
 
 
-def _is_a_box(corners: Boxes) -> Mask:
-    """``(m,)``: finite, and with an area."""
-    with np.errstate(invalid="ignore"):
-        sides = corners[:, 2:] - corners[:, :2]
-    return np.asarray((np.isfinite(corners).all(axis=1)) & (sides > 0).all(axis=1), bool)
-
-
-def _frame_rows(collected: Tables) -> NDArray[np.int64]:
-    """``(m,)`` the frame row of every box."""
-    row_of = {frame: row for row, frame in enumerate(collected.frames.id)}
-    return np.array([row_of[frame] for frame in collected.boxes.frame], np.int64)
-
-
-def _frame_sizes(collected: Tables) -> Boxes:
-    rows = _frame_rows(collected)
-    width, height = collected.frames.width[rows], collected.frames.height[rows]
-    return np.stack([width, height, width, height], axis=1).astype(np.float32)
-
-
-def _frame_names(collected: Tables) -> Sequence[str]:
-    return [str(name) for name in collected.frames.name[_frame_rows(collected)]]
-
-
-def _clipped(corners: Boxes, size: Boxes) -> Boxes:
-    """Corners inside the frame; a box wholly outside comes out without area."""
-    return np.clip(corners, 0, size)
-
-
-def _box_findings(
-    kind: str, rows: Mask, why: str, boxes: Annotations, names: Sequence[str], labelling: Labelling
-) -> list[Finding]:
-    weight = severity(labelling, kind)
-    return [
-        Finding(kind, weight, boxes.frame[row], names[row], boxes.annotator[row], f"{_words(boxes, row)} {why}")
-        for row in np.flatnonzero(rows).tolist()
-    ]
-
-
-def _words(boxes: Annotations, row: int) -> str:
-    x1, y1, x2, y2 = (f"{value:g}" for value in boxes.corners[row].tolist())
-    return f"{boxes.label[row]} box ({x1}, {y1}) to ({x2}, {y2})"
-
-
-def _unknown_classes(boxes: Annotations, unknown: Mask, classes: Sequence[str], labelling: Labelling) -> list[Finding]:
+def _unknown_classes(made: Drawn, unknown: Mask, classes: Sequence[str], labelling: Labelling) -> list[Finding]:
     known = ", ".join(classes)
     fix = (
         f"the spec knows {known}; declare it in the spec, map it with collect.class_names, or remove it from the labels"
     )
-    weight = severity(labelling, "unknown-class")
-    counts = Counter(boxes.label[unknown].tolist())
+    counts = Counter(made.boxes.label[unknown].tolist())
     return [
-        Finding("unknown-class", weight, "", "", "", f"class {label!r} on {count} box(es); {fix}")
+        of_all("unknown-class", labelling, f"class {label!r} on {count} box(es); {fix}")
         for label, count in sorted(counts.items())
     ]
