@@ -1,40 +1,83 @@
-"""Deliveries made by hand: a folder of images with an entry of ``collect.sources`` that points at it."""
+"""Deliveries as tests hand them over: a folder with text files and images, and the entry of params.yaml that names it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
+from detection.outside import deliveries
+from detection.outside.deliveries import Delivery
+from detection.rules.labels.intake.arrivals import Export, LabelledImage
 from detection.rules.labels.intake.limits import Limits
 from detection.rules.labels.intake.sources import DeliveredSource
 
-LIMITS = Limits(pixels=1_000_000, members=1000, member_bytes=10_000_000, total_bytes=100_000_000, expansion=200)
-
-VOC = """<annotation><size><width>{width}</width><height>{height}</height></size><object><name>{label}</name>
-<bndbox><xmin>{x1}</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"""
+LIMITS = Limits(pixels=10**8, members=10**5, member_bytes=10**9, total_bytes=10**10, expansion=100)
+Format = Literal["coco", "voc", "yolo", "cvat", "label_studio", "csv"]
 
 
-def entry(**changes: Any) -> dict[str, Any]:
-    """A delivered source as params.yaml writes it."""
+class Reader(Protocol):
+    """A module that reads one format."""
+
+    def read(self, delivery: Delivery, source: DeliveredSource) -> Export:
+        """Read a delivery."""
+
+
+def source(kind: Format, images: Literal["present", "absent"] = "present", **more: Any) -> DeliveredSource:
+    """An entry of params.yaml that changes nothing but what is given."""
     plain: dict[str, Any] = {
-        "id": "yard", "origin": "scenes", "format": "voc", "path": "delivery", "images": "present",
-        "annotator": "original", "annotators": {}, "guideline_version": None, "class_names": {}, "empty_names": [],
-        "boxes_follow": "displayed", "keep": None, "keep_metadata": [], "metadata": {},
+        "id": "source", "origin": "source", "path": "somewhere", "annotator": "original", "annotators": {},
+        "guideline_version": None, "class_names": {}, "empty_names": [], "boxes_follow": "displayed", "keep": None,
+        "keep_metadata": [], "metadata": {},
     }  # fmt: skip
-    return plain | changes
+    return DeliveredSource.model_validate({**plain, "format": kind, "images": images, **more})
 
 
-def source(**changes: Any) -> DeliveredSource:
-    """The same, parsed."""
-    return DeliveredSource.model_validate(entry(**changes))
-
-
-def delivery(folder: Path, images: Mapping[str, bytes], label: str = "box", x1: int = 2) -> Path:
-    """A folder of JPEG files of 64 x 48 pixels, each with a VOC file that draws one box."""
-    for name, content in images.items():
-        place = folder / f"{name}.jpg"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        place.with_suffix(".xml").write_text(VOC.format(width=64, height=48, label=label, x1=x1))
+def delivered(folder: Path, contents: Mapping[str, str | bytes]) -> Path:
+    """Write files into a folder."""
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def read(reader: Reader, folder: Path, entry: DeliveredSource) -> Export:
+    """What a reader makes of a folder."""
+    with deliveries.opened(folder, LIMITS) as delivery:
+        return reader.read(delivery, entry)
+
+
+def by_name(export: Export) -> Mapping[str, LabelledImage]:
+    """An export's images by name."""
+    return {image.name: image for image in export.images}
+
+
+def boxes(image: LabelledImage) -> Mapping[str, list[tuple[str, list[float]]]]:
+    """Annotator to labels and corners, in the order given."""
+    return {a.annotator: list(zip(map(str, a.labels), a.corners.tolist(), strict=True)) for a in image.answers}
+
+
+def cuts(content: bytes) -> Iterator[bytes]:
+    """The content truncated at every 5 %."""
+    for share in range(0, 100, 5):
+        yield content[: len(content) * share // 100]
+
+
+WRONG_ENCODINGS = ("utf-16", "utf-32", "utf-7", "cp037")
+"""Encodings in which no reader should take a file for what it is not."""
+
+HOSTILE_NUMBERS = (
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1e999",
+    "1e300",
+    "9" * 400,
+    "",
+    "0x10",
+    "１２",
+    "1_0",
+    "--1",
+)
+"""Texts that some parser takes for a number."""

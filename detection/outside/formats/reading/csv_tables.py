@@ -115,9 +115,10 @@ def _book(delivery: Delivery, otherwise: str) -> _Book:
     book = _Book()
     boxes = rows.table(delivery, named[0], {**_BOTH, **_OF_BOX}, book.faults)
     answers = rows.table(delivery, beside, {**_BOTH, **_OF_ANSWER}, book.faults) if delivery.holds(beside) else None
-    for table, needed in ((boxes, ("image", *_CORNERS, "label")), (answers, ("image", "annotator"))):
-        book.faults += [] if table is None else rows.missing(table, needed)
-    if not book.faults:
+    lacking = rows.missing(boxes, ("image", *_CORNERS, "label"))
+    lacking += rows.missing(answers, ("image", "annotator")) if answers is not None else []
+    book.faults += lacking
+    if not lacking:
         _look(book, answers, otherwise)
         _draw(book, boxes, answers, otherwise)
         _count(book, answers, otherwise)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 Corners = list[float]
@@ -10,6 +11,8 @@ Corners = list[float]
 
 LARGEST = 1e9
 """No coordinate is further from 0; beyond it a number is a fault of the file, not a place."""
+
+_PLAIN = re.compile(r"[0-9eE.+-]+")
 
 
 def number(text: str | float | None, name: str) -> float:
@@ -25,7 +28,7 @@ def number(text: str | float | None, name: str) -> float:
     if text is None:
         raise ValueError(f"{name} is missing")
     try:
-        value = float(text)
+        value = math.nan if isinstance(text, str) and not _PLAIN.fullmatch(text.strip()) else float(text)
     except (ValueError, OverflowError):
         value = math.nan
     if not abs(value) <= LARGEST:

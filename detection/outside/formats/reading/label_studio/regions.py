@@ -48,13 +48,18 @@ def size(results: Sequence[Mapping[str, Any]]) -> Size:
     Raises:
         ValueError: they give several, or no whole numbers.
     """
-    found = {(r.get("original_width"), r.get("original_height")) for r in results} - {(None, None)}
-    if not found:
-        return UNKNOWN
-    width, height = next(iter(found))
-    if len(found) > 1 or not _is_side(width) or not _is_side(height):
-        raise ValueError(f"original_width and original_height are {sorted(map(str, found))[:3]}; expected one size")
-    return Size(width, height)
+    found: Size = UNKNOWN
+    for result in results:
+        width, height = result.get("original_width"), result.get("original_height")
+        if width is None and height is None:
+            continue
+        if not _is_side(width) or not _is_side(height) or found not in (UNKNOWN, Size(width, height)):
+            told = f"{str(width)[:20]} and {str(height)[:20]}"
+            raise ValueError(
+                f"original_width and original_height are {told}; expected whole pixels, the same throughout"
+            )
+        found = Size(width, height)
+    return found
 
 
 def _is_side(value: object) -> TypeGuard[int]:
