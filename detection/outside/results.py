@@ -20,7 +20,7 @@ from detection.rules.judging.calibrate import ReliabilitySheet
 from detection.rules.judging.gates import Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores import ScoreSheet
-from detection.rules.labels.agreement.pairs import Agreement
+from detection.rules.labels.agreement.sheet import Agreement
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.splits.certificate import Certificate

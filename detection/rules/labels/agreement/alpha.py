@@ -1,10 +1,10 @@
 """Krippendorff's alpha for boxes: how far agreement goes beyond chance, 1 for full agreement, 0 for chance.
 
-K. Krippendorff, "Content analysis" (chapter on reliability; nominal data), carried over to boxes as in
-D. Tschirschwitz et al., "Drawing the same bounding box twice? Coping noisy annotations in object detection with repeated
-labels" (GCPR 2022): the units are the objects that anybody drew (:mod:`objects`); everybody who looked gives each unit a
-value, the class drawn or background. Alpha is computed frame by frame and averaged over frames; a frame in which
-everybody says the same has 1, also one in which nobody drew anything.
+K. Krippendorff, "Content Analysis" (reliability, nominal data), carried over to boxes as in D. Tschirschwitz et al.,
+"Drawing the Same Bounding Box Twice? Coping Noisy Annotations in Object Detection with Repeated Labels" (2022): the
+units are the objects that anybody drew (:mod:`objects`); everybody who looked gives each unit a value, a class or
+background. Alpha is computed frame by frame and averaged over frames; a frame in which everybody says the same has 1,
+also one in which nobody drew anything.
 
 Of one class, the values are that class and anything else, over the frames in which anybody drew it: else a rare class
 would look perfect for being absent.

@@ -14,15 +14,14 @@ Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def partners(worth: Reals) -> Integers:
     """``(n,)`` the column each row is given, -1 for none; a worth of 0 is no candidate.
 
     Args:
         worth: ``(n, m)`` what each couple is worth, 0 or more; ``n`` and ``m`` may be 0.
     """
-    n, m = worth.shape
-    partner = np.full(n, -1, np.int64)
+    partner = np.full(len(worth), -1, np.int64)
     row_open, column_open = _certain(worth, partner)
     rows, columns = np.flatnonzero(row_open), np.flatnonzero(column_open)
     if len(rows) == 0 or len(columns) == 0:
@@ -41,7 +40,7 @@ def partners(worth: Reals) -> Integers:
     return partner
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _certain(worth, partner):  # type: ignore[no-untyped-def]
     """Couple rows and columns that have only each other; say which others still have candidates."""
     n, m = worth.shape
@@ -60,7 +59,7 @@ def _certain(worth, partner):  # type: ignore[no-untyped-def]
     return row_open, column_open
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _cheapest(cost):  # type: ignore[no-untyped-def]
     """``(n,)`` a column of its own for every row, together cheapest; ``n`` is at most the number of columns."""
     n, m = cost.shape
@@ -76,7 +75,7 @@ def _cheapest(cost):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _augment(cost, of_row, of_column, holder):  # type: ignore[no-untyped-def]
     """Give one more row a column along the cheapest path; the row waits at column 0."""
     columns = len(of_column)

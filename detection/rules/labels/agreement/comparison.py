@@ -91,7 +91,7 @@ def one_scope(made: Material) -> Scopes:
 
 
 def _records(made: Material, scopes: Scopes) -> tuple[Shares, Shares]:
-    """Every box of every couple twice: for its class, and for all classes together. Matched of drawn; overlap of matched."""
+    """Matched of drawn, and overlap of matched: every box of every couple twice, for its class and for all together."""
     matches, width = made.matches, len(made.classes) + 1
     scope = scopes.of_couple[matches.couple]
     label = made.label[made.answers.label[matches.box]]

@@ -1,7 +1,7 @@
 """Figures with intervals, by drawing groups of frames with repetition (percentile bootstrap).
 
-Frames of one scene are not independent, so whole groups are drawn: of a scene, else of a camera, else a frame each. Every
-figure here is a ratio of two sums, so a draw costs a weighted sum over groups, never a look at frames.
+Frames of one scene are not independent, so whole groups are drawn: of a scene, else of a camera, else a frame each.
+Every figure here is a ratio of two sums, so a draw costs a weighted sum over groups, never a look at frames.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def ratios(shares: Shares, subjects: int, groups: Groups) -> tuple[Figure | None
 
 
 def _divided(part: Reals, whole: Reals) -> Reals:
-    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
+    ratio: Reals = np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
+    return ratio
 
 
 def _figure(value: float, drawn: Reals, confidence: float) -> Figure:

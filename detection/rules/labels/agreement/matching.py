@@ -108,7 +108,7 @@ def match_two(first: Boxes, second: Boxes, at_least: float) -> Partners:
     return Partners(found.box[rows], found.partner[rows] - len(first), found.overlap[rows])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def overlap(one: Reals, other: Reals) -> float:
     """IoU of two boxes ``(4,)``, 0 to 1; of empty ones 0."""
     width = min(one[2], other[2]) - max(one[0], other[0])
@@ -116,10 +116,10 @@ def overlap(one: Reals, other: Reals) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     both = (one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1])
-    return width * height / (both - width * height)
+    return float(width * height / (both - width * height))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _match_all(corners, label, starts, first, second, slots, at_least):  # type: ignore[no-untyped-def]
     """Partner and overlap of every box of every couple, at the couple's slots."""
     partner, shares = np.full(slots[-1], -1, np.int64), np.zeros(slots[-1])

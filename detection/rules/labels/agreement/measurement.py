@@ -1,14 +1,13 @@
 """Do the annotators agree enough to learn from? Everything that is measured of them, and the classes below the floor.
 
-Two annotators agree on an object when their boxes of one class overlap by the spec's IoU, matched one to one so that the
-sum of overlaps is largest. Agreement is the F1 of such matches: it is the same whoever of the two is taken for the truth.
-The expert's answers are not an annotator's and are left out; they serve to judge the annotators.
+Two annotators agree on an object when their boxes of one class overlap by the spec's IoU, matched one to one so that
+the sum of overlaps is largest. Agreement is the F1 of such matches: it is the same whoever of the two is taken for the
+truth. The expert's answers are not an annotator's and are left out; they serve to judge the annotators.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from detection.rules.labels.agreement.answers import Answers, Reals
 from detection.rules.labels.agreement.comparison import Material
 from detection.rules.labels.agreement.confusion import confusion
 from detection.rules.labels.agreement.figures import Dice, grouped
-from detection.rules.labels.agreement.objects import Objects
-from detection.rules.labels.agreement.reliability import Reliability
+from detection.rules.labels.agreement.reliability import Heard
 from detection.rules.labels.agreement.sheet import Agreement, ClassAgreement, Compared, WorstFrame, columns
 from detection.rules.labels.samples import Frames
 from detection.rules.spec.labels import Labelling
@@ -27,29 +25,20 @@ WORST_FRAMES = 5
 """Frames that show a disagreement best, named per class."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arranged:
-    """Everybody's answers, gathered into objects, and who can be relied on."""
-
-    answers: Answers
-    objects: Objects
-    reliability: Reliability
-
-
-def measure(made: Arranged, frames: Frames, classes: Sequence[str], labelling: Labelling, dice: Dice) -> Agreement:
+def measure(heard: Heard, frames: Frames, classes: Sequence[str], labelling: Labelling, dice: Dice) -> Agreement:
     """Compare all annotators over the frames they share.
 
     Args:
-        made: of everybody's answers.
+        heard: everybody's answers.
         frames: for names, conditions and groups.
         classes: class ids of the spec.
         labelling: overlap and floors.
         dice: for the intervals.
     """
-    answers, groups = made.answers, grouped(frames, made.answers.frames, dice)
-    material = comparison.material(answers, made.objects, tuple(classes), groups, labelling.agreement_iou)
+    answers, groups = heard.answers, grouped(frames, heard.answers.frames, dice)
+    material = comparison.material(answers, heard.objects, tuple(classes), groups, labelling.agreement_iou)
     *classed, every = comparison.compare(material, comparison.one_scope(material))[0]
-    ranked = annotators.rank(answers, made.reliability, groups, labelling.annotator_floor)
+    ranked = annotators.rank(answers, heard.reliability, groups, labelling.annotator_floor)
     pooled = _classes(material, classed, frames)
     return Agreement(
         labelling.agreement_iou, labelling.agreement_floor, labelling.annotator_floor, dice.confidence,
@@ -74,9 +63,7 @@ def _classes(made: Material, classed: Sequence[Compared], frames: Frames) -> tup
     listed = []
     for place, compared in enumerate(classed):
         weakest, rest = _weakest(made.answers, without[:, place], compared)
-        listed.append(
-            ClassAgreement(**columns(compared), worst_frames=worst[place], weakest=weakest, f1_without=rest)
-        )
+        listed.append(ClassAgreement(**columns(compared), worst_frames=worst[place], weakest=weakest, f1_without=rest))
     return tuple(listed)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from detection.rules.labels.agreement.answers import Answers, Integers
 from detection.rules.labels.agreement.assignment import partners
@@ -55,7 +54,7 @@ def gather(answers: Answers, at_least: float) -> Objects:
     return Objects(frame_of, np.diff(bounds), box, of_box[box])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _gather(corners, starts, rows, bounds, at_least):  # type: ignore[no-untyped-def]
     """The object of every box (-1 for boxes of other answers), and how many objects each frame has."""
     of_box, found = np.full(len(corners), -1, np.int64), np.zeros(len(bounds) - 1, np.int64)
@@ -77,7 +76,7 @@ def _gather(corners, starts, rows, bounds, at_least):  # type: ignore[no-untyped
     return of_box, found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _join(corners, of_box, taken, bounds, at_least):  # type: ignore[no-untyped-def]
     """Match what is left of a newcomer's boxes with an earlier annotator's, where their objects are free."""
     a, b, c, d, before = bounds
@@ -95,5 +94,3 @@ def _join(corners, of_box, taken, bounds, at_least):  # type: ignore[no-untyped-
         if chosen[i] >= 0:
             of_box[a + i] = of_box[c + chosen[i]]
             taken[of_box[a + i] - before] = True
-
-

@@ -68,7 +68,7 @@ def against_others(answers: Answers, objects: Objects, weight: Reals, at_least: 
     return Tally(rows, sums[0], np.diff(answers.starts)[rows].astype(np.float64), sums[1], sums[2])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _judge_all(corners, label, starts, of_box, rows, bounds, first, weight, classes, at_least):  # type: ignore[no-untyped-def]
     """``(3, n)``: objects found, objects there, and overlap of the found, for every answer in ``rows``."""
     sums = np.zeros((3, len(rows)))
@@ -102,7 +102,7 @@ def _judge_all(corners, label, starts, of_box, rows, bounds, first, weight, clas
     return sums
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _vote(said, mean, thing, label, corners, weight):  # type: ignore[no-untyped-def]
     """Add a box to its object, or with a negative weight take it away."""
     said[thing, label] += weight
@@ -111,7 +111,7 @@ def _vote(said, mean, thing, label, corners, weight):  # type: ignore[no-untyped
         mean[thing, side] += weight * corners[side]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _there(mean, thing, rest):  # type: ignore[no-untyped-def]
     """Whether enough of the weight ``rest`` drew the object."""
     return mean[thing, 4] > _TINY and mean[thing, 4] >= ENOUGH * rest - _TINY

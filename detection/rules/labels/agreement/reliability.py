@@ -1,7 +1,6 @@
 """How far each annotator can be relied on: held against the expert, and against what the others agree on.
 
-Against the expert it is the plain matching of two answers. Against the others, an object is there if enough of their
-weight drew it (:data:`others.ENOUGH`), the annotator's own left out, with the class that most of it says. Weights and agreement
+Against the expert it is the plain matching of two answers; against the others see :mod:`others`. Weights and agreement
 depend on each other, so they are found by turns: everybody weighs the same first, then as much as their F1, until
 nothing moves.
 """
@@ -12,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Couples, Integers, Reals, against_expert
+from detection.rules.labels.agreement.answers import Answers, Couples, Reals, against_expert, arranged
 from detection.rules.labels.agreement.matching import Drawings, match
-from detection.rules.labels.agreement.objects import Objects
+from detection.rules.labels.agreement.objects import Objects, gather
 from detection.rules.labels.agreement.others import Tally, against_others
+from detection.rules.labels.samples import Annotations, Assignments
 
 PRIOR_OBJECTS = 10.0
 """Objects' worth of everybody's mean F1 that is added to each annotator's, so that a few frames condemn nobody."""
@@ -30,7 +30,7 @@ class Reliability:
     """Who can be relied on.
 
     Attributes:
-        weight: ``(annotators,)`` in (0, 1]: F1 against expert and others, drawn to the mean where there is little of it.
+        weight: ``(annotators,)`` in (0, 1]: F1 against expert and others, drawn to the mean where frames are few.
         consensus: everybody's answers against what the others agree on, where there are others.
         verified: against the expert, where there is one.
     """
@@ -38,6 +38,28 @@ class Reliability:
     weight: Reals
     consensus: Tally
     verified: Tally
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Everybody's answers, gathered into objects, and who can be relied on."""
+
+    answers: Answers
+    objects: Objects
+    reliability: Reliability
+
+
+def hear(boxes: Annotations, assignments: Assignments, at_least: float) -> Heard:
+    """Arrange everybody's answers once for all that is made of them.
+
+    Args:
+        boxes: everybody's boxes.
+        assignments: who looked at which frame.
+        at_least: overlap from which boxes of two annotators are one object.
+    """
+    answers = arranged(boxes, assignments)
+    objects = gather(answers, at_least)
+    return Heard(answers, objects, estimate(answers, objects, at_least))
 
 
 def estimate(answers: Answers, objects: Objects, at_least: float) -> Reliability:

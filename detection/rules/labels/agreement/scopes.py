@@ -1,4 +1,4 @@
-"""Parts of the answers that are compared on their own: pairs of annotators, values of conditions, guideline versions."""
+"""Parts of the answers, each compared on its own: pairs of annotators, values of conditions, guideline versions."""
 
 from __future__ import annotations
 

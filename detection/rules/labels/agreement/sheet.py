@@ -87,7 +87,7 @@ class Confusion:
 
     Attributes:
         labels: ``n`` class ids of the spec, the rows.
-        counts: ``n`` rows of ``n + 1``: boxes that another called each class; last, boxes for which another drew nothing.
+        counts: ``n`` rows of ``n + 1``: boxes that another called each class; last, those that another did not draw.
     """
 
     labels: tuple[str, ...]
