@@ -46,7 +46,20 @@ def read_document(model: type[M], path: Path, section: str | None = None) -> M:
     Raises:
         DocumentError: unreadable, not YAML, or any number of faults against the model, each with its line.
     """
-    root = _compose(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read as YAML ({_first_line(error)}); mend it") from error
+    return parse_document(model, content, path, section)
+
+
+def parse_document(model: type[M], content: bytes, path: Path, section: str | None = None) -> M:
+    """Take apart what :func:`read_document` reads, such as a file of an archive; ``path`` names it in messages.
+
+    Raises:
+        DocumentError: as :func:`read_document`.
+    """
+    root = _compose(content, path)
     lines: Lines = {}
     value = _plain(root, (), lines, path)
     if section is not None:
@@ -97,9 +110,8 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def _compose(path: Path) -> yaml.Node:
+def _compose(content: bytes, path: Path) -> yaml.Node:
     try:
-        content = path.read_bytes()
         if len(content) > MAXIMUM_BYTES:
             raise DocumentError(
                 f"{path}: {len(content)} bytes; expected at most {MAXIMUM_BYTES}; is it the right file?"
@@ -107,7 +119,7 @@ def _compose(path: Path) -> yaml.Node:
         text = content.decode()
         _refuse_tricks(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"{path}: cannot be read as YAML ({_first_line(error)}); mend it") from error
     if root is None:
         raise DocumentError(f"{path}: is empty; expected a YAML mapping")
