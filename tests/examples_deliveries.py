@@ -1,4 +1,4 @@
-"""Deliveries as tests hand them over: a folder with text files and images, and the entry of params.yaml that names it."""
+"""Deliveries as tests hand them over: a folder of text files and images, and the entry of params.yaml that names it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ from tests.examples_deliveries import (
 
 ENTRY = source("csv")
 ALONE = source("csv", "absent")
-BOXES = "image,annotator,x1,y1,x2,y2,label,width,height,occluded\na.jpg,w1,1,2,3.5,4,car,64,48,1\na.jpg,w2,5,6,7,8,van,64,48,0\n"
+BOXES = (
+    "image,annotator,x1,y1,x2,y2,label,width,height,occluded\n"
+    "a.jpg,w1,1,2,3.5,4,car,64,48,1\na.jpg,w2,5,6,7,8,van,64,48,0\n"
+)
 ANSWERS = "image,annotator,n_boxes,camera\na.jpg,w1,1,c-1\na.jpg,w2,1,c-1\na.jpg,w3,0,c-1\nb.jpg,,,c-2\n"
 
 

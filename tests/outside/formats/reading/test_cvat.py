@@ -35,7 +35,7 @@ def document(*shapes: str, who: str = "<assignee><username>Anna</username></assi
 
 def only_box(tmp_path: Path, shape: str) -> list[float]:
     image = read(cvat, delivered(tmp_path, {"annotations.xml": document(shape)}), ALONE).images[0]
-    return image.answers[0].corners[0].tolist()
+    return [float(value) for value in image.answers[0].corners[0]]
 
 
 def test_boxes_bear_their_marks_and_their_assignee(tmp_path: Path) -> None:

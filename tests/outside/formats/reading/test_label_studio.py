@@ -22,8 +22,8 @@ NUMBERS = [float("nan"), float("inf"), 1e300, 10**400, "5", None, True, [1]]
 
 def region(kind: str = "rectanglelabels", label: str = "car", key: str = "r1", **value: Any) -> dict[str, Any]:
     return {
-        "id": key, "type": kind, "from_name": "label", "to_name": "image", "original_width": 200, "original_height": 100,
-        "image_rotation": 0, "value": {kind: [label], **value},
+        "id": key, "type": kind, "from_name": "label", "to_name": "image", "original_width": 200,
+        "original_height": 100, "image_rotation": 0, "value": {kind: [label], **value},
     }  # fmt: skip
 
 
