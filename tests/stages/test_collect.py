@@ -1,13 +1,11 @@
-"""Collect: what arrives is stored once, and what does not is listed."""
+"""Collect: what arrives is stored once, what does not is listed, and what did not change is left alone."""
 
 from __future__ import annotations
 
 import hashlib
-import tarfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,190 +13,184 @@ import yaml
 from detection.errors import DocumentError, SourceError
 from detection.outside import documents, tables
 from detection.outside.exits import status_of
-from detection.outside.files import DiskError
-from detection.outside.formats.reading import voc
-from detection.outside.shards import ShardWriter, read_member
-from detection.rules.labels.intake.arrivals import Arrival, Rejected
+from detection.outside.shards import read_member
 from detection.rules.labels.intake.collection import Collection
+from detection.rules.labels.intake.promises import Promises
 from detection.stages import collect
-from detection.stages.collect import Collected, Params
-from tests.examples_labels import COMMON, SOURCE, SPEC, arrival, huge_png, jpeg, said
+from detection.stages.collect import Params
+from tests.examples_intake import delivery, entry
+from tests.examples_labels import jpeg
 
 ROOT = Path(__file__).parents[2]
-BOX = ("box", 1.0, 1.0, 9.0, 9.0)
-XML = """<annotation><size><width>{w}</width><height>48</height></size><object><name>Crate</name>
-<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"""
+OUT = Path("data/collect")
+DRAWN = {
+    "seed": 3, "cameras": 2, "frames": 12, "width": 128, "height": 96, "annotators": 2, "verified_share": 0.5,
+    "workers": 1,
+}  # fmt: skip
+LAMP = {"id": "lamp", "values": ["day", "night"], "derived_from": "the hour", "minimum_frames": 1}
 
 
-def _section(**changes: object) -> dict[str, object]:
-    section = yaml.safe_load((ROOT / "params.yaml").read_text())["collect"]
-    return section | changes  # type: ignore[no-any-return]
-
-
-def _params(**changes: object) -> Params:
-    return Params.model_validate(_section(**({"source": "voc", "path": ".", "scenes": None} | changes)))
-
-
-def _run(folder: Path, *arriving: Arrival | Rejected) -> Collected:
-    with ShardWriter(folder, 1_000_000) as shards:
-        return collect.run(_params(), COMMON, arriving, shards)
-
-
-def _export(folder: Path, **images: bytes) -> Path:
-    for name, content in images.items():
-        (folder / f"{name}.jpg").write_bytes(content)
-        (folder / f"{name}.xml").write_text(XML.format(w=64))
-    return folder
-
-
-def _opened(folder: Path, keep: Sequence[str] | None = None, **changes: object) -> list[Arrival | Rejected]:
-    return list(collect.opened(folder, voc.read(folder, "original"), _params(**changes), keep))
-
-
-def test_every_answer_of_every_frame_is_kept_in_order_of_ids(tmp_path: Path) -> None:
-    """An empty answer has an assignment and no box."""
-    made = _run(
-        tmp_path, arrival("b.jpg", said("ann-2"), said("ann-1", BOX), grey=1), arrival("a.jpg", said("ann-1"), grey=2)
-    )
-    assert made.tables.frames.id.tolist() == sorted(made.tables.frames.id)
-    assert len(made.tables.assignments) == 3
-    assert (len(made.tables.boxes), made.tables.boxes.annotator.tolist()) == (1, ["ann-1"])
-    assert (made.collection.frames, made.collection.boxes, made.collection.annotators) == (2, 1, ("ann-1", "ann-2"))
-
-
-def test_an_id_is_the_hash_of_the_bytes_in_the_shard(tmp_path: Path) -> None:
-    """Whoever holds the bytes can check the id, and the other way round."""
-    frames = _run(tmp_path, arrival("a.jpg", said("ann-1"))).tables.frames
-    content = read_member(tmp_path / frames.shard[0], int(frames.offset[0]), int(frames.length[0]), frames.id[0])
-    assert hashlib.sha256(content).hexdigest() == frames.id[0]
-
-
-def test_the_same_bytes_are_stored_once_and_their_other_places_kept(tmp_path: Path) -> None:
-    """The split must know both places, else the copy leaks."""
-    twins = (arrival("a.jpg", said("ann-1", BOX), camera="c1"), arrival("b.jpg", said("ann-1"), camera="c2"))
-    made = _run(tmp_path, *twins)
-    assert made.tables.frames.name.tolist() == ["a.jpg"]
-    assert (made.duplicates.camera.tolist(), made.duplicates.id.tolist()) == (["c2"], made.tables.frames.id.tolist())
-    assert [(r.name, r.finding) for r in made.collection.rejected] == [("b.jpg", "duplicate-frame")]
-    assert made.collection.rejected_frames() == 0
-
-
-def test_an_empty_data_set_is_our_error_with_the_reasons(tmp_path: Path) -> None:
-    """Nothing usable: the first reasons say why."""
-    with pytest.raises(SourceError, match=r"(?s)no usable image.*a\.jpg: broken"):
-        _run(tmp_path, Rejected("a.jpg", "unreadable", "broken"))
-    with pytest.raises(SourceError, match="no usable image"):
-        _run(tmp_path)
-
-
-def test_bad_images_are_listed_and_the_others_go_on(tmp_path: Path) -> None:
-    """A truncated JPEG, a PNG of 900 megapixels in 100 kB, a text, and a good one."""
-    whole = jpeg()
-    folder = _export(tmp_path, good=whole, half=whole[: len(whole) // 2], huge=huge_png(), text=b"hello")
-    arrived = _opened(folder)
-    assert [a.name for a in arrived if isinstance(a, Arrival)] == ["good.jpg"]
-    told = {r.name: (r.finding, r.reason) for r in arrived if isinstance(r, Rejected)}
-    assert {name: finding for name, (finding, _) in told.items()} == dict.fromkeys(
-        ["half.jpg", "huge.jpg", "text.jpg"], "unreadable"
-    )
-    assert "pixel limit" in told["huge.jpg"][1]
-
-
-def test_labels_of_another_size_are_not_trusted(tmp_path: Path) -> None:
-    """Images are scaled and their labels forgotten: the boxes lie elsewhere."""
-    folder = _export(tmp_path, a=jpeg())
-    (folder / "a.xml").write_text(XML.format(w=128))
-    refused = _opened(folder)[0]
-    assert isinstance(refused, Rejected)
-    assert (refused.finding, refused.reason) == (
-        "size-mismatch",
-        "the labels say 128 x 48, the image has 64 x 48 pixels",
-    )
-
-
-def test_class_names_are_mapped_and_others_left_as_they_are(tmp_path: Path) -> None:
-    """What stays unknown is for validate to name."""
-    folder = _export(tmp_path, a=jpeg())
-    for names, label in (({"Crate": "box"}, "box"), ({}, "Crate")):
-        arrived = _opened(folder, class_names=names)[0]
-        assert isinstance(arrived, Arrival)
-        assert arrived.answers[0].labels.tolist() == [label]
-
-
-def test_a_keep_list_restricts_and_tells_what_it_misses(tmp_path: Path) -> None:
-    """A mistyped list would otherwise train on whatever matched."""
-    arrived = _opened(_export(tmp_path, a=jpeg(1), b=jpeg(2)), keep=["a", "c"])
-    assert [(type(x).__name__, x.name) for x in arrived] == [("Rejected", "c"), ("Arrival", "a.jpg")]
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        pytest.param({"source": "voc"}, "path is null", id="no folder"),
-        pytest.param({"scenes": None}, "give the section scenes", id="no scenes"),
-        pytest.param({"sauce": "voc"}, "collect.sauce: unknown key", id="unknown key"),
-        pytest.param({"pixel_limit": "64 MP"}, "collect.pixel_limit", id="unit in text"),
-        pytest.param({"shard_megabytes": 0.5}, "collect.shard_megabytes", id="fraction"),
-        pytest.param({"origin": "../x"}, "collect.origin", id="no identifier"),
-        pytest.param({"camera": {"pattern": "(", "default": ""}}, "no regular expression", id="broken pattern"),
-    ],
-)
-def test_faults_of_params_are_told(tmp_path: Path, changes: dict[str, object], words: str) -> None:
-    """With the key, before anything is read."""
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump({"collect": _section(**changes)}))
-    with pytest.raises(DocumentError, match=words):
-        documents.read_document(Params, tmp_path / "params.yaml", section="collect")
-
-
-def test_frames_come_from_a_declared_source_that_may_still_be_kept() -> None:
-    """The right to use frames is looked at before they are."""
-    assert collect.source_of(_params(), SPEC.sources, date(2026, 1, 1)) == SPEC.sources[0]
-    with pytest.raises(SourceError, match="the spec's sources are scenes"):
-        collect.source_of(_params(origin="elsewhere"), SPEC.sources, date(2026, 1, 1))
-    ended = SOURCE.model_copy(update={"retain_until": date(2025, 12, 31)})
-    assert collect.source_of(_params(), [ended], date(2025, 12, 31)) == ended
-    with pytest.raises(SourceError, match="could be kept until 2025-12-31"):
-        collect.source_of(_params(), [ended], date(2026, 1, 1))
-
-
-def test_a_full_disk_stops_the_stage_and_leaves_whole_shards_only(small_disk: Path) -> None:
-    """Seen on a real disk of 2 MB: the shard being written is gone, with its temporary file."""
-    many = [replace(arrival(f"{n}.jpg", said("ann-1")), content=jpeg(n, 700, 700)) for n in range(8)]
-    with pytest.raises(DiskError, match="No space left"):
-        _run(small_disk, *many)
-    for left in small_disk.iterdir():
-        with tarfile.open(left) as tar:
-            assert tar.getmembers()
-
-
-def _workspace(folder: Path, monkeypatch: pytest.MonkeyPatch, preset: str | None, **changes: object) -> None:
-    place = ROOT / "specs" / "examples" / preset if preset else ROOT
-    section = yaml.safe_load((place / "params.yaml").read_text())["collect"] | changes
+def workspace(folder: Path, monkeypatch: pytest.MonkeyPatch, *sources: dict[str, Any], **spec: Any) -> None:
+    """A folder with params and the default spec, some sections of it replaced, as the place where stages run."""
+    folder.mkdir(exist_ok=True)
+    section = yaml.safe_load((ROOT / "params.yaml").read_text())["collect"] | {"sources": list(sources)}
     (folder / "params.yaml").write_text(yaml.safe_dump({"collect": section}))
-    (folder / "specs").mkdir()
-    (folder / "specs" / "spec.yaml").write_bytes((place / ("spec.yaml" if preset else "specs/spec.yaml")).read_bytes())
+    (folder / "specs").mkdir(exist_ok=True)
+    known = yaml.safe_load((ROOT / "specs" / "spec.yaml").read_text())
+    known["conditions"] += spec.pop("conditions", [])
+    (folder / "specs" / "spec.yaml").write_text(yaml.safe_dump(known | spec))
     monkeypatch.chdir(folder)
+
+
+def right(source: str = "scenes", **changes: Any) -> dict[str, Any]:
+    """The right to use a source's frames, as the spec writes it."""
+    return {"id": source, "licence": "Apache-2.0", "consent": "not-needed", "retain_until": None} | changes
+
+
+def told() -> Collection:
+    """What the stage said of its collection."""
+    return documents.read_value(Collection, OUT / "source.json")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def test_the_practice_world_arrives_with_annotators_and_expert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice the same bytes, whatever the number of processes."""
-    digests = []
+    seen = []
     for workers in (1, 2):
-        folder = tmp_path / str(workers)
-        folder.mkdir()
-        scenes = {"seed": 3, "cameras": 2, "frames": 12, "width": 128, "height": 96, "annotators": 2,
-                  "verified_share": 0.5, "workers": workers}  # fmt: skip
-        _workspace(folder, monkeypatch, None, scenes=scenes)
+        drawn = {"id": "hall", "origin": "scenes", "format": "scenes", "scenes": DRAWN | {"workers": workers}}
+        workspace(tmp_path / str(workers), monkeypatch, drawn)
         assert status_of(collect.main) == 0
-        digests.append({p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in Path("data").rglob("*.*")})
-    assert digests[0] == digests[1]
-    frames = tables.read_frames(Path("data/collect/frames.parquet"))
-    answers = tables.read_assignments(Path("data/collect/assignments.parquet"))
+        seen.append(digests(OUT))
+    assert seen[0] == seen[1]
+    frames = tables.read_frames(OUT / "frames.parquet")
+    answers = tables.read_assignments(OUT / "assignments.parquet")
     assert len(frames) == 12
     assert set(frames.camera) == {"cam-00", "cam-01"}
     assert set(frames.conditions["lighting"]) <= {"bright", "normal", "dim", "dusk"}
     assert sorted(answers.annotator).count("ann-1") == sorted(answers.annotator).count("ann-2") == 12
     assert set(answers.annotator[answers.verified]) <= {"verified"}
+    assert set(frames.shard) == {"hall-000000.tar"}
+
+
+def test_an_id_is_the_hash_of_the_bytes_in_the_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the bytes can check the id, and the other way round; the manifest promises every file."""
+    delivery(tmp_path / "yard", {name: jpeg(grey) for grey, name in enumerate("abc")})
+    workspace(tmp_path, monkeypatch, entry(path="yard"))
+    assert status_of(collect.main) == 0
+    frames = tables.read_frames(OUT / "frames.parquet")
+    assert frames.id.tolist() == sorted(hashlib.sha256(jpeg(grey)).hexdigest() for grey in range(3))
+    for row, digest in enumerate(frames.id):
+        read_member(OUT / "shards" / frames.shard[row], int(frames.offset[row]), int(frames.length[row]), digest)
+    promised = documents.read_value(Promises, OUT / "manifest.json").files
+    there = digests(OUT)
+    there.pop("manifest.json")
+    assert {promise.name: promise.sha256 for promise in promised} == there
+    assert all((OUT / promise.name).stat().st_size == promise.size for promise in promised)
+
+
+def test_one_image_of_two_sources_has_two_opinions_and_two_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same annotator's second answer is listed."""
+    delivery(tmp_path / "one", {"a": jpeg(1), "b": jpeg(2)})
+    delivery(tmp_path / "two", {"c": jpeg(2), "d": jpeg(3)}, x1=4)
+    for annotator, opinions, listed in (("ann-2", 2, 0), ("original", 1, 1)):
+        sources = (entry(id="one", path="one"), entry(id="two", path="two", annotators={"original": annotator}))
+        workspace(tmp_path, monkeypatch, *sources)
+        assert status_of(collect.main) == 0
+        shared = hashlib.sha256(jpeg(2)).hexdigest()
+        answers = tables.read_assignments(OUT / "assignments.parquet")
+        assert (answers.frame == shared).sum() == opinions
+        assert [r.finding for r in told().rejected] == ["duplicate-answer"] * listed
+        assert tables.read_frames(OUT / "duplicates.parquet").name.tolist() == ["c.jpg"]
+        assert (told().source, told().frames) == ("one, two", 3)
+        assert [(c.id, c.frames, c.boxes) for c in told().contributions] == [("one", 2, 2), ("two", 2, 2)]
+
+
+def test_the_same_bytes_are_stored_once_and_their_other_places_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The split must know both places, else the copy leaks."""
+    delivery(tmp_path / "yard", {"c1/a": jpeg(), "c2/b": jpeg()})
+    workspace(tmp_path, monkeypatch, entry(path="yard", metadata={"camera": [{"name": "(c.)/"}]}))
+    assert status_of(collect.main) == 0
+    assert tables.read_frames(OUT / "frames.parquet").camera.tolist() == ["c1"]
+    assert tables.read_frames(OUT / "duplicates.parquet").camera.tolist() == ["c2"]
+    assert [(r.name, r.finding) for r in told().rejected] == [("c2/b.jpg", "duplicate-frame")]
+    assert told().rejected_frames() == 0
+
+
+def test_an_unusable_delivery_is_our_error_with_the_reasons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what the last run left stays."""
+    delivery(tmp_path / "yard", {"a": jpeg()})
+    workspace(tmp_path, monkeypatch, entry(path="yard"))
+    assert status_of(collect.main) == 0
+    before = digests(OUT)
+    (tmp_path / "yard" / "a.jpg").write_bytes(b"hello")
+    with pytest.raises(SourceError, match=r"(?s)no usable image.*a\.jpg: is no JPEG"):
+        collect.main()
+    assert digests(OUT) == before
+
+
+FAULTS = [
+    pytest.param([], "at least 1", id="no source"),
+    pytest.param(
+        [entry(), entry(path="other")], r"collect\.sources\.1\.id: 'yard' names another source", id="one id twice"
+    ),
+    pytest.param([entry(sauce="voc")], r"sauce: unknown key", id="unknown key"),
+    pytest.param([entry(id="../x")], r"\.id: ", id="no identifier"),
+    pytest.param([entry(format="excel")], "excel", id="unknown format"),
+    pytest.param([entry(metadata={"camera": [{"name": "("}]})], "no regular expression", id="broken pattern"),
+    pytest.param([{"id": "a", "origin": "scenes", "format": "scenes"}], "scenes: is missing", id="nothing to draw"),
+]
+
+
+@pytest.mark.parametrize(("sources", "words"), FAULTS)
+def test_faults_of_params_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sources: list[dict[str, Any]], words: str
+) -> None:
+    """With the key, before anything is read."""
+    workspace(tmp_path, monkeypatch, *sources)
+    with pytest.raises(DocumentError, match=words):
+        documents.read_document(Params, Path("params.yaml"), section="collect")
+
+
+def test_what_the_spec_does_not_declare_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Origins, conditions, values and tags, of all sources."""
+    odd = {"conditions": {"rain": {}, "lighting": {"places": [{"always": "neon"}]}}}
+    sources = (entry(origin="elsewhere"), entry(id="two", metadata=odd, keep_metadata=["Camera"]))
+    workspace(tmp_path, monkeypatch, *sources)
+    words = r"(?s)yard: origin 'elsewhere'.*two: no EXIF tag.*'Camera'.*value 'neon' is none of.*condition 'rain'"
+    with pytest.raises(SourceError, match=words):
+        collect.main()
+
+
+REAL: dict[str, dict[str, Any]] = {
+    "parcels": entry(id="parcels", format="yolo", class_names={"package": "box"}),
+    "camera_traps": entry(
+        id="traps", format="coco", images="absent", empty_names=["empty"],
+        metadata={
+            "camera": [{"field": "location"}],
+            "scene": [{"field": "seq_id"}],
+            "captured_at": [{"field": "date_captured", "zone": "America/Los_Angeles"}],
+            "conditions": {"lamp": {"zone": "America/Los_Angeles", "otherwise": "night",
+                                    "by_hour": [{"hours": [6, 19], "value": "day"}]}},
+        },
+    ),
+    "crowd": entry(id="crowd", format="csv", images="absent", annotators={}),
+}  # fmt: skip
+
+
+def gathered(folder: Path, monkeypatch: pytest.MonkeyPatch, data: Path, name: str) -> Collection:
+    """Collect one public data set; what was said of it."""
+    workspace(folder, monkeypatch, REAL[name] | {"path": str(data)}, conditions=[LAMP])
+    assert status_of(collect.main) == 0
+    return told()
 
 
 @pytest.mark.real_data
@@ -207,13 +199,17 @@ def test_the_practice_world_arrives_with_annotators_and_expert(tmp_path: Path, m
 )
 def test_public_data_is_collected_by_its_preset(
     real_data: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    preset: str, frames: int, boxes: int, duplicates: list[str],
+    preset: str, frames: int, boxes: int, duplicates: Sequence[str],
 ) -> None:  # fmt: skip
-    """Plates holds one image twice, under two seconds of one ride."""
-    _workspace(tmp_path, monkeypatch, preset, path=str(real_data(preset)))
+    """Plates holds one image twice, under two seconds of one ride; its names have # and = in them."""
+    place = ROOT / "specs" / "examples" / preset
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "spec.yaml").write_bytes((place / "spec.yaml").read_bytes())
+    params = (place / "params.yaml").read_text().replace("DATA/", f"{real_data(preset)}/")
+    (tmp_path / "params.yaml").write_text(params)
+    monkeypatch.chdir(tmp_path)
     assert status_of(collect.main) == 0
-    told = documents.read_value(Collection, Path("data/collect/source.json"))
-    assert (told.frames, told.boxes, [r.finding for r in told.rejected]) == (frames, boxes, duplicates)
+    assert (told().frames, told().boxes, [r.finding for r in told().rejected]) == (frames, boxes, duplicates)
 
 
 @pytest.mark.real_data
@@ -221,10 +217,37 @@ def test_public_parcels_are_collected_from_yolo(
     real_data: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Shares become pixels of the upright photograph, inside it."""
-    changes = {"source": "yolo", "path": str(real_data("parcels")), "scenes": None, "class_names": {"package": "box"}}
-    _workspace(tmp_path, monkeypatch, None, **changes)
-    assert status_of(collect.main) == 0
-    boxes = tables.read_annotations(Path("data/collect/boxes.parquet"))
-    frames = tables.read_frames(Path("data/collect/frames.parquet"))
-    assert (len(frames), len(boxes), set(boxes.label)) == (26, 42, {"box"})
+    made = gathered(tmp_path, monkeypatch, real_data("parcels"), "parcels")
+    boxes = tables.read_annotations(OUT / "boxes.parquet")
+    assert (made.frames, made.boxes, set(boxes.label)) == (26, 42, {"box"})
     assert boxes.corners.max() > 100
+
+
+@pytest.mark.real_data
+def test_public_camera_traps_are_collected_without_images(
+    real_data: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cameras, sequences and times from the labels' fields; day and night by the hour of the local clock."""
+    made = gathered(tmp_path, monkeypatch, real_data("camera_traps"), "camera_traps")
+    frames = tables.read_frames(OUT / "frames.parquet")
+    assert (made.frames, made.boxes, len(set(frames.camera)), len(set(frames.scene))) == (3484, 1763, 10, 1421)
+    lamp = frames.conditions["lamp"].tolist()
+    assert (lamp.count("day"), lamp.count("night")) == (1827, 1657)
+    years = frames.captured_at.astype("datetime64[Y]").astype(str)
+    assert (min(years), max(years)) == ("2011", "2015")
+    assert set(frames.shard) == {""}
+    assert made.rejected_frames() == 0
+
+
+@pytest.mark.real_data
+def test_public_crowd_is_collected_without_images(
+    real_data: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven workers an image and an expert; answers without boxes count."""
+    made = gathered(tmp_path, monkeypatch, real_data("crowd"), "crowd")
+    answers = tables.read_assignments(OUT / "assignments.parquet")
+    workers = answers.take(answers.annotator.astype(str) != "expert")
+    assert made.frames == 1448
+    assert len(answers) >= 7 * 1448
+    assert len(workers) == 7 * 1448
+    assert len(set(workers.annotator)) == 43

@@ -16,7 +16,7 @@ from detection.outside.intake.delivered import Choice
 from detection.rules.labels.intake.arrivals import Arrival, Export, LabelledImage, Rejected
 from detection.rules.labels.intake.orientation import Dimensions, displayed
 from detection.rules.labels.intake.sources import DeliveredSource
-from tests.examples_deliveries import LIMITS, source
+from tests.examples_intake import LIMITS, source
 from tests.examples_labels import huge_png, jpeg, said
 from tests.examples_photographs import SECRET, talkative_jpeg
 

@@ -15,7 +15,7 @@ from detection.outside import deliveries
 from detection.outside.intake.told import Telling
 from detection.rules.labels.intake.arrivals import LabelledImage
 from detection.rules.labels.intake.mapping import Mapping
-from tests.examples_deliveries import LIMITS
+from tests.examples_intake import LIMITS
 
 NAMES = ["north/1.jpg", "south/1.jpg", "south/2.jpg"]
 PLACES = {"table": {"path": "frames.csv", "key": "file"}, "camera": [{"column": "cam"}]}
