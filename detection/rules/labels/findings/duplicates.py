@@ -30,8 +30,8 @@ class Overlapping:
 
 def repeated_boxes(drawn: Drawn) -> NDArray[np.bool_]:
     """``(m,)``: an earlier row has the same frame, annotator, class and corners to the last bit."""
-    bits = np.ascontiguousarray(drawn.boxes.corners, np.float32).view(np.int32)
-    keys = np.stack([drawn.row, drawn.annotator.number, drawn.label.number, *bits.T.astype(np.int64)])
+    bits = np.ascontiguousarray(drawn.boxes.corners, np.float32).view(np.int64)
+    keys = np.stack([_one_of(drawn), *bits.T])
     order = np.lexsort(keys)  # stable: of equal rows the earliest comes first
     repeated = np.zeros(len(drawn), bool)
     if len(drawn) > 1:
@@ -46,14 +46,14 @@ def overlapping_boxes(drawn: Drawn, minimum_iou: float) -> Overlapping:
     as any group is that long.
     """
     usable = np.flatnonzero(drawn.usable() & ~repeated_boxes(drawn))
-    key = np.stack([drawn.row[usable], drawn.annotator.number[usable], drawn.label.number[usable]])
-    order = np.lexsort((drawn.boxes.corners[usable, 0], *key))
-    rows, key = usable[order], key[:, order]
+    key = _one_of(drawn)[usable]
+    order = np.lexsort((drawn.boxes.corners[usable, 0], key))
+    rows, key = usable[order], key[order]
     corners = drawn.boxes.corners[rows]
     left, found = np.arange(len(rows)), []
     for step in range(1, len(rows)):
         left = left[left + step < len(rows)]
-        same = (key[:, left] == key[:, left + step]).all(axis=0)
+        same = key[left] == key[left + step]
         # Sorted by their left edge: once the next begins beyond this one's end, all later ones do.
         left = left[same & (corners[left + step, 0] < corners[left, 2])]
         if not len(left):
@@ -62,6 +62,12 @@ def overlapping_boxes(drawn: Drawn, minimum_iou: float) -> Overlapping:
         near = overlap >= np.float32(minimum_iou)
         found.append((rows[left[near]], rows[left[near] + step], overlap[near]))
     return _ordered(found)
+
+
+def _one_of(drawn: Drawn) -> Integers:
+    """``(m,)`` one number for frame, annotator and class together."""
+    people, classes = max(1, len(drawn.annotator.names)), max(1, len(drawn.label.names))
+    return (drawn.row * people + drawn.annotator.number) * classes + drawn.label.number
 
 
 def drawn_twice(made: Drawn, minimum_iou: float, labelling: Labelling) -> list[Finding]:

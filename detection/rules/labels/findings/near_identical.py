@@ -9,7 +9,7 @@ import numpy as np
 
 from detection.edge.boxes import Boxes, Detections, partners
 from detection.rules.labels import near_duplicates
-from detection.rules.labels.findings.drawn import Drawn
+from detection.rules.labels.findings.drawn import Drawn, rows_of
 from detection.rules.labels.findings.finding import Finding, severity
 from detection.rules.labels.findings.image_faults import Looked
 from detection.rules.labels.samples import Assignments
@@ -21,7 +21,7 @@ class _Answers:
     """Boxes by frame and annotator, and who answered.
 
     Attributes:
-        made: the boxes; corners of those in ``made.boxes``.
+        made: the boxes.
         rows: frame id and annotator to rows of boxes.
         people: frame id to who answered, experts first, then by name.
     """
@@ -45,7 +45,8 @@ class _Answers:
         """One answer, corners as shares of the frame."""
         rows = np.array(self.rows.get((frame, annotator), []), np.int64)
         made = self.made
-        size = np.stack([made.frames.width, made.frames.height] * 2, axis=1)[made.row[rows]]
+        frame_rows = made.row[rows]
+        size = np.stack([made.frames.width[frame_rows], made.frames.height[frame_rows]] * 2, axis=1)
         corners: Boxes = (made.boxes.corners[rows] / np.maximum(size, 1)).astype(np.float32)
         return Detections(corners, made.label.number[rows], np.ones(len(rows), np.float32))
 
@@ -64,13 +65,14 @@ def check(made: Looked, drawn: Drawn, assignments: Assignments, bits: int, label
         bits: Hamming distance up to which two frames are the same picture.
         labelling: for the IoU, and what a finding weighs.
     """
-    statistics = made.statistics.take(
-        made.statistics.readable & np.isin(made.statistics.frame.astype(str), np.unique(assignments.frame.astype(str)))
-    )
-    answers = _answers(drawn, assignments)
+    answered = np.zeros(len(made.frames), bool)
+    answered[rows_of(assignments.frame, made.frames.id.tolist())] = True
+    statistics = made.statistics.take(made.statistics.readable & answered[made.row])
+    edges = near_duplicates.forest(statistics.hash, bits)
+    answers = _answers(drawn, assignments, set(statistics.frame[edges.ravel()].tolist()))
     names = dict(zip(made.frames.id.tolist(), made.frames.name.tolist(), strict=True))
     found = []
-    for left, right in near_duplicates.forest(statistics.hash, bits).tolist():
+    for left, right in edges.tolist():
         one, other = str(statistics.frame[left]), str(statistics.frame[right])
         who = answers.pairing(one, other)
         if who is None:
@@ -93,18 +95,21 @@ def _difference(one: Detections, other: Detections, minimum_iou: float) -> str:
     return f"and {lost} of its {len(one)} box(es) are not among the {len(other)} there, {added} there are not here"
 
 
-def _answers(made: Drawn, assignments: Assignments) -> _Answers:
+def _answers(made: Drawn, assignments: Assignments, wanted: set[str]) -> _Answers:
+    """The answers to some frames."""
     rows: dict[tuple[str, str], list[int]] = {}
-    for row in np.flatnonzero(made.usable()).tolist():
+    chosen = np.fromiter((frame in wanted for frame in made.boxes.frame), bool, count=len(made))
+    for row in np.flatnonzero(made.usable() & chosen).tolist():
         rows.setdefault((made.boxes.frame[row], made.boxes.annotator[row]), []).append(row)
-    return _Answers(made, rows, _people(assignments))
+    return _Answers(made, rows, _people(assignments, wanted))
 
 
-def _people(assignments: Assignments) -> dict[str, list[tuple[bool, str]]]:
+def _people(assignments: Assignments, wanted: set[str]) -> dict[str, list[tuple[bool, str]]]:
     people: dict[str, list[tuple[bool, str]]] = {}
     looks: Iterable[tuple[str, str, bool]] = zip(
         assignments.frame.tolist(), assignments.annotator.tolist(), assignments.verified.tolist(), strict=True
     )
     for frame, annotator, verified in looks:
-        people.setdefault(frame, []).append((verified, annotator))
+        if frame in wanted:
+            people.setdefault(frame, []).append((verified, annotator))
     return {frame: sorted(said, key=lambda s: (not s[0], s[1])) for frame, said in people.items()}
