@@ -17,6 +17,8 @@ QUALITY = 82
 GREEN, RED, AMBER, BLUE, WHITE = (96, 200, 60), (60, 60, 235), (40, 170, 250), (225, 140, 60), (255, 255, 255)
 CLASS_COLOURS = ((200, 145, 60), (60, 145, 230), (120, 190, 70), (190, 110, 180), (100, 90, 210), (60, 180, 190))
 """Blue, green, red; one per class in the spec's order, repeating."""
+BLANK = 238
+"""Grey of a frame without pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ def frame(content: bytes, marks: Sequence[Mark], width: int = 320) -> DataUri:
     """
     image = read_image(content, PIXEL_LIMIT)
     return _uri(_drawn(image, marks, width / image.shape[1]))
+
+
+def outline(width: int, height: int, marks: Sequence[Mark], scaled_to: int = 320) -> DataUri:
+    """A blank frame of ``width`` x ``height`` pixels with its marks, for frames whose pixels are not here."""
+    scale = scaled_to / max(width, 1)
+    canvas = np.full((max(round(height * scale), 1), scaled_to, 3), BLANK, np.uint8)
+    for mark in marks:
+        _outline(canvas, mark, scale)
+    return _uri(canvas)
 
 
 def crop(content: bytes, around: Mark, others: Sequence[Mark], side: int = 240) -> DataUri:

@@ -46,3 +46,10 @@ def test_a_missed_object_is_drawn_broken() -> None:
     broken = decoded(pictures.crop(FRAME, Mark((60, 30, 100, 60), pictures.RED, dashed=True), []))
     red = [int((image[..., 2].astype(int) - image[..., 0] > 60).sum()) for image in (whole, broken)]
     assert 0 < red[1] < red[0]
+
+
+def test_a_frame_without_pixels_still_shows_where_its_boxes_are() -> None:
+    image = decoded(pictures.outline(640, 480, [Mark((100, 100, 200, 200), pictures.RED, dashed=True)], scaled_to=320))
+    assert image.shape == (240, 320, 3)
+    assert abs(int(image[200, 300].min()) - pictures.BLANK) < 8
+    assert int(image[50, 45:105, 1].min()) < 120
