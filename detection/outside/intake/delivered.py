@@ -70,13 +70,15 @@ def _not_in(names: Sequence[str], keep: Sequence[str]) -> list[Rejected]:
 def _arrival(delivery: Delivery, image: LabelledImage, choice: Choice, telling: Telling) -> Arrival | Rejected:
     if choice.source.images == "absent":
         size = Dimensions(image.width, image.height)
-        told = telling.context(image, {})
-        pose = _Pose(size, size, orientation.UPRIGHT, False)
-        return Arrival(image.name, b"", "", *size, told, _answers(image, pose, choice.source))
+        if image.relative and not (image.width and image.height) and any(map(len, image.answers)):
+            told = "its boxes are shares of a size that nobody tells; deliver its image, or labels in pixels"
+            return Rejected(image.name, "unknown-size", told)
+        said = _answers(image, _Pose(size, size, orientation.UPRIGHT, False), choice.source)
+        return Arrival(image.name, b"", "", *size, telling.context(image, {}), said)
     content = delivery.read(image.name)
     checked = images.check(content, choice.pixel_limit)
-    said = metadata.read(content)
-    pose = _pose(image, Dimensions(checked.width, checked.height), said.orientation, choice.source)
+    tells = metadata.read(content)
+    pose = _pose(image, Dimensions(checked.width, checked.height), tells.orientation, choice.source)
     if isinstance(pose, Rejected):
         return pose
     return Arrival(
@@ -84,7 +86,7 @@ def _arrival(delivery: Delivery, image: LabelledImage, choice: Choice, telling: 
         metadata.stripped(content, choice.source.keep_metadata),
         checked.extension,
         *pose.displayed,
-        telling.context(image, said.tags),
+        telling.context(image, tells.tags),
         _answers(image, pose, choice.source),
     )
 

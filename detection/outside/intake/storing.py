@@ -22,6 +22,7 @@ from detection.rules.labels.intake.arrivals import Arrival, Common, Rejected, St
 from detection.rules.labels.intake.collection import Contribution, Record
 from detection.rules.labels.intake.merging import Part
 from detection.rules.labels.intake.promises import Promise, Promises
+from detection.rules.labels.samples import Frames
 
 SHARDS = "shards"
 SOURCES = "sources"
@@ -88,7 +89,9 @@ def _recorded(identity: Identity, common: Common, shelf: _Shelf, folder: Path) -
     write_tables(place, made, arrivals.frame_table(shelf.duplicates, common))
     record = Record(
         fingerprint=identity.fingerprint,
-        good_until=arrivals.last_day(*(row.context.retain_until for row in shelf.stored.values())),
+        good_until=arrivals.last_day(
+            *(row.context.retain_until for row in (*shelf.stored.values(), *shelf.duplicates))
+        ),
         contribution=_contribution(identity, common, made, shelf.expired),
         rejected=tuple(sorted(shelf.rejected, key=lambda r: (r.name, r.finding))),
         promises=promises(folder, _owned(folder, identity.id)),
@@ -116,7 +119,7 @@ def part_of(folder: Path, source: str) -> Part:
     return Part(source, read, tables.read_frames(place / "duplicates.parquet"))
 
 
-def write_tables(place: Path, made: Tables, duplicates: arrivals.Frames) -> None:
+def write_tables(place: Path, made: Tables, duplicates: Frames) -> None:
     """Write the four tables of a source, or of all of them."""
     tables.write_frames(place / "frames.parquet", made.frames)
     tables.write_frames(place / "duplicates.parquet", duplicates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,15 @@ def test_labels_alone_need_no_file(tmp_path: Path) -> None:
     made = one(tmp_path, source(images="absent"), image("gone.jpg", 100, 80, relative=True))
     assert (made.content, made.extension, made.width, made.height) == (b"", "", 100, 80)
     assert made.answers[0].corners.tolist() == [[25, 20, 50, 80]]
+
+
+def test_shares_of_an_unknown_size_are_set_aside(tmp_path: Path) -> None:
+    """They are no boxes; an answer without boxes needs no size."""
+    wanted = image("a.jpg", relative=True)
+    assert [r.finding for r in arrived(tmp_path, source(images="absent"), wanted) if isinstance(r, Rejected)] == [
+        "unreadable", "unknown-size",
+    ]  # fmt: skip
+    assert one(tmp_path, source(images="absent"), replace(wanted, answers=(said("ann-1"),))).width == 0
 
 
 def test_class_names_are_mapped_and_others_left_as_they_are(tmp_path: Path) -> None:

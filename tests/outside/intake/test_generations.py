@@ -109,7 +109,7 @@ def _strace() -> str:
 
 def _faults(folder: Path, call: str, fault: str) -> list[dict[str, str]]:
     """Run the change with a fault at the first, second ... such call, until there is none left; what each run left."""
-    left = []
+    left: list[dict[str, str]] = []
     for number in range(1, 100):
         shutil.rmtree(folder.parent, ignore_errors=True)
         made(folder, OLD)

@@ -143,7 +143,7 @@ def test_doubts_are_counted_with_an_example() -> None:
 
 def test_conditions_that_the_spec_does_not_know_are_told() -> None:
     """Names and values alike."""
-    made = Mapping.model_validate({"conditions": {"light": BY_HOUR["conditions"]["light"], "rain": {}}})  # type: ignore[index,call-overload]
+    made = Mapping.model_validate({"conditions": {"light": BY_HOUR["conditions"]["light"], "rain": {}}})  # type: ignore[index]
     assert unknown_conditions(made, {"light": ["day", "night"], "rain": []}) == []
     assert unknown_conditions(made, {"light": ["day", "dusk"]}) == [
         "condition 'light': value 'night' is none of day, dusk",
