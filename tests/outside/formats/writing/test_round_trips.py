@@ -1,0 +1,129 @@
+"""Every format, written and read again: the same frames, boxes, classes and annotators, to the stated precision."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from detection.outside.formats.reading import coco as reading_coco
+from detection.outside.formats.reading import cvat as reading_cvat
+from detection.outside.formats.reading import label_studio as reading_label_studio
+from detection.outside.formats.reading import voc as reading_voc
+from detection.outside.formats.reading import yolo as reading_yolo
+from detection.outside.formats.writing import coco, cvat, label_studio, voc, yolo
+from detection.outside.formats.writing.folders import Images
+from detection.rules.labels.intake.arrivals import Answer, LabelledImage
+from detection.rules.labels.outgoing import Item, Labelled, items
+from tests.examples_deliveries import Format, Reader, by_name, read, source
+from tests.examples_exports import by_row, exports, image
+from tests.examples_labels import COMMON, said, stored, tables
+
+SEVERAL = ("anna", "bert", "verified")
+
+
+class Writer(Protocol):
+    """A module that writes one format."""
+
+    def write(self, folder: Path, labelled: Labelled, images: Images, replace: bool = False, note: str = "") -> None:
+        """Write an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What a format promises to bring back.
+
+    Attributes:
+        marks: flags of a box that it holds.
+        tells_unlabelled: a frame at which nobody looked comes back as one.
+        tells_fields: what is known of a frame comes back in the image's fields.
+    """
+
+    kind: Format
+    writer: Writer
+    reader: Reader
+    annotators: tuple[str, ...]
+    marks: tuple[str, ...]
+    tells_unlabelled: bool = True
+    tells_fields: bool = True
+
+
+TRIPS = [
+    Trip("coco", coco, reading_coco, ("original",), ("occluded", "truncated", "crowd"), tells_unlabelled=False),
+    Trip("voc", voc, reading_voc, ("original",), ("truncated",), tells_fields=False),
+    Trip("yolo", yolo, reading_yolo, ("original",), (), tells_fields=False),
+    Trip("cvat", cvat, reading_cvat, SEVERAL, ("occluded", "truncated", "crowd")),
+    Trip("label_studio", label_studio, reading_label_studio, SEVERAL, ("occluded", "truncated", "crowd")),
+]
+
+
+@pytest.mark.parametrize("trip", TRIPS, ids=lambda trip: trip.kind)
+def test_what_is_written_is_read_again(trip: Trip) -> None:
+    """Names, boxes, classes, empty and unlabelled frames, annotators, and what is known of a frame."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(exports(trip.annotators))
+    def round_trip(labelled: Labelled) -> None:
+        assume(trip.kind not in ("coco", "voc") or len(labelled.assignments))
+        with tempfile.TemporaryDirectory() as place:
+            trip.writer.write(Path(place) / "out", labelled, image)
+            export = read(trip.reader, Path(place) / "out", source(trip.kind))
+        assert export.rejected == ()
+        held = [item for item in items(labelled) if item.answers or trip.tells_unlabelled]
+        found = by_row(labelled, by_name(export), [item.row for item in held])
+        assert len(found) == len(held)
+        for item in held:
+            _assert_same(trip, item, found[item.row])
+
+    round_trip()
+
+
+def _assert_same(trip: Trip, item: Item, found: LabelledImage) -> None:
+    assert found.width in (item.width, 0)
+    assert found.height in (item.height, 0)
+    wanted, got = {a.annotator: a for a in item.answers}, {a.annotator: a for a in found.answers}
+    assert wanted.keys() == got.keys()
+    for who, answer in wanted.items():
+        back = got[who]
+        assert back.labels.tolist() == answer.labels.tolist()
+        assert back.verified == answer.verified
+        for mark in trip.marks:
+            assert getattr(back, mark).tolist() == getattr(answer, mark).tolist()
+        _assert_close(answer, back, item, found.relative)
+    if trip.tells_fields and item.answers:
+        assert dict(item.fields).items() <= dict(found.fields).items()
+
+
+def _assert_close(answer: Answer, back: Answer, item: Item, relative: bool) -> None:
+    """Exact; or, for shares of the image, half a step of float32 and the last of ten decimals."""
+    if not relative:
+        assert np.array_equal(back.corners, answer.corners)
+        return
+    sides = np.array([item.width, item.height] * 2, np.float64)
+    step = np.spacing(np.abs(back.corners)).astype(np.float64) / 2
+    difference = np.abs(back.corners * sides - answer.corners.astype(np.float64))
+    assert np.all(difference <= step * sides + 1.5e-10 * sides)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 65_535), st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_yolo_keeps_a_thousandth_of_a_pixel(side: int, shares: list[float]) -> None:
+    """Inside the frame, up to 16,384 pixels; at 65,535 four of them, where float32 itself steps by four."""
+    with tempfile.TemporaryDirectory() as place:
+        labelled = _one_box(side, np.array(shares, np.float32) * side)
+        yolo.write(Path(place) / "out", labelled, image)
+        found = read(reading_yolo, Path(place) / "out", source("yolo")).images[0]
+    difference = np.abs(found.answers[0].corners[0] * np.float64(side) - labelled.boxes.corners[0])
+    assert difference.max() <= (0.001 if side <= 16_384 else 0.004)
+
+
+def _one_box(side: int, corners: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Labelled:
+    made = tables([stored("a.jpg", answers=(said("original", ("car", *corners.tolist())),))], COMMON)
+    size = np.array([side], np.int64)
+    return Labelled(replace(made.frames, width=size, height=size), made.boxes, made.assignments, ("car",))
