@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from detection.errors import DocumentError, SourceError
 from detection.outside import documents, tables
@@ -18,44 +17,14 @@ from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.intake.promises import Promises
 from detection.stages import collect
 from detection.stages.collect import Params
-from tests.examples_intake import delivery, entry
+from tests.examples_intake import OUT, ROOT, delivery, digests, entry, told, workspace
 from tests.examples_labels import jpeg
 
-ROOT = Path(__file__).parents[2]
-OUT = Path("data/collect")
 DRAWN = {
     "seed": 3, "cameras": 2, "frames": 12, "width": 128, "height": 96, "annotators": 2, "verified_share": 0.5,
     "workers": 1,
 }  # fmt: skip
 LAMP = {"id": "lamp", "values": ["day", "night"], "derived_from": "the hour", "minimum_frames": 1}
-
-
-def workspace(folder: Path, monkeypatch: pytest.MonkeyPatch, *sources: dict[str, Any], **spec: Any) -> None:
-    """A folder with params and the default spec, some sections of it replaced, as the place where stages run."""
-    folder.mkdir(exist_ok=True)
-    section = yaml.safe_load((ROOT / "params.yaml").read_text())["collect"] | {"sources": list(sources)}
-    (folder / "params.yaml").write_text(yaml.safe_dump({"collect": section}))
-    (folder / "specs").mkdir(exist_ok=True)
-    known = yaml.safe_load((ROOT / "specs" / "spec.yaml").read_text())
-    known["conditions"] += spec.pop("conditions", [])
-    (folder / "specs" / "spec.yaml").write_text(yaml.safe_dump(known | spec))
-    monkeypatch.chdir(folder)
-
-
-def right(source: str = "scenes", **changes: Any) -> dict[str, Any]:
-    """The right to use a source's frames, as the spec writes it."""
-    return {"id": source, "licence": "Apache-2.0", "consent": "not-needed", "retain_until": None} | changes
-
-
-def told() -> Collection:
-    """What the stage said of its collection."""
-    return documents.read_value(Collection, OUT / "source.json")
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def test_the_practice_world_arrives_with_annotators_and_expert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,9 +20,8 @@ from detection.outside.intake import generations, sources
 from detection.outside.intake.sources import Wanted
 from detection.rules.labels.intake.collection import Record
 from detection.stages import collect
-from tests.examples_intake import LIMITS, delivery, entry, source
+from tests.examples_intake import LIMITS, OUT, ROOT, delivery, digests, entry, right, source, told, workspace
 from tests.examples_labels import SPEC, jpeg
-from tests.stages.test_collect import OUT, ROOT, digests, right, told, workspace
 
 NORTH, SOUTH = entry(id="north", path="north"), entry(id="south", path="south")
 SHARDS = ("shards/north-000000.tar", "shards/south-000000.tar")
