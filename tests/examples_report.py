@@ -22,10 +22,21 @@ from detection.rules.judging.gates import Line, Outcome, Verdict
 from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
 from detection.rules.judging.scores import ScoreRow, ScoreSheet
-from detection.rules.labels.agreement.pairs import Agreement, ClassAgreement
+from detection.rules.labels.agreement.figures import Figure
+from detection.rules.labels.agreement.sheet import (
+    Agreement,
+    Annotator,
+    ClassAgreement,
+    Compared,
+    Confusion,
+    Judged,
+    WorstFrame,
+)
 from detection.rules.labels.findings.coverage import ClassCount, ConditionCount, Coverage
 from detection.rules.labels.samples import Annotations, Frames
 from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
+from detection.rules.labels.splits.crossings import Crossing
+from detection.rules.labels.splits.grouping import Tie
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variant, Variants
 
@@ -190,15 +201,36 @@ def certificate() -> Certificate:
         for i, (name, n) in enumerate(FRAMES_OF.items())
     )  # fmt: skip
     said = "no camera or scene stands on more than one of train, val and judging (golden, challenge and test judge)"
-    sides = {"train": 12, "val": 3, "judging": 5}
-    return Certificate(said, "1", False, ("camera", "scene"), None, 20, sides, 0, 0, (), sets)
+    return Certificate(
+        statement=said, judging="golden is drawn, not frozen; challenge is drawn, not frozen", salt="1", official=False,
+        keys=("camera", "scene"), time_window_s=None, near_duplicate_bits=2, groups=20,
+        groups_of_side={"train": 12, "val": 3, "judging": 5}, largest_group=70, ties=(Tie("camera", 1380),),
+        kept_frames=0, unplaced_frames=0, set_aside=0, set_aside_examples=(), crossings=0, crossing_examples=(),
+        found=(Crossing("camera", 0, 0, ()),), balance=(), nearest=(), attack=None, sets=sets,
+    )  # fmt: skip
 
 
 def agreement() -> Agreement:
     """Two annotators who agree well."""
-    classes = tuple(ClassAgreement(c, 5200, 2480, 0.954 - i / 60, 0.87, ()) for i, c in enumerate(CLASSES))
+    classes = tuple(
+        ClassAgreement(
+            c, 1400, 5200, 2480, Figure(0.954 - i / 60, 0.94 - i / 60, 0.96 - i / 60), Figure(0.87, 0.86, 0.88),
+            Figure(0.81, 0.79, 0.83), worst_frames=(WorstFrame("0" * 64, "cam-00/a.jpg", 4),),
+            weakest=("annotator-1", "annotator-2"), f1_without=None,
+        )
+        for i, c in enumerate(CLASSES)
+    )  # fmt: skip
+    every = Compared("every", 1400, 15600, 7440, Figure(0.94, 0.93, 0.95), Figure(0.87, 0.86, 0.88), None)
+    judged = Judged(900, 4000, *[Figure(0.95, 0.94, 0.96)] * 4)
+    people = tuple(
+        Annotator(f"annotator-{n}", 1400, 7800, judged, judged, weight=0.95, unreliable=False) for n in (1, 2)
+    )
     said = "2 annotators agree: lowest F1 0.921 (needs 0.85), class tube, over 1400 frames"
-    return Agreement(0.5, 0.85, ("annotator-1", "annotator-2"), 1400, said, classes, ())
+    confused = Confusion(tuple(CLASSES), ((4800, 60, 0, 90), (60, 4700, 0, 80), (0, 0, 4700, 60)))
+    return Agreement(
+        0.5, 0.85, 0.8, 0.95, 280, 1400, 0, said, every, classes,
+        pairs=(), conditions=(), guidelines=(), confusion=confused, annotators=people,
+    )  # fmt: skip
 
 
 def placed() -> data_page.Placed:

@@ -47,7 +47,8 @@ _INKS = (
     ("blue", (200, 110, 30)), ("orange", (20, 120, 235)), ("green", (80, 160, 40)), ("purple", (180, 80, 140)),
     ("red", (60, 50, 210)), ("teal", (150, 150, 20)), ("pink", (170, 110, 240)), ("brown", (40, 80, 120)),
 )  # fmt: skip
-_EXPERT_INK = ("black", (20, 20, 20))
+_EXPERT_INKS = (("black", (20, 20, 20)), ("white", (255, 255, 255)))
+"""On paper, and on pictures."""
 
 
 class Params(Document):
@@ -138,11 +139,11 @@ def _picture(made: Tables, row: int, worst: WorstFrame, everybody: Sequence[str]
     turns = everybody if len(everybody) <= len(_INKS) else people
     marks, said = [], []
     for who, verified in sorted(zip(looked.annotator, looked.verified, strict=True), key=lambda one: (one[1], one[0])):
-        colour, ink = _EXPERT_INK if verified else _INKS[turns.index(who) % len(_INKS)]
+        colour, ink = _EXPERT_INKS[bool(made.frames.length[row])] if verified else _INKS[turns.index(who) % len(_INKS)]
         own = boxes.corners[boxes.annotator == who]
         marks += [Mark((float(a), float(b), float(c), float(d)), ink, dashed=bool(verified)) for a, b, c, d in own]
         said.append(f"{who} {colour} {len(own)}")
-    caption = f"{worst.name}\n{' · '.join(said)}"
+    caption = f"{worst.name}, {worst.unmatched} boxes without a partner\n{' · '.join(said)}"
     return Picture(_drawn(made.frames, row, marks), f"Frame {worst.name} with everybody's boxes", caption)
 
 

@@ -13,6 +13,7 @@ from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
+from detection.rules.labels.agreement.figures import Figure
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 
@@ -69,7 +70,8 @@ def test_a_crossing_of_the_split_is_red_and_named() -> None:
 
 def test_a_class_below_the_floor_of_agreement_is_red() -> None:
     agreement = example.agreement()
-    low = replace(agreement, classes=(replace(agreement.classes[0], f1=0.5), replace(agreement.classes[1], f1=None)))
+    poor = replace(agreement.classes[0], f1=Figure(0.5, 0.4, 0.6))
+    low = replace(agreement, classes=(poor, replace(agreement.classes[1], f1=None)))
     rows = tables(agreement_page.agreement_section(low, NAMES))[0].rows
     assert rows[0][1].span is not None
     assert rows[0][1].span.tone is Tone.BAD

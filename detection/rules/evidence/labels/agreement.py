@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import TypeVar
 
 from detection.rules.evidence.labels import annotators
 from detection.rules.evidence.labels.annotators import bar, value
@@ -31,8 +32,12 @@ from detection.rules.labels.agreement.floor import low_classes, whom
 from detection.rules.labels.agreement.review import REASONS, Review
 from detection.rules.labels.agreement.sheet import EVERY, Agreement, ClassAgreement, Compared, WorstFrame
 
+P = TypeVar("P", bound=Compared)
+
 MOST_PAIRS = 20
 """Pairs in the table, those that agree least."""
+LISTED = 5
+"""Worst frames of a class in the table."""
 
 _FIGURES = (
     Column("Alpha", number=True), Column("Mean IoU", number=True), Column("Boxes", number=True),
@@ -58,7 +63,7 @@ def page(name: str, agreement: Agreement, review: Review, displays: Displays, pi
     """
     sections = (
         agreement_section(agreement, displays),
-        _worst(agreement, pictures),
+        _worst(agreement, displays, pictures),
         annotators.section(agreement),
         _parts(agreement, displays),
         annotators.confusion_section(agreement.confusion, displays),
@@ -121,10 +126,12 @@ def _named(agreement: Agreement) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _worst(agreement: Agreement, pictures: tuple[Picture, ...]) -> Section:
-    lead = "Everybody's boxes, each annotator in a colour; the expert's, where there is one, black and broken."
+def _worst(agreement: Agreement, displays: Displays, pictures: tuple[Picture, ...]) -> Section:
+    lead = "Everybody's boxes, each annotator in a colour; the expert's, where there is one, broken."
     listed = [
-        (text(frame.name), text(c.label), count(frame.unmatched)) for c in agreement.classes for frame in c.worst_frames
+        (text(frame.name), text(displays.get(c.label, c.label)), count(frame.unmatched))
+        for c in agreement.classes
+        for frame in c.worst_frames[:LISTED]
     ]
     columns = (Column("Frame"), Column("Class"), Column("Boxes without a partner", number=True))
     blocks = (*((Pictures(pictures),) if pictures else ()), *((Table(columns, tuple(listed)),) if listed else ()))
@@ -136,8 +143,18 @@ def _parts(agreement: Agreement, displays: Displays) -> Section:
     pairs.sort(key=lambda p: value(p.f1) or 0.0)
     tables = [
         _table("Pairs", "Pair", [(f"{p.first} and {p.second}", p) for p in pairs[:MOST_PAIRS]], displays),
-        _table("Conditions", "Condition", [(f"{c.condition} {c.value}", c) for c in agreement.conditions], displays),
-        _table("Versions of the guideline", "Version", [(g.version, g) for g in agreement.guidelines], displays),
+        _table(
+            "Conditions",
+            "Condition",
+            [(f"{c.condition} {c.value}", c) for c in _shown(agreement.conditions, agreement)],
+            displays,
+        ),
+        _table(
+            "Versions of the guideline",
+            "Version",
+            [(g.version, g) for g in _shown(agreement.guidelines, agreement)],
+            displays,
+        ),
     ]
     lead = f"Pairs are the {MOST_PAIRS} that agree least." if len(pairs) > MOST_PAIRS else ""
     return Section("parts", "Where they agree, and where not", lead, tuple(t for t in tables if t.rows))
@@ -156,6 +173,12 @@ def _table(title: str, head: str, rows: Sequence[tuple[str, Compared]], displays
         for name, c in rows
     )  # fmt: skip
     return Table(columns, cells, title=title)
+
+
+def _shown(parts: Sequence[P], agreement: Agreement) -> list[P]:
+    """All classes together, and each class where there are several to tell apart."""
+    several = sum(1 for c in agreement.classes if c.boxes) > 1
+    return [part for part in parts if several or part.label == EVERY]
 
 
 def _review(review: Review) -> Section:

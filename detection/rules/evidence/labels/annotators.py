@@ -24,9 +24,9 @@ def section(agreement: Agreement) -> Section:
     """Who can be relied on, best proven first; those below the floor are named."""
     ranked = agreement.annotators
     columns = (
-        Column("Annotator"), Column("F1"), Column("Against"), Column("Precision", number=True),
-        Column("Recall", number=True), Column("Mean IoU", number=True), Column("F1 against the others", number=True),
-        Column("Frames", number=True), Column("Boxes", number=True), Column("Weight", number=True), Column(""),
+        Column("Annotator"), Column(""), Column("F1"), Column("Against"), Column("Precision", number=True),
+        Column("Recall", number=True), Column("Mean IoU", number=True), Column("F1, others", number=True),
+        Column("Frames", number=True), Column("Weight", number=True),
     )  # fmt: skip
     start = scale_start(f for a in ranked if a.deciding is not None for f in (a.deciding.value, a.deciding.lower))
     rows = tuple(_row(annotator, agreement.annotator_floor, start) for annotator in ranked)
@@ -74,11 +74,11 @@ def _row(annotator: Annotator, floor: float, start: float) -> tuple[Cell, ...]:
         four = (judge.precision, judge.recall, judge.mean_iou)
     others: Judged | None = annotator.consensus
     return (
-        text(annotator.name), bar(annotator.deciding, floor, start), text(against),
+        text(annotator.name), Cell("unreliable", Tone.BAD, chip=True) if annotator.unreliable else text(""),
+        bar(annotator.deciding, floor, start), text(against),
         *(share(value(figure)) for figure in four),
         share(value(others.f1) if others is not None else None),
-        count(annotator.frames), count(annotator.boxes), share(annotator.weight),
-        Cell("unreliable", Tone.BAD, chip=True) if annotator.unreliable else text(""),
+        count(annotator.frames), share(annotator.weight),
     )  # fmt: skip
 
 

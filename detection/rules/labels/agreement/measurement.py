@@ -21,7 +21,7 @@ from detection.rules.labels.agreement.sheet import Agreement, ClassAgreement, Co
 from detection.rules.labels.samples import Frames
 from detection.rules.spec.labels import Labelling
 
-WORST_FRAMES = 5
+WORST_FRAMES = 12
 """Frames that show a disagreement best, named per class."""
 
 
