@@ -1,35 +1,52 @@
 """Stage ``split``: who trains, who judges; does anything leak?
 
-Reads  data/validate/frames.parquet, duplicates.parquet, data/agreement/labelled.parquet
-Writes data/split/splits.parquet (frame, split, group), certificate.json, classes.json
+Reads  data/validate/frames.parquet, duplicates.parquet, images.parquet, data/agreement/labelled.parquet,
+       labels.parquet, specs/judging/*.json where sets are frozen, data/collect/shards for pictures, and its own former
+       data/split/splits.parquet and identity.json: what was placed stays
+Writes data/split/splits.parquet (frame, split, group), identity.json, certificate.json, certificate.html, classes.json
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from detection.errors import LeakageError, SplitError
-from detection.outside import documents, exits, files, tables
+from detection.errors import FrameError, LeakageError, SourceError
+from detection.outside import documents, exits, files, frozen, html, pictures, shards, tables
 from detection.rules.document import Document
-from detection.rules.labels.samples import Assignments, Frames, Strings
-from detection.rules.labels.splits import certificate as leakage
-from detection.rules.labels.splits import placement as split
-from detection.rules.labels.splits.certificate import Audit, Certificate
+from detection.rules.evidence.labels import split as evidence
+from detection.rules.evidence.page import Picture
+from detection.rules.labels.samples import Frames
+from detection.rules.labels.splits import placement
+from detection.rules.labels.splits.attack import Dice
+from detection.rules.labels.splits.certificate import Certificate, NearPair
+from detection.rules.labels.splits.division import Demand, Division, Lists, Material, Placed, divide
+from detection.rules.labels.splits.placement import Shares
+from detection.rules.labels.splits.strata import rows_of
 from detection.rules.spec.labels import Split
 from detection.rules.spec.spec import Spec
-from detection.rules.spec.units import OpenShare
+from detection.rules.spec.units import OpenShare, PositiveCount
 
 VALIDATE = Path("data/validate")
 AGREEMENT = Path("data/agreement")
+SHARDS = Path("data/collect/shards")
 OUT = Path("data/split")
-LISTS = (split.TRAIN, split.VAL, split.TEST)
+PAGE = "certificate.html"
+LISTS = (placement.TRAIN, placement.VAL, placement.TEST)
+
+
+class AttackParams(Document):
+    """Section ``split.attack`` of params.yaml."""
+
+    frames: PositiveCount = 2000
+    """Judging frames that are attacked, at most."""
+    repeats: PositiveCount = 20
+    """Draws of random train frames: what chance achieves."""
+    seed: int = 0
 
 
 class Params(Document):
@@ -42,6 +59,7 @@ class Params(Document):
     test: OpenShare
     lists: str | None
     """Folder with train.txt, val.txt and test.txt: a split somebody brought, audited instead of drawn."""
+    attack: AttackParams = Field(default_factory=AttackParams)
 
     @model_validator(mode="after")
     def _shares_must_sum_to_one(self) -> Params:
@@ -50,93 +68,131 @@ class Params(Document):
             raise ValueError(f"train, val and test sum to {total:g}; expected 1 (shares, not percent)")
         return self
 
+    def dice(self) -> Dice:
+        """What the attack may draw."""
+        return Dice(self.attack.frames, self.attack.repeats, self.attack.seed)
 
-Lists = Mapping[str, Sequence[str]]
-"""``train``, ``val`` and ``test`` to frame names."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """What the stage writes: ``frame``, ``split_of`` and ``group_of`` are ``(n,)``, ordered by frame."""
-
-    frame: Strings
-    split_of: Strings
-    group_of: Strings
-    certificate: Certificate
+    def shares(self) -> Shares:
+        """Parts of the sides."""
+        return Shares(self.train, self.val, self.test)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """What is split.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``identity.json``: what a placement was made by; what was placed by another is drawn anew."""
 
-    Attributes:
-        frames: every image once.
-        duplicates: where and when else the same images were taken; they tie groups together and are not placed.
-        labelled: who looked at which frame; frames at which nobody did are left out.
-    """
-
-    frames: Frames
-    duplicates: Frames
-    labelled: Assignments
+    salt: str
+    shares: Shares
+    keys: tuple[str, ...]
+    time_window_s: float | None
+    near_duplicate_bits: int | None
 
 
-def run(params: Params, rule: Split, material: Material, lists: Lists | None) -> Placed:
+def run(params: Params, rule: Split, material: Material, lists: Lists | None) -> Division:
     """Place every labelled frame with its group, and prove by a recount that nothing leaks.
 
     Raises:
-        SplitError: no honest split exists.
+        SplitError: no honest split exists, or frozen frames cannot judge.
         LeakageError: a drawn split leaks, which would be our own fault.
     """
-    everything = split.joined(material.frames, material.duplicates)
-    labelled = np.isin(everything.id, material.labelled.frame)
-    once = (np.arange(len(everything)) < len(material.frames))[labelled]
-    everything = everything.take(labelled)
-    if not once.any():
-        raise SplitError("no labelled frame; label some first")
-    group_of = split.groups(everything, rule)
-    side_of = _sides(params, everything, group_of, lists)
-    audit = _audit(everything, side_of, rule, lists is not None, once)
-    rows = np.flatnonzero((side_of != "") & once)
-    frames, side_of, group_of = everything.take(rows), side_of[rows], group_of[rows]
-    split.enough_groups(group_of, side_of, rule.minimum_groups)
-    verified = np.isin(frames.id, material.labelled.frame[material.labelled.verified])
-    split_of = split.judging_sets(frames, side_of, verified, rule, params.salt)
-    sets = leakage.Sets(frames, split_of, group_of, verified)
-    return Placed(frames.id, split_of, group_of, leakage.certify(sets, rule, params.salt, audit))
+    return divide(Demand(rule, params.shares(), params.salt, params.dice()), material, lists)
 
 
-def _sides(params: Params, frames: Frames, group_of: Strings, lists: Lists | None) -> Strings:
-    if lists is not None:
-        return split.official(frames.name, lists)
-    return split.place(group_of, split.Shares(params.train, params.val, params.test), params.salt)
+def identity_of(params: Params, rule: Split) -> Identity:
+    """What decides where a frame stands, besides the frames."""
+    return Identity(params.salt, params.shares(), tuple(rule.keys), rule.time_window_s, rule.near_duplicate_bits)
 
 
-def _audit(frames: Frames, side_of: Strings, rule: Split, official: bool, once: NDArray[np.bool_]) -> Audit:
-    placed = np.asarray(side_of != "", bool)
-    found = leakage.crossings(frames.take(placed), side_of[placed], rule.keys, rule.time_window_s)
-    if found and not official:
-        raise LeakageError("the split was drawn wrongly, which is our fault: do not use it", found[: leakage.SHOWN])
-    return Audit(official, int(np.count_nonzero(once & ~placed)), tuple(found))
+def too_easy(certificate: Certificate, rule: Split) -> None:
+    """Refuse a split whose labels can be copied across.
+
+    Raises:
+        LeakageError: the attack's advantage is above the spec's maximum.
+    """
+    most, made = rule.attack_advantage_maximum, certificate.attack
+    if most is not None and made is not None and made.advantage > most:
+        raise LeakageError(
+            f"labels copied from the nearest frame fit {made.advantage:.3f} better than chance (at most {most:g})"
+            f"; look at the pairs in {OUT / PAGE}, then add a key, a time window or a larger radius to the spec's split"
+        )
+
+
+def former(identity: Identity) -> Placed | None:
+    """The placement that stands, if it was made by the same rules.
+
+    Raises:
+        DocumentError: it is there and damaged.
+    """
+    if not (OUT / "identity.json").exists() or documents.read_value(Identity, OUT / "identity.json") != identity:
+        return None
+    columns = tables.read_columns(OUT / "splits.parquet")
+    return Placed(columns["frame"], columns["split"], columns["group"])  # type: ignore[arg-type]
 
 
 def main() -> None:
     """Read the accepted frames, place them, write the split and its certificate."""
     params = documents.read_document(Params, Path("params.yaml"), section="split")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
+    identity = identity_of(params, spec.split)
     material = Material(
         tables.read_frames(VALIDATE / "frames.parquet"),
         tables.read_frames(VALIDATE / "duplicates.parquet"),
         tables.read_assignments(AGREEMENT / "labelled.parquet"),
+        tables.read_annotations(AGREEMENT / "labels.parquet"),
+        tables.read_statistics(VALIDATE / "images.parquet"),
+        frozen.read_all(),
+        former(identity) if params.lists is None else None,
     )
     lists = None if params.lists is None else {n: files.read_lines(Path(params.lists) / f"{n}.txt") for n in LISTS}
-    placed = run(params, spec.split, material, lists)
-    out = files.empty_folder(OUT)
+    made = run(params, spec.split, material, lists)
+    names = {c.id: c.display for c in spec.classes}
+    shown = tuple(_pair(pair, material.frames) for pair in made.certificate.nearest)
+    files.write_text(OUT / PAGE, html.page(evidence.page(made.certificate, spec.name, names, shown)))
+    too_easy(made.certificate, spec.split)
+    write(made, identity, spec)
+    _say(made.certificate)
+
+
+def write(made: Division, identity: Identity, spec: Spec) -> None:
+    """Write the split; the identity last, so that a half-written folder counts as none."""
+    (OUT / "identity.json").unlink(missing_ok=True)
+    placed = made.placed
     columns = {"frame": placed.frame, "split": placed.split_of, "group": placed.group_of}
-    tables.write_columns(out / "splits.parquet", columns)
-    documents.write_value(out / "certificate.json", placed.certificate)
-    files.write_json(out / "classes.json", [c.id for c in spec.classes])
-    counts = ", ".join(f"{s.set} {s.frames}" for s in placed.certificate.sets)
-    print(f"split: {counts} frames in {placed.certificate.groups} groups; {placed.certificate.statement}")
+    tables.write_columns(OUT / "splits.parquet", columns)
+    documents.write_value(OUT / "certificate.json", made.certificate)
+    files.write_json(OUT / "classes.json", [c.id for c in spec.classes])
+    if not made.certificate.official:
+        documents.write_value(OUT / "identity.json", identity)
+
+
+def _pair(pair: NearPair, frames: Frames) -> tuple[Picture, ...]:
+    """Two frames side by side; none where a picture cannot be shown."""
+    rows = rows_of(frames.id, np.array([pair.frame, pair.other_frame], object)).row
+    try:
+        shown = [pictures.frame(_content(frames, int(row)), ()) for row in rows]
+    except (FrameError, SourceError):
+        return ()
+    return evidence.side_by_side(pair, shown)
+
+
+def _content(frames: Frames, row: int) -> bytes:
+    if not frames.shard[row]:
+        raise SourceError(f"{frames.name[row]}: only its labels are known")
+    place = SHARDS / str(frames.shard[row])
+    return shards.read_member(place, int(frames.offset[row]), int(frames.length[row]), str(frames.id[row]))
+
+
+def _say(certificate: Certificate) -> None:
+    counts = ", ".join(f"{s.set} {s.frames}" for s in certificate.sets)
+    print(f"split: {counts} frames in {certificate.groups} groups; {certificate.statement}")
+    print(f"split: {certificate.judging}")
+    if certificate.set_aside:
+        print(
+            f"split: {certificate.set_aside} new frames set aside, they would tie two sides together; see {OUT / PAGE}"
+        )
+    if certificate.attack is not None:
+        copied, chance = certificate.attack.nearest, certificate.attack.chance
+        print(f"split: labels copied from the nearest train frame: F1 {copied.boxes:.3f} (chance {chance.boxes:.3f})")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def _masks(flips: int) -> Integers:
     return np.array(sorted(sum(1 << bit for bit in bits) for bits in chosen), np.int64)
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def _ones(word):  # type: ignore[no-untyped-def]
     """How many bits are set; LLVM knows this form and makes one instruction of it."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -74,7 +74,7 @@ def _ones(word):  # type: ignore[no-untyped-def]
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _seen(difference, before):  # type: ignore[no-untyped-def]
     """Whether the table of an earlier part finds the pair."""
     for part in range(PARTS):
@@ -85,7 +85,7 @@ def _seen(difference, before):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _root(parent, node):  # type: ignore[no-untyped-def]
     while parent[node] != node:
         parent[node] = parent[parent[node]]
@@ -93,7 +93,7 @@ def _root(parent, node):  # type: ignore[no-untyped-def]
     return node
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def near(table: Table, radius: int, parent: Integers) -> Integers:
     """``(k, 2)`` rows of one table within ``radius`` that no earlier table finds, in no order.
 
@@ -143,7 +143,7 @@ def levels(wanted: int) -> Levels:
     return Levels(np.zeros((BITS + 1, wanted, 2), np.int64), np.zeros(BITS + 1, np.int64))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _reach(kept, reach):  # type: ignore[no-untyped-def]
     """How far further pairs may be apart to be among the nearest wanted; -1 once all are at hand."""
     total = 0
@@ -154,7 +154,7 @@ def _reach(kept, reach):  # type: ignore[no-untyped-def]
     return reach
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def across(table: Table, side: Integers, radius: int, kept: Levels) -> None:
     """Add the pairs of one table whose rows stand on different sides; looks no further than it has to.
 
@@ -181,7 +181,7 @@ def across(table: Table, side: Integers, radius: int, kept: Levels) -> None:
                     reach = _reach(kept, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def nearest(queries: Hashes, candidates: Hashes, row: Integers, bits: Integers) -> None:
     """Fill ``row`` and ``bits`` ``(q,)`` with each query's first nearest candidate."""
     for query in range(len(queries)):

@@ -93,15 +93,26 @@ def closest(hashes: Hashes, side: Integers, wanted: int) -> Near:
         side: ``(n,)`` numbers of the sides.
         wanted: how many pairs; among equally near ones it is the scan's order that chooses.
     """
+    radii = _RADII[-1:] if len(hashes) ** 2 <= COMPARED_AT_ONCE else _RADII
+    found = _across(hashes, side, radii[0], wanted)
+    for radius in radii[1:]:
+        if len(found.bits) >= wanted:
+            break
+        found = _across(hashes, side, radius, wanted)
+    return found
+
+
+def within(hashes: Hashes, side: Integers, radius: int, wanted: int) -> Near:
+    """As :func:`closest`, of pairs no more than ``radius`` bits apart."""
+    return _across(hashes, side, radius, wanted)
+
+
+def _across(hashes: Hashes, side: Integers, radius: int, wanted: int) -> Near:
     rows = _one_of_each(np.asarray(hashes, np.uint64), np.asarray(side, np.int64))
     hashes, side = np.asarray(hashes, np.uint64)[rows], np.asarray(side, np.int64)[rows]
     kept = hamming.levels(wanted)
-    for radius in _RADII[-1:] if len(rows) ** 2 <= COMPARED_AT_ONCE else _RADII:
-        kept = hamming.levels(wanted)
-        for table in [hamming.whole(hashes)] if radius == hamming.BITS else hamming.tables(hashes, radius):
-            hamming.across(table, side, radius, kept)
-        if kept.sizes.sum() >= wanted:
-            break
+    for table in [hamming.whole(hashes)] if radius == hamming.BITS else hamming.tables(hashes, radius):
+        hamming.across(table, side, radius, kept)
     bits = np.repeat(np.arange(len(kept.sizes), dtype=np.int64), kept.sizes)
     found = np.concatenate([level[:size] for level, size in zip(kept.rows, kept.sizes, strict=True)])
     found = np.sort(rows[found], axis=1)

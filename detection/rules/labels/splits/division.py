@@ -1,0 +1,225 @@
+"""The whole split from values to values: who stays, who is placed where, who judges, and what the recount finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.errors import LeakageError, SplitError
+from detection.rules.labels.intake.arrivals import strings
+from detection.rules.labels.samples import Annotations, Assignments, Frames, Rows, Strings
+from detection.rules.labels.splits import grouping, growth, judging, placement
+from detection.rules.labels.splits.attack import Attack, Dice, attack, marked
+from detection.rules.labels.splits.certificate import Audit, Certificate, Sets, certify
+from detection.rules.labels.splits.crossings import SHOWN, Sided, crossings
+from detection.rules.labels.splits.frozen import FrozenSets
+from detection.rules.labels.splits.grouping import Grouping, Signatures, Tie
+from detection.rules.labels.splits.judging import Labelled
+from detection.rules.labels.splits.placement import JUDGING, NOWHERE, SIDE_OF, SIDES, Shares, Wanted
+from detection.rules.labels.splits.strata import rows_of, strata
+from detection.rules.labels.statistics import Statistics
+from detection.rules.spec.labels import Split
+
+Integers = NDArray[np.int64]
+Lists = Mapping[str, Sequence[str]]
+"""``train``, ``val`` and ``test`` to frame names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is asked for: the spec's rule, the shares, the salt, and how hard to attack the result."""
+
+    rule: Split
+    shares: Shares
+    salt: str
+    dice: Dice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Frames with their sets: ``frame``, ``split_of`` and ``group_of`` are ``(n,)``."""
+
+    frame: Strings
+    split_of: Strings
+    group_of: Strings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What is split.
+
+    Attributes:
+        frames: every image once.
+        duplicates: where and when else the same images were taken; they tie groups together and are not placed.
+        labelled: who looked at which frame; frames at which nobody did are left out.
+        labels: their boxes.
+        statistics: their perceptual hashes; frames without pixels have none.
+        frozen: sets that are lists.
+        before: the former placement; None where there is none, or one that was made by other rules.
+    """
+
+    frames: Frames
+    duplicates: Frames
+    labelled: Assignments
+    labels: Annotations
+    statistics: Statistics
+    frozen: FrozenSets
+    before: Placed | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Division:
+    """A split and its certificate; ``placed`` is ordered by frame."""
+
+    placed: Placed
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pool:
+    """Labelled frames: ``once`` is False for copies, which tie and are not placed."""
+
+    frames: Frames
+    signatures: Signatures
+    once: NDArray[np.bool_]
+    before: Integers
+
+    def take(self, rows: Rows) -> _Pool:
+        return _Pool(self.frames.take(rows), self.signatures.take(rows), self.once[rows], self.before[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sides:
+    """``n`` rows of a pool on their sides, -1 for nowhere, with what is known of how they came there."""
+
+    pool: _Pool
+    side: Integers
+    group_of: Strings
+    ties: tuple[Tie, ...]
+    set_aside: tuple[str, ...] = ()
+
+
+def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
+    """Place every labelled frame with its group, and find by a recount whether anything leaks.
+
+    Args:
+        demand: what is asked for.
+        material: what is split.
+        lists: a split that somebody brought, audited instead of drawn; None draws.
+
+    Raises:
+        SplitError: no honest split exists, or frozen frames cannot judge.
+        LeakageError: a drawn split leaks, which would be our own fault.
+    """
+    pool = _pool(material)
+    verified = _verified(material, pool.frames)
+    judging.checked(Labelled(pool.frames.take(pool.once), verified[pool.once]), material.frozen, demand.rule)
+    sides = _drawn(demand, material, pool) if lists is None else _brought(demand.rule, pool, lists)
+    placed = np.flatnonzero(sides.side != NOWHERE)
+    found = crossings(_sided(sides, placed), demand.rule)
+    leaks = [line for crossing in found for line in crossing.examples]
+    if leaks and lists is None:
+        raise LeakageError("the split was drawn wrongly, which is our fault: do not use it", leaks[:SHOWN])
+    rows = np.flatnonzero((sides.side != NOWHERE) & sides.pool.once)
+    on, group_of = _sided(sides, rows), sides.group_of[rows]
+    side_of = strings([SIDES[side] for side in on.side.tolist()])
+    placement.enough_groups(group_of, side_of, demand.rule.minimum_groups)
+    expert = _verified(material, on.frames)
+    labelled = Labelled(on.frames, expert)
+    split_of = judging.judging_sets(labelled, side_of, demand.rule, demand.salt, material.frozen)
+    audit = Audit(
+        official=lists is not None,
+        salt=demand.salt,
+        shares=demand.shares,
+        unplaced_frames=int(np.count_nonzero(sides.pool.once & (sides.side == NOWHERE))),
+        kept_frames=int(np.count_nonzero(sides.pool.before[rows] != NOWHERE)),
+        set_aside=sides.set_aside,
+        ties=sides.ties,
+        frozen=material.frozen,
+        crossings=found,
+        attack=attacked(on, material.labels, demand.dice),
+    )
+    sets = Sets(on, group_of, split_of, strata(on.frames, material.labels), expert)
+    return Division(Placed(on.frames.id, split_of, group_of), certify(sets, demand.rule, audit))
+
+
+def attacked(placed: Sided, labels: Annotations, dice: Dice) -> Attack | None:
+    """Copy labels from train to the judging side; None where no pixels or no frames are known on one of them."""
+    rows = np.flatnonzero(placed.signatures.known)
+    known = marked(placed.frames.take(rows), placed.signatures.hash[rows], labels)
+    train, held_out = (np.flatnonzero(placed.side[rows] == SIDES.index(side)) for side in (placement.TRAIN, JUDGING))
+    return attack(known, train, held_out, dice)
+
+
+def signatures_of(frames: Frames, statistics: Statistics) -> Signatures:
+    """The hashes of frames whose pixels were read."""
+    at = rows_of(statistics.frame, frames.id)
+    known = at.found.copy()
+    known[at.found] = statistics.readable[at.row[at.found]]
+    hashes = np.zeros(len(frames), np.uint64)
+    hashes[at.found] = statistics.hash[at.row[at.found]]
+    return Signatures(hashes, known)
+
+
+def _pool(material: Material) -> _Pool:
+    everything = grouping.joined(material.frames, material.duplicates)
+    labelled = rows_of(material.labelled.frame, everything.id).found
+    once = np.arange(len(everything)) < len(material.frames)
+    frames = everything.take(labelled)
+    if not len(frames):
+        raise SplitError("no labelled frame; label some first")
+    pool = _Pool(frames, signatures_of(frames, material.statistics), once[labelled], _before(frames, material))
+    order = np.lexsort((frames.name, ~pool.once, frames.id))  # so that the order of the input plays no part
+    return pool.take(order)
+
+
+def _before(frames: Frames, material: Material) -> Integers:
+    """``(n,)`` where each frame stood; frozen frames stand on the judging side, whatever was before."""
+    before = np.full(len(frames), NOWHERE, np.int64)
+    faults = []
+    if material.before is not None:
+        at = rows_of(material.before.frame, frames.id)
+        stood = np.array([SIDES.index(SIDE_OF[name]) for name in material.before.split_of.tolist()], np.int64)
+        before[at.found] = stood[at.row[at.found]]
+    for one in material.frozen.present():
+        rows = np.flatnonzero(rows_of(np.array(one.frames, object), frames.id).found)
+        faults += [f"{one.set}: {frames.name[row]} stands in {SIDES[before[row]]}" for row in rows
+                   if SIDES[before[row]] != JUDGING and before[row] != NOWHERE]  # fmt: skip
+        before[rows] = SIDES.index(JUDGING)
+    if faults:
+        raise SplitError(
+            "frozen frames were trained on: take them out with `detection golden remove`, "
+            "or choose another split.salt to draw everything anew",
+            faults[:SHOWN],
+        )
+    return before
+
+
+def _drawn(demand: Demand, material: Material, pool: _Pool) -> _Sides:
+    settled = growth.settle(pool.frames, pool.signatures, demand.rule, pool.before)
+    aside = pool.frames.name[~settled.kept]
+    kept = pool.take(settled.kept)
+    found = settled.grouping
+    counted = strata(kept.frames.take(kept.once), material.labels)
+    shown = Grouping(found.names, found.number[kept.once], found.ties)
+    wanted = Wanted(demand.shares, demand.rule.minimum_groups, demand.salt)
+    side = placement.place(shown, counted, settled.standing, wanted)
+    return _Sides(kept, side[found.number], found.group_of, found.ties, tuple(sorted(aside.tolist())))
+
+
+def _brought(rule: Split, pool: _Pool, lists: Lists) -> _Sides:
+    side_of = placement.official(pool.frames.name, lists)
+    side = np.array([SIDES.index(name) if name else NOWHERE for name in side_of.tolist()], np.int64)
+    found = grouping.groups(pool.frames, pool.signatures, rule)
+    return _Sides(pool, side, found.group_of, found.ties)
+
+
+def _sided(sides: _Sides, rows: Integers) -> Sided:
+    return Sided(sides.pool.frames.take(rows), sides.pool.signatures.take(rows), sides.side[rows])
+
+
+def _verified(material: Material, frames: Frames) -> NDArray[np.bool_]:
+    return rows_of(material.labelled.frame[material.labelled.verified], frames.id).found
