@@ -12,6 +12,6 @@ app = typer.Typer(
 )
 app.command()(export.export)
 app.command()(verify.verify)
-app.command()(diff.diff)
+app.command(epilog=diff.EPILOG)(diff.diff)
 app.command()(leakage.leakage)
 app.command()(card.card)

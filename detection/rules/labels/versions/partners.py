@@ -91,7 +91,7 @@ def _identical(old: Side, new: Side) -> Partners:
     one, other = order[mine[a]], order[theirs[b]] - len(old)
     with np.errstate(invalid="ignore"):
         has_area = (old.corners[one, 2:] > old.corners[one, :2]).all(axis=1)
-    return Partners(one, other, has_area.astype(np.float64))
+    return Partners(one, other, np.asarray(has_area, np.float64))
 
 
 def _rank(group: Integers, member: Flags) -> Integers:
