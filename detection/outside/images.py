@@ -55,7 +55,7 @@ def check(content: bytes, pixel_limit: int) -> Checked:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # what a file has wrong beside its pixels is not kept
             return _checked(content, pixel_limit)
     except Image.DecompressionBombError as error:
         raise FrameError(f"more than the pixel limit of {pixel_limit} pixels; not decoded ({error})") from error

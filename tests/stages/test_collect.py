@@ -131,10 +131,12 @@ def test_faults_of_params_are_told(
 
 def test_what_the_spec_does_not_declare_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Origins, conditions, values and tags, of all sources."""
-    odd = {"conditions": {"rain": {}, "lighting": {"places": [{"always": "neon"}]}}}
+    odd = {"site": [{"exif": "Place"}], "conditions": {"rain": {}, "lighting": {"places": [{"always": "neon"}]}}}
     sources = (entry(origin="elsewhere"), entry(id="two", metadata=odd, keep_metadata=["Camera"]))
     workspace(tmp_path, monkeypatch, *sources)
-    words = r"(?s)yard: origin 'elsewhere'.*two: no EXIF tag.*'Camera'.*value 'neon' is none of.*condition 'rain'"
+    words = (
+        r"(?s)yard: origin 'elsewhere'.*two: no EXIF tag.*'Camera'.*'Place'.*value 'neon' is none of.*condition 'rain'"
+    )
     with pytest.raises(SourceError, match=words):
         collect.main()
 

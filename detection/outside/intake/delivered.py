@@ -46,7 +46,7 @@ def arrivals(delivery: Delivery, export: Export, choice: Choice) -> Iterator[Arr
             times and days that have no certain meaning.
     """
     names = [image.name for image in export.images]
-    telling = Telling.of(delivery, choice.source.metadata, names)
+    telling = Telling.of(delivery, choice.source.metadata, export.images)
     doubts = Doubts()
     yield from export.rejected if choice.keep is None else _not_in(names, choice.keep)
     wanted = np.ones(len(names), bool) if choice.keep is None else lists.listed(names, choice.keep)

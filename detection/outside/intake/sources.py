@@ -74,7 +74,9 @@ def check(entries: Sequence[SourceEntry], spec: Spec) -> None:
         if entry.origin not in origins:
             faults.append(f"{entry.id}: origin {entry.origin!r}; the spec's sources are {', '.join(origins)}")
         if isinstance(entry, DeliveredSource):
-            faults += [f"{entry.id}: {line}" for line in metadata.unknown_names(entry.keep_metadata)]
+            faults += [
+                f"{entry.id}: {line}" for line in metadata.unknown_names([*entry.keep_metadata, *entry.metadata.tags()])
+            ]
             faults += [f"{entry.id}: {line}" for line in context.unknown_conditions(entry.metadata, values_of)]
     if faults:
         raise SourceError("collect.sources does not fit the spec; declare these there, or mend params.yaml", faults)

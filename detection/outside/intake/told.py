@@ -42,18 +42,20 @@ class Telling:
     rows: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def of(cls, delivery: Delivery, places: Places, names: Sequence[str]) -> Telling:
+    def of(cls, delivery: Delivery, places: Places, images: Sequence[LabelledImage]) -> Telling:
         """Read the table and the time zones that a mapping asks for.
 
         Args:
             delivery: where the table lies.
             places: where each value stands.
-            names: of all its images.
+            images: all of its images.
 
         Raises:
-            SourceError: no such zone, no such table, or a table with faults; all faults of it.
+            SourceError: no such zone, field or table, or a table with faults; all faults of it.
         """
         zones = {name: _zone(name) for name in places.zones()}
+        _refuse_unknown_fields(delivery.place, places.fields(), images)
+        names = [image.name for image in images]
         rows = {} if places.table is None else _rows(delivery, places.table, places.columns(), names)
         return cls(places, zones, rows)
 
@@ -74,6 +76,14 @@ def _zone(name: str) -> tzinfo:
         raise SourceError(
             f"metadata: no time zone has the name {name!r}; expected such as Europe/Berlin, or UTC"
         ) from error
+
+
+def _refuse_unknown_fields(place: str, wanted: Sequence[str], images: Sequence[LabelledImage]) -> None:
+    """A field that no image has is mistyped: every frame would be without its camera, or its time."""
+    known = {field for image in images for field in image.fields}
+    if images and (strange := [field for field in wanted if field not in known]):
+        told = f"the labels have {', '.join(sorted(known)) or 'no fields'}"
+        raise SourceError(f"{place}: no image has the field {', '.join(strange)}; {told}; mend metadata")
 
 
 def _rows(delivery: Delivery, table: Table, columns: Sequence[str], names: Sequence[str]) -> _Rows:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from detection.edge.vision.frames import read_image
-from detection.errors import SourceError
+from detection.errors import FrameError, SourceError
 from detection.outside import deliveries
 from detection.outside.intake import delivered
 from detection.outside.intake.delivered import Choice
@@ -19,7 +21,7 @@ from detection.rules.labels.intake.orientation import Dimensions, displayed
 from detection.rules.labels.intake.sources import DeliveredSource
 from tests.examples_intake import LIMITS, source
 from tests.examples_labels import huge_png, jpeg, said
-from tests.examples_photographs import SECRET, talkative_jpeg
+from tests.examples_photographs import SECRET, talkative_jpeg, talkative_mpo, talkative_png
 
 BOX = ("Crate", 2.0, 1.0, 30.0, 9.0)
 
@@ -137,6 +139,30 @@ def test_a_keep_list_restricts_and_tells_what_it_misses(tmp_path: Path) -> None:
         (tmp_path / f"{name}.jpg").write_bytes(jpeg(grey))
     made = arrived(tmp_path, source(), image("a.jpg"), image("b.jpg"), keep=["a", "c"])
     assert [(type(x).__name__, x.name) for x in made] == [("Rejected", "c"), ("Arrival", "a.jpg")]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    whole=st.sampled_from([talkative_jpeg(), talkative_mpo(), talkative_png()]),
+    flips=st.lists(st.integers(0, 10**6), min_size=1, max_size=3),
+)
+def test_a_damaged_photograph_is_set_aside_or_keeps_its_pixels(tmp_path: Path, whole: bytes, flips: list[int]) -> None:
+    """Whatever bits have flipped: what is stored decodes as what was delivered, or does not."""
+    content = bytearray(whole)
+    for flip in flips:
+        content[flip % len(whole)] ^= 1 << flip % 8
+    (tmp_path / "a.jpg").write_bytes(content)
+    made = arrived(tmp_path, source(), image("a.jpg"))[1]
+    if isinstance(made, Arrival):
+        assert decoded(made.content) == decoded(bytes(content))
+
+
+def decoded(content: bytes) -> bytes:
+    """Pixels as a device sees them; none where it refuses."""
+    try:
+        return read_image(content).tobytes()
+    except FrameError:
+        return b""
 
 
 def test_clocks_without_time_zone_refuse_the_delivery(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_a_disk_that_refuses_is_our_error(tmp_path: Path) -> None:
         generations.begin(tmp_path / "data" / "out")
 
 
+@pytest.mark.slow
+def test_without_the_call_for_it_two_renames_exchange(tmp_path: Path) -> None:
+    """As on file systems that know no exchange."""
+    folder = made(tmp_path / "place" / "out", OLD)
+    words = [_strace(), "-qq", "-o", str(tmp_path / "log"), "-e", "inject=renameat2:error=EINVAL"]
+    done = subprocess.run([*words, sys.executable, "-B", "-c", CHANGE, str(folder)], cwd=ROOT, check=False)
+    assert "INJECTED" in (tmp_path / "log").read_text()
+    assert (done.returncode, seen(folder), [path.name for path in folder.parent.iterdir()]) == (0, NEW, ["out"])
+
+
 def _strace() -> str:
     program = shutil.which("strace")
     if program is None:

@@ -17,18 +17,19 @@ from detection.rules.labels.intake.arrivals import LabelledImage
 from detection.rules.labels.intake.mapping import Mapping
 from tests.examples_intake import LIMITS
 
-NAMES = ["north/1.jpg", "south/1.jpg", "south/2.jpg"]
+NAMES = ("north/1.jpg", "south/1.jpg", "south/2.jpg")
+IMAGES = [LabelledImage(name, 0, 0, False, (), {"location": "38"}) for name in NAMES]
 PLACES = {"table": {"path": "frames.csv", "key": "file"}, "camera": [{"column": "cam"}]}
 
 
 def told(folder: Path, content: bytes, places: dict[str, Any] = PLACES) -> Telling:
     (folder / "frames.csv").write_bytes(content)
     with deliveries.opened(folder, LIMITS) as delivery:
-        return Telling.of(delivery, Mapping.model_validate(places), NAMES)
+        return Telling.of(delivery, Mapping.model_validate(places), IMAGES)
 
 
 def cameras(telling: Telling) -> list[str]:
-    return [telling.context(LabelledImage(name, 0, 0, False, (), {}), {}).camera for name in NAMES]
+    return [telling.context(image, {}).camera for image in IMAGES]
 
 
 @pytest.mark.parametrize(
@@ -75,11 +76,18 @@ def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
         told(tmp_path, b"", PLACES | {"table": {"path": "gone.csv", "key": "file"}})
 
 
+def test_a_field_that_no_image_has_is_refused(tmp_path: Path) -> None:
+    """With those that there are."""
+    with pytest.raises(SourceError, match="no image has the field locaton; the labels have location; mend"):
+        told(tmp_path, b"", {"camera": [{"field": "locaton"}]})
+    assert cameras(told(tmp_path, b"", {"camera": [{"field": "location"}]})) == ["38", "38", "38"]
+
+
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "../etc/passwd", "", "a\0b", "/etc/passwd", "é"])
 def test_unknown_zones_are_refused(tmp_path: Path, zone: str) -> None:
     """Whatever the name does to the machine's list of zones."""
     with pytest.raises(SourceError, match="no time zone has the name"):
-        told(tmp_path, b"", {"captured_at": [{"field": "time", "zone": zone}]})
+        told(tmp_path, b"", {"captured_at": [{"field": "location", "zone": zone}]})
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

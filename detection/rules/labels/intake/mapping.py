@@ -162,6 +162,14 @@ class Mapping(Document):
         """Columns of the table that are asked for, sorted."""
         return sorted({place.column for place in self.places() if place.column is not None})
 
+    def fields(self) -> list[str]:
+        """Fields of the label file that are asked for, sorted."""
+        return sorted({place.field for place in self.places() if place.field is not None})
+
+    def tags(self) -> list[str]:
+        """EXIF tags that are asked for, sorted."""
+        return sorted({place.exif for place in self.places() if place.exif is not None})
+
     def zones(self) -> list[str]:
         """Time zones that are named, sorted."""
         moments = {moment.zone for moment in self.captured_at}
