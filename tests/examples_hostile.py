@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from detection.outside.deliveries import Delivery, opened
+from detection.outside.deliveries.members import Member, accepted
+from detection.outside.deliveries.stock import Stock
 from detection.rules.labels.intake.limits import Limits
 from detection.rules.labels.intake.mapping import Mapping as MetadataMapping
 from detection.rules.labels.intake.sources import DeliveredSource
@@ -80,9 +81,13 @@ def content_of(path: Path, limits: Limits = LIMITS) -> dict[str, bytes]:
         return {name: delivery.read(name) for name in delivery.listing(EVERYTHING)}
 
 
-@contextmanager
-def delivered(place: Path, files: Mapping[str, str | bytes]) -> Iterator[Delivery]:
-    """Files as a folder that was opened."""
+def delivery_of(files: Mapping[str, str | bytes]) -> Delivery:
+    """Files as a delivery that was opened, without a disk."""
     plain = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
-    with opened(folder_of(place, plain), LIMITS) as delivery:
-        yield delivery
+    members = accepted("delivery", [Member(name, len(content)) for name, content in plain.items()], LIMITS, None)
+    return Stock("delivery", members, lambda member: plain[member.name])
+
+
+def cuts(whole: bytes) -> list[bytes]:
+    """A file that broke off after every twentieth of it."""
+    return [whole[: len(whole) * step // 100] for step in range(0, 100, 5)]

@@ -129,7 +129,7 @@ def parse(content: bytes) -> Document:
     except UnicodeError as error:
         raise CocoError([f"cannot be read as text ({error})"]) from error
     except ValidationError as error:
-        raise CocoError(list(islice(_row_faults(plain, error), MAXIMUM_FAULTS))) from error
+        raise CocoError(list(islice(_row_faults(plain, error), MAXIMUM_FAULTS)) or [str(error)[:300]]) from error
     if faults := list(islice(_reference_faults(document), MAXIMUM_FAULTS)):
         raise CocoError(faults)
     return document

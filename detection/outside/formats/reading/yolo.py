@@ -126,7 +126,7 @@ class _Lines:
     def _corners(self, values: Sequence[str]) -> NDArray[np.float64]:
         """``(4,)`` corners in shares of the image, of a box, around a polygon, or of the box before key points."""
         numbers = np.array([_number(value) for value in values])
-        if len(numbers) == 4 or len(numbers) == self._pose_numbers:
+        if len(numbers) == 4 or (self._pose_numbers and len(numbers) == self._pose_numbers):
             with np.errstate(invalid="ignore"):
                 centre, half = numbers[:2], numbers[2:4] / 2
                 return np.concatenate([centre - half, centre + half])
