@@ -33,6 +33,10 @@ class RevisionError(FaultsError):
     """A revision's data cannot be had: name another, or fetch it."""
 
 
+class NoRepositoryError(RevisionError):
+    """Neither the folder nor one above it is a repository of DVC."""
+
+
 class ListError(DetectionError):
     """A folder's list in the cache cannot be read or is not what its name says."""
 
@@ -125,10 +129,11 @@ def recorded(root: Path, revision: str = "") -> Record:
         revision: a commit, tag or branch; ``""`` reads the files as they are.
 
     Raises:
-        RevisionError: no repository of git and DVC, no such revision, or its records cannot be read.
+        NoRepositoryError: no repository of DVC.
+        RevisionError: no such revision, or its records cannot be read.
     """
     # Slow to load, and only revisions need it.
-    from dvc.exceptions import DvcException
+    from dvc.exceptions import DvcException, NotDvcRepoError
     from dvc.repo import Repo
 
     try:
@@ -138,6 +143,10 @@ def recorded(root: Path, revision: str = "") -> Record:
                 return Record("", place, cache, _outputs(repo))
             with repo.switch(revision):
                 return Record(revision, place, cache, _outputs(repo))
+    except NotDvcRepoError as error:
+        raise NoRepositoryError(
+            f"{root.resolve()}: no repository of DVC here or above; expected the project's folder"
+        ) from error
     except DvcException as error:
         said = str(error).strip().splitlines() or [type(error).__name__]
         raise RevisionError(

@@ -11,7 +11,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(export.export)
-app.command()(verify.verify)
+app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command()(leakage.leakage)
 app.command()(card.card)
