@@ -106,7 +106,7 @@ def _divided(size: PictureSize, factor: int) -> PictureSize:
 
 def _measured(image: Image, size: PictureSize, content: bytes) -> Pixels:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    levels = np.bincount(grey.ravel(), minlength=256)
+    levels = cv2.calcHist([grey], [0], None, [256], [0, 256])
     mean, deviation = (float(value.item()) for value in cv2.meanStdDev(grey))
     _, ripple = cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))
     return Pixels(
@@ -146,4 +146,5 @@ def perceptual_hash(grey: Grey, content: bytes) -> int:
     if float(cv2.meanStdDev(coarse)[1].item()) < FLAT_U8:
         return int.from_bytes(hashlib.sha256(content).digest()[:8], "big")
     lowest = cv2.dct(coarse.astype(np.float32))[:_BITS, :_BITS].ravel()
-    return int.from_bytes(np.packbits(lowest > np.median(lowest[1:])).tobytes(), "big")
+    median = np.sort(lowest[1:])[(lowest.size - 1) // 2]
+    return int.from_bytes(np.packbits(lowest > median).tobytes(), "big")
