@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from detection.errors import SplitError
 from detection.rules.labels.samples import Frames, Strings
 from detection.rules.labels.splits.frozen import FrozenSets
-from detection.rules.labels.splits.placement import CHALLENGE, GOLDEN, JUDGING, TEST, salted
+from detection.rules.labels.splits.placement import CHALLENGE, GOLDEN, JUDGING, SIDE_OF, TEST, salted
 from detection.rules.labels.splits.strata import rows_of
 from detection.rules.spec.labels import JudgingFrames, Split
 
@@ -92,3 +93,46 @@ def draw(frames: Frames, candidates: NDArray[np.int64], wanted: JudgingFrames, s
         queues[frames.conditions[wanted.balance_by][row]].append(row)
     rounds = sorted((turn, value, row) for value, queue in queues.items() for turn, row in enumerate(queue))
     return np.sort(np.array([row for _, _, row in rounds[: wanted.frames]], np.int64))
+
+
+def named(frames: Frames, wanted: Sequence[str], listed: Sequence[str] = ()) -> tuple[str, ...]:
+    """Ids of the frames that somebody named, in their order.
+
+    Args:
+        frames: the data.
+        wanted: names as in the data, or ids.
+        listed: ids known beside those of the data: of frames that have left it.
+
+    Raises:
+        SplitError: some name nothing, or several frames.
+    """
+    known = {*frames.id.tolist(), *listed}
+    ids: dict[str, list[str]] = defaultdict(list)
+    for name, frame in zip(frames.name.tolist(), frames.id.tolist(), strict=True):
+        ids[name].append(frame)
+    faults = [f"{name}: names no frame" for name in wanted if name not in known and name not in ids]
+    faults += [f"{name}: names {len(ids[name])} frames; give an id" for name in wanted if len(ids.get(name, ())) > 1]
+    if faults:
+        raise SplitError("frames are named by their name in data/validate, or by their id", faults[:_SHOWN])
+    return tuple(name if name in known else ids[name][0] for name in wanted)
+
+
+def judging_side(ids: Sequence[str], frame: Strings, split_of: Strings) -> None:
+    """Refuse frames from which a model learns.
+
+    Args:
+        ids: frames to be added to a judging set.
+        frame: ``(n,)`` frames of the last split.
+        split_of: ``(n,)`` their sets.
+
+    Raises:
+        SplitError: some train or choose, or are in no set.
+    """
+    where = dict(zip(frame.tolist(), split_of.tolist(), strict=True))
+    faults = [
+        f"{one}: stands in {where.get(one, 'no set')}" for one in ids if SIDE_OF.get(where.get(one, "")) != JUDGING
+    ]
+    if faults:
+        raise SplitError(
+            "only frames of the judging side can be added: models have learnt from the others", faults[:20]
+        )
