@@ -36,20 +36,22 @@ class Images:
     def named(self, wanted: str, document: str) -> str:
         """The image that a document calls ``wanted``.
 
-        It is found in the document's folder, in a folder beside or above, or anywhere if only one fits.
+        It is found in the document's folder or the one above, written with its folder also from the top; else it is
+        the only one that fits below the folder above, or anywhere.
 
         Raises:
             PairingError: the name leads out, or fits none, or several.
         """
         tail = composed(plain_name(wanted))
         home = posixpath.dirname(composed(document))
-        if (here := posixpath.join(home, tail)) in self._by_form:
-            return self._by_form[here]
+        above = posixpath.dirname(home)
+        for place in (home, above, "") if "/" in tail else (home, above):
+            if (exact := posixpath.join(place, tail)) in self._by_form:
+                return self._by_form[exact]
         alike = self._by_end.get(_end(tail, 2) if "/" in tail else tail, [])
         if len(alike) > MAXIMUM_NAMESAKES:
             raise PairingError(f"{len(alike)} image files of this name; write it with its folder")
         fits = [form for form in alike if f"/{form}".endswith(f"/{tail}")]
-        above = posixpath.dirname(home)
         beside = [form for form in fits if not above or form.startswith(f"{above}/")]
         return self._by_form[_only(beside if len(beside) == 1 else fits)]
 
