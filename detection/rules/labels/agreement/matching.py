@@ -7,6 +7,7 @@ class, a confused class is still one object. Columns with offsets in, partners o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -57,6 +58,16 @@ class Matches:
         return len(self.box)
 
 
+class _Found(NamedTuple):
+    """The columns of :class:`Matches`, to be filled by the loop."""
+
+    couple: Integers
+    box: Integers
+    partner: Integers
+    overlap: Reals
+    is_first: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Partners:
     """Partners among ``a`` and ``b`` boxes: positions ``(k,)`` in each and their overlaps ``(k,)``."""
@@ -76,19 +87,18 @@ def match(drawn: Drawings, couples: Couples, at_least: float, *, any_class: bool
         any_class: boxes of different classes may be partners.
     """
     counts = np.diff(drawn.starts)
-    sizes = counts[couples.first] + counts[couples.second]
-    slots = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    slots = np.concatenate([[0], np.cumsum(counts[couples.first] + counts[couples.second])]).astype(np.int64)
     label = np.zeros_like(drawn.label) if any_class else drawn.label
-    partner, shares = _match_all(
-        drawn.corners, label, drawn.starts, couples.first, couples.second, slots, at_least
+    found = _empty(int(slots[-1]))
+    _match_all(drawn.corners, label, drawn.starts, couples.first, couples.second, slots, at_least, found)
+    return Matches(*found)
+
+
+def _empty(size: int) -> _Found:
+    return _Found(
+        np.empty(size, np.int64), np.empty(size, np.int64), np.full(size, -1, np.int64), np.zeros(size),
+        np.empty(size, np.bool_),
     )  # fmt: skip
-    couple = np.repeat(np.arange(len(couples), dtype=np.int64), sizes)
-    place = np.arange(slots[-1], dtype=np.int64) - slots[couple]
-    of_first = counts[couples.first][couple]
-    is_first = place < of_first
-    box = np.where(is_first, drawn.starts[couples.first[couple]] + place,
-                   drawn.starts[couples.second[couple]] + place - of_first)  # fmt: skip
-    return Matches(couple, box, partner, shares, is_first)
 
 
 def match_two(first: Boxes, second: Boxes, at_least: float) -> Partners:
@@ -109,34 +119,69 @@ def match_two(first: Boxes, second: Boxes, at_least: float) -> Partners:
 
 
 @njit(cache=True)
-def overlap(one: Reals, other: Reals) -> float:
-    """IoU of two boxes ``(4,)``, 0 to 1; of empty ones 0."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
+def overlap(corners: Reals, a: int, b: int) -> float:
+    """IoU of two boxes of one table, 0 to 1; of empty ones 0."""
+    width = min(corners[a, 2], corners[b, 2]) - max(corners[a, 0], corners[b, 0])
+    if width <= 0:
         return 0.0
-    both = (one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1])
-    return float(width * height / (both - width * height))
+    height = min(corners[a, 3], corners[b, 3]) - max(corners[a, 1], corners[b, 1])
+    if height <= 0:
+        return 0.0
+    one = (corners[a, 2] - corners[a, 0]) * (corners[a, 3] - corners[a, 1])
+    other = (corners[b, 2] - corners[b, 0]) * (corners[b, 3] - corners[b, 1])
+    return float(width * height / (one + other - width * height))
 
 
 @njit(cache=True)
-def _match_all(corners, label, starts, first, second, slots, at_least):  # type: ignore[no-untyped-def]
-    """Partner and overlap of every box of every couple, at the couple's slots."""
-    partner, shares = np.full(slots[-1], -1, np.int64), np.zeros(slots[-1])
+def _match_all(corners, label, starts, first, second, slots, at_least, found):  # type: ignore[no-untyped-def]
+    """Fill in every box of every couple, at the couple's slots."""
+    most = 1
+    for answer in range(len(starts) - 1):
+        most = max(most, starts[answer + 1] - starts[answer])
+    of_row, of_column = np.zeros(most, np.int64), np.zeros(most, np.int64)
+    last, shares = np.zeros(most, np.int64), np.zeros(most)
     for couple in range(len(first)):
         a, b, slot = starts[first[couple]], starts[second[couple]], slots[couple]
         n, m = starts[first[couple] + 1] - a, starts[second[couple] + 1] - b
-        worth = np.zeros((n, m))
         for i in range(n):
+            found.couple[slot + i], found.box[slot + i], found.is_first[slot + i] = couple, a + i, True
+        for j in range(m):
+            found.couple[slot + n + j], found.box[slot + n + j], found.is_first[slot + n + j] = couple, b + j, False
+            of_column[j] = 0
+        for i in range(n):
+            of_row[i] = 0
             for j in range(m):
                 if label[a + i] == label[b + j]:
-                    shared = overlap(corners[a + i], corners[b + j])
+                    shared = overlap(corners, a + i, b + j)
                     if shared >= at_least:
-                        worth[i, j] = shared
-        chosen = partners(worth)
+                        of_row[i] += 1
+                        of_column[j] += 1
+                        last[i], shares[i] = j, shared
+        certain = True
         for i in range(n):
-            j = chosen[i]
-            if j >= 0:
-                partner[slot + i], partner[slot + n + j] = b + j, a + i
-                shares[slot + i] = shares[slot + n + j] = worth[i, j]
-    return partner, shares
+            certain = certain and (of_row[i] == 0 or (of_row[i] == 1 and of_column[last[i]] == 1))
+        if not certain:
+            _search(corners, label, (a, b, n, m), at_least, of_row, last, shares)
+        for i in range(n):
+            if of_row[i] > 0:
+                j = last[i]
+                found.partner[slot + i], found.partner[slot + n + j] = b + j, a + i
+                found.overlap[slot + i] = found.overlap[slot + n + j] = shares[i]
+
+
+@njit(cache=True)
+def _search(corners, label, bounds, at_least, of_row, last, shares):  # type: ignore[no-untyped-def]
+    """Partners of a couple in which some box has several candidates: where ``of_row`` is 1, ``last`` is the column."""
+    a, b, n, m = bounds
+    worth = np.zeros((n, m))
+    for i in range(n):
+        for j in range(m):
+            if label[a + i] == label[b + j]:
+                shared = overlap(corners, a + i, b + j)
+                if shared >= at_least:
+                    worth[i, j] = shared
+    chosen = partners(worth)
+    for i in range(n):
+        of_row[i] = 1 if chosen[i] >= 0 else 0
+        if chosen[i] >= 0:
+            last[i], shares[i] = chosen[i], worth[i, chosen[i]]

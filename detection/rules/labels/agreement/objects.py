@@ -86,7 +86,7 @@ def _join(corners, of_box, taken, bounds, at_least):  # type: ignore[no-untyped-
             continue
         for j in range(d - c):
             if not taken[of_box[c + j] - before]:
-                shared = overlap(corners[a + i], corners[c + j])
+                shared = overlap(corners, a + i, c + j)
                 if shared >= at_least:
                     worth[i, j] = shared
     chosen = partners(worth)

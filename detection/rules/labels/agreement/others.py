@@ -71,7 +71,7 @@ def against_others(answers: Answers, objects: Objects, weight: Reals, at_least: 
 @njit(cache=True)
 def _judge_all(corners, label, starts, of_box, rows, bounds, first, weight, classes, at_least):  # type: ignore[no-untyped-def]
     """``(3, n)``: objects found, objects there, and overlap of the found, for every answer in ``rows``."""
-    sums = np.zeros((3, len(rows)))
+    sums, pair = np.zeros((3, len(rows))), np.empty((2, 4))
     for frame in range(len(bounds) - 1):
         begin, end = bounds[frame], bounds[frame + 1]
         objects = 0
@@ -93,7 +93,8 @@ def _judge_all(corners, label, starts, of_box, rows, bounds, first, weight, clas
             for box in range(a, b):
                 thing = of_box[box] - first[frame]
                 if _there(mean, thing, rest) and np.argmax(said[thing]) == label[box]:
-                    shared = overlap(corners[box], mean[thing, :4] / mean[thing, 4])
+                    pair[0], pair[1] = corners[box], mean[thing, :4] / mean[thing, 4]
+                    shared = overlap(pair, 0, 1)
                     if shared >= at_least:
                         sums[0, place] += 1
                         sums[2, place] += shared
