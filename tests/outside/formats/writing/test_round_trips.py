@@ -19,11 +19,11 @@ from detection.outside.formats.reading import voc as reading_voc
 from detection.outside.formats.reading import yolo as reading_yolo
 from detection.outside.formats.writing import coco, cvat, label_studio, voc, yolo
 from detection.outside.formats.writing.folders import Images
-from detection.rules.labels.intake.arrivals import Answer, LabelledImage
+from detection.rules.labels.intake.arrivals import Answer, LabelledImage, tables
 from detection.rules.labels.outgoing import Item, Labelled, items
 from tests.examples_deliveries import Format, Reader, by_name, read, source
 from tests.examples_exports import by_row, exports, image
-from tests.examples_labels import COMMON, said, stored, tables
+from tests.examples_labels import COMMON, said, stored
 
 SEVERAL = ("anna", "bert", "verified")
 
