@@ -32,7 +32,8 @@ from detection.rules.labels.agreement.sheet import (
     Judged,
     WorstFrame,
 )
-from detection.rules.labels.findings.coverage import ClassCount, ConditionCount, Coverage
+from detection.rules.labels.findings.brightness import Brightness
+from detection.rules.labels.findings.coverage import ClassCount, ConditionCount, Coverage, CrossingCount
 from detection.rules.labels.samples import Annotations, Frames
 from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
 from detection.rules.labels.splits.crossings import Crossing
@@ -186,9 +187,16 @@ def parity() -> ParityReport:
 
 
 def coverage() -> Coverage:
-    """1,400 frames over the default conditions."""
+    """1,400 frames over the default conditions, one camera at sunset."""
     conditions = tuple(ConditionCount("lighting", v, round(1400 * p), 40, 0) for v, p in LIGHT.items())
-    return Coverage(1400, 1400, 700, 31, conditions, tuple(ClassCount(c, 4000, 1200) for c in CLASSES))
+    crossings = tuple(
+        CrossingCount(("class", "lighting"), (c, v), "objects", n, 200, max(0, 200 - n))
+        for i, c in enumerate(CLASSES)
+        for v, n in ((v, round(1000 * p) - 40 * i) for v, p in LIGHT.items())
+    )
+    classes = tuple(ClassCount(c, 4000, 1200, 2000 - 700 * i, 200, 0) for i, c in enumerate(CLASSES))
+    sunset = Brightness("cam-03", "cam-03-s0001", 40, (108.0, 81.0, 64.0, 59.0))
+    return Coverage(1400, 1400, 700, 31, conditions, classes, crossings, (sunset,))
 
 
 def certificate() -> Certificate:
