@@ -1,7 +1,7 @@
 """The parts of JPEG, PNG and BMP files: what the pixels need, and what stands beside them.
 
-Every byte of a file is in one part. A part says what of it is kept: nothing of XMP, IPTC, comments, previews, further
-pictures and whatever follows the end mark. EXIF is handed out, for others to decide on.
+Every byte of a file, but for filling, is in one part. A part says what is kept of it: nothing of XMP, IPTC, comments,
+previews, further pictures and whatever follows the end mark. EXIF is handed out, for others to decide on.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from detection.errors import FrameError
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset((b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"iCCP", b"bKGD", b"pHYs", b"cICP"))
 _EXIF = b"Exif\0\0"
-_SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
+_SCAN_END = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
+_ALONE = frozenset((0x00, 0x01, *range(0xD0, 0xD8)))
 _END, _SCAN = 0xD9, 0xDA
 _APPLICATION = range(0xE0, 0xF0)
 _COMMENT = 0xFE
@@ -71,42 +71,59 @@ def _dropped(content: bytes) -> Part:
 
 def _jpeg(content: bytes) -> Iterator[Part]:
     yield _plain(content[:2])
-    at = 2
+    at, scanned = 2, False
     while True:
-        mark = content.find(b"\xff", at)
-        while 0 <= mark < len(content) and content[mark] == 0xFF:
-            mark += 1
-        if mark < 0 or mark >= len(content):
-            raise FrameError("is a JPEG without its end mark; get the file again")
-        if mark - 1 > at:
-            yield _dropped(content[at : mark - 1])
+        mark = _next_mark(content, at)
+        if between := content[at : mark - 1].rstrip(b"\xff"):
+            if scanned:
+                raise FrameError("holds bytes between its scans that belong to nothing; get the file again")
+            yield _dropped(between)
         marker, start, at = content[mark], mark - 1, mark + 1
         if marker == _END:
             yield _plain(content[start:at])
             yield _dropped(content[at:])
             return
-        if marker == 0 or marker in _ALONE:
+        if marker in _ALONE:
             yield _dropped(content[start:at])
             continue
-        (length,) = struct.unpack_from(">H", content, at)
-        at += length
-        if length < 2 or at > len(content):
-            raise FrameError("is a JPEG cut inside a segment; get the file again")
-        yield _segment(marker, content[start:at])
+        at += _segment_length(content, at)
+        yield _segment(marker, content[start:at], scanned)
         if marker == _SCAN:
-            found = _SCAN_END.search(content, at)
-            if found is None:
-                raise FrameError("is a JPEG without its end mark; get the file again")
-            yield _plain(content[at : found.start()])
-            at = found.start()
+            start, at, scanned = at, _scan_end(content, at), True
+            yield _plain(content[start:at])
 
 
-def _segment(marker: int, whole: bytes) -> Part:
+def _next_mark(content: bytes, at: int) -> int:
+    """Where the next marker's own byte stands, behind one or more 0xFF."""
+    mark = content.find(b"\xff", at)
+    while 0 <= mark < len(content) and content[mark] == 0xFF:
+        mark += 1
+    if not 0 <= mark < len(content):
+        raise FrameError("is a JPEG without its end mark; get the file again")
+    return mark
+
+
+def _segment_length(content: bytes, at: int) -> int:
+    (length,) = struct.unpack_from(">H", content, at)
+    if length < 2 or at + length > len(content):
+        raise FrameError("is a JPEG cut inside a segment; get the file again")
+    return int(length)
+
+
+def _scan_end(content: bytes, at: int) -> int:
+    found = _SCAN_END.search(content, at)
+    if found is None:
+        raise FrameError("is a JPEG without its end mark; get the file again")
+    return found.start()
+
+
+def _segment(marker: int, whole: bytes, scanned: bool) -> Part:
+    """EXIF behind the first scan is not looked at by decoders."""
     inside = whole[4:]
     if marker == 0xE0 and inside.startswith(b"JFIF\0"):
         kept = inside[:_JFIF_LENGTH][:-2] + b"\0\0" if len(inside) > _JFIF_LENGTH else inside
         return Part(whole, _jpeg_segment(marker, kept), None, bytes)
-    if marker == 0xE1 and inside.startswith(_EXIF):
+    if marker == 0xE1 and inside.startswith(_EXIF) and not scanned:
         return Part(whole, b"", inside[len(_EXIF) :], lambda payload: _jpeg_segment(marker, _EXIF + payload))
     profile = marker == 0xE2 and inside.startswith(b"ICC_PROFILE\0")
     colours = marker == 0xEE and inside.startswith(b"Adobe")

@@ -55,7 +55,7 @@ def read(content: bytes) -> Metadata:
     Raises:
         FrameError: its parts cannot be told apart.
     """
-    payload = next((p.exif for p in containers.parts(content) if p.exif is not None), b"")
+    payload = _certain([part for part in containers.parts(content) if part.exif is not None])
     exif = _parsed(payload)
     names_of = ({v: n for n, v in _TAGS.items()}, {v: n for n, v in _TAGS.items()}, {v: n for n, v in _GPS.items()})
     tags: dict[str, str] = {}
@@ -79,6 +79,7 @@ def stripped(content: bytes, keep: Sequence[str] = ()) -> bytes:
     """
     made = []
     parts = list(containers.parts(content))
+    _certain([part for part in parts if part.exif is not None])
     first = next((number for number, part in enumerate(parts) if part.exif is not None), None)
     for number, part in enumerate(parts):
         if part.exif is None:
@@ -91,12 +92,12 @@ def stripped(content: bytes, keep: Sequence[str] = ()) -> bytes:
 def orientation_of(payload: bytes) -> int | None:
     """The orientation that decoders apply: of the first directory, 1 to 8; None if there is none.
 
-    Read here by hand, because it must be found wherever the decoder finds it, however broken the rest is.
+    Read here by hand, as leniently as decoders do, because it must be found wherever one of them finds it.
     """
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(payload[:4])
-    if order is None:
-        return None
+    order = "<" if payload[:2] == b"II" else ">"
     try:
+        if struct.unpack_from(f"{order}H", payload, 2) != (42,):
+            return None
         (at,) = struct.unpack_from(f"{order}I", payload, 4)
         (entries,) = struct.unpack_from(f"{order}H", payload, at)
         for entry in range(at + 2, at + 2 + 12 * entries, 12):
@@ -106,6 +107,24 @@ def orientation_of(payload: bytes) -> int | None:
     except struct.error:
         pass
     return None
+
+
+def _certain(parts: Sequence[containers.Part]) -> bytes:
+    """The EXIF that counts: the first, if there is no doubt about how the picture lies."""
+    payloads = [part.exif for part in parts if part.exif is not None]
+    said = {orientation_of(payload) for payload in payloads} | {_loaded(payload) for payload in payloads}
+    if len(said) > 1:
+        raise FrameError("holds damaged EXIF, of which decoders make different orientations; save it anew")
+    return payloads[0] if payloads else b""
+
+
+def _loaded(payload: bytes) -> int | None:
+    """The orientation that Pillow finds."""
+    try:
+        found = _parsed(payload).get(_ORIENTATION)
+    except _PILLOW_FAULTS:
+        return None
+    return found if isinstance(found, int) and 1 <= found <= 8 else None
 
 
 def _reduced(payload: bytes, keep: Sequence[str]) -> bytes:
