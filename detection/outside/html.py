@@ -30,9 +30,12 @@ def page(content: Page) -> str:
 
 def model_card(content: Page) -> str:
     """The same content as Markdown, pictures left out."""
-    environment = _environment()
-    environment.finalize = _for_markdown
-    return environment.get_template("model_card.md.j2").render(page=content)
+    return _markdown("Model card", content)
+
+
+def data_card(content: Page) -> str:
+    """A version of the data as Markdown, pictures left out."""
+    return _markdown("Data card", content)
 
 
 def policy(sheet: str) -> str:
@@ -51,6 +54,12 @@ def escape_markdown(value: object) -> str:
     line = " ".join(str(value).split())
     plain = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\1", plain)
+
+
+def _markdown(kind: str, content: Page) -> str:
+    environment = _environment()
+    environment.finalize = _for_markdown
+    return environment.get_template("card.md.j2").render(kind=kind, page=content)
 
 
 def _for_markdown(value: object) -> object:
