@@ -12,11 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.labels.samples import Annotations, Assignments
+from detection.rules.labels.samples import Annotations, Assignments, Strings
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+
+class _Codes(dict[str, int]):
+    """Looks unknown names up without a branch for each."""
+
+    def __missing__(self, name: str) -> int:
+        return -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +37,10 @@ class Names:
         """All that occur in any of the columns."""
         return cls(tuple(sorted(set().union(*columns))))
 
-    def codes(self, column: Iterable[str], rows: int) -> Integers:
-        """``(rows,)`` the code of each; -1 for a name that is not among them."""
-        code = {name: number for number, name in enumerate(self.names)}
-        return np.fromiter((code.get(name, -1) for name in column), np.int64, rows)
+    def codes(self, column: Strings) -> Integers:
+        """The code of each, in the shape of the column; -1 for a name that is not among them."""
+        code = _Codes({name: number for number, name in enumerate(self.names)})
+        return np.fromiter(map(code.__getitem__, column.tolist()), np.int64, len(column))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -104,8 +111,7 @@ def arranged(boxes: Annotations, assignments: Assignments) -> Answers:
         assignments: who looked at which frame, in any order; of one annotator's two answers to a frame one is enough.
     """
     crowd = Names.of(boxes.frame[boxes.crowd])
-    kept = crowd.codes(assignments.frame, len(assignments)) < 0
-    looked = assignments.take(np.flatnonzero(kept))
+    looked = assignments.take(np.flatnonzero(crowd.codes(assignments.frame) < 0)) if len(crowd) else assignments
     frames, annotators = Names.of(looked.frame), Names.of(looked.annotator)
     guidelines, labels = Names.of(looked.guideline), Names.of(boxes.label)
     key, first = np.unique(_keys(looked, frames, annotators), return_index=True)
@@ -116,12 +122,12 @@ def arranged(boxes: Annotations, assignments: Assignments) -> Answers:
         frames, annotators, labels, guidelines,
         frame=key // max(len(annotators), 1),
         annotator=key % max(len(annotators), 1),
-        guideline=guidelines.codes(looked.guideline[first], len(first)),
+        guideline=guidelines.codes(looked.guideline[first]),
         verified=looked.verified[first].astype(np.bool_),
         starts=np.searchsorted(answer, np.arange(len(key) + 1)).astype(np.int64),
         row=row,
         answer=answer,
-        label=labels.codes(boxes.label[row], len(row)),
+        label=labels.codes(boxes.label[row]),
         corners=boxes.corners[row].astype(np.float64),
         set_aside=crowd.names,
     )  # fmt: skip
@@ -149,5 +155,5 @@ def against_expert(answers: Answers) -> Couples:
 
 def _keys(table: Assignments | Annotations, frames: Names, annotators: Names) -> Integers:
     """One number for frame and annotator; -1 where either is not known."""
-    frame, annotator = frames.codes(table.frame, len(table)), annotators.codes(table.annotator, len(table))
+    frame, annotator = frames.codes(table.frame), annotators.codes(table.annotator)
     return np.where((frame < 0) | (annotator < 0), -1, frame * max(len(annotators), 1) + annotator)

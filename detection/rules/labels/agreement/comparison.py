@@ -13,6 +13,7 @@ from detection.rules.labels.agreement.figures import Figure, Groups, Shares, rat
 from detection.rules.labels.agreement.matching import Drawings, Matches, match
 from detection.rules.labels.agreement.objects import Objects
 from detection.rules.labels.agreement.sheet import EVERY, Compared
+from detection.rules.labels.intake.arrivals import strings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +61,7 @@ def material(answers: Answers, objects: Objects, classes: tuple[str, ...], group
     matches = match(drawn, couples, at_least, any_class=False)
     whole, classed = alpha.of_frames(answers, objects), alpha.of_classes(answers, objects)
     alphas = Alphas(*(np.concatenate([getattr(whole, f.name), getattr(classed, f.name)]) for f in fields(Alphas)))
-    label = Names(classes).codes(answers.labels.names, len(answers.labels))
+    label = Names(classes).codes(strings(answers.labels.names))
     return Material(answers, classes, couples, matches, alphas, groups, label)
 
 

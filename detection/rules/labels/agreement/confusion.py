@@ -7,6 +7,7 @@ import numpy as np
 from detection.rules.labels.agreement.answers import Answers, Couples, Names
 from detection.rules.labels.agreement.matching import Drawings, match
 from detection.rules.labels.agreement.sheet import Confusion
+from detection.rules.labels.intake.arrivals import strings
 
 
 def confusion(answers: Answers, couples: Couples, classes: tuple[str, ...], at_least: float) -> Confusion:
@@ -20,7 +21,7 @@ def confusion(answers: Answers, couples: Couples, classes: tuple[str, ...], at_l
     """
     drawn = Drawings(answers.corners, answers.label, answers.starts)
     found = match(drawn, couples, at_least, any_class=True)
-    code = Names(classes).codes(answers.labels.names, len(answers.labels))[answers.label]
+    code = Names(classes).codes(strings(answers.labels.names))[answers.label]
     said = code[found.box]
     other = np.full(len(found), len(classes))
     partnered = found.partner >= 0

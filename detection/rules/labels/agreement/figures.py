@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from detection.rules.labels.agreement.answers import Integers, Names, Reals
+from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames
 
 AT_ONCE = 50
@@ -96,7 +97,7 @@ def grouped(frames: Frames, seen: Names, dice: Dice) -> Groups:
     for column in range(dice.resamples):
         drawn = generator.integers(count, size=count) if count else np.zeros(0, np.int64)
         draws[:, column] = np.minimum(np.bincount(drawn, minlength=count), 255)
-    return Groups(groups.codes(names, len(names)), draws, dice.confidence)
+    return Groups(groups.codes(strings(names)), draws, dice.confidence)
 
 
 def ratios(shares: Shares, subjects: int, groups: Groups) -> tuple[Figure | None, ...]:

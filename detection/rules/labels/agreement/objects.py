@@ -58,15 +58,22 @@ def gather(answers: Answers, at_least: float) -> Objects:
 def _gather(corners, starts, rows, bounds, at_least):  # type: ignore[no-untyped-def]
     """The object of every box (-1 for boxes of other answers), and how many objects each frame has."""
     of_box, found = np.full(len(corners), -1, np.int64), np.zeros(len(bounds) - 1, np.int64)
-    before = 0
+    before, most = 0, 1
+    for row in rows:
+        most = max(most, starts[row + 1] - starts[row])
+    room = (np.zeros(most, np.int64), np.zeros(most, np.int64), np.zeros(most, np.int64))
     for frame in range(len(bounds) - 1):
-        objects = 0
+        total = 0
+        for place in range(bounds[frame], bounds[frame + 1]):
+            total += starts[rows[place] + 1] - starts[rows[place]]
+        objects, taken = 0, np.full(total, -1, np.int64)
         for newcomer in range(bounds[frame], bounds[frame + 1]):
             a, b = starts[rows[newcomer]], starts[rows[newcomer] + 1]
-            taken = np.zeros(objects, np.bool_)
+            left = b - a
             for earlier in range(bounds[frame], newcomer):
                 c, d = starts[rows[earlier]], starts[rows[earlier] + 1]
-                _join(corners, of_box, taken, (a, b, c, d, before), at_least)
+                if left and c < d:
+                    left -= _join(corners, of_box, taken, (a, b, c, d, before, newcomer), at_least, room)
             for box in range(a, b):
                 if of_box[box] < 0:
                     of_box[box] = before + objects
@@ -77,20 +84,52 @@ def _gather(corners, starts, rows, bounds, at_least):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def _join(corners, of_box, taken, bounds, at_least):  # type: ignore[no-untyped-def]
-    """Match what is left of a newcomer's boxes with an earlier annotator's, where their objects are free."""
-    a, b, c, d, before = bounds
+def _join(corners, of_box, taken, bounds, at_least, room):  # type: ignore[no-untyped-def]
+    """Match what is left of a newcomer's boxes with an earlier annotator's, where their objects are free; say how many."""
+    a, b, c, d, before, newcomer = bounds
+    of_row, of_column, last = room
+    of_column[: d - c] = 0
+    for i in range(b - a):
+        of_row[i] = 0
+        for j in range(d - c):
+            free = _free(of_box, taken, a + i, c + j, before, newcomer)
+            if free and overlap(corners, a + i, c + j) >= at_least:
+                of_row[i] += 1
+                of_column[j] += 1
+                last[i] = j
+    certain = True
+    for i in range(b - a):
+        certain = certain and (of_row[i] == 0 or (of_row[i] == 1 and of_column[last[i]] == 1))
+    if not certain:
+        _search(corners, of_box, taken, bounds, at_least, room)
+    joined = 0
+    for i in range(b - a):
+        if of_row[i] > 0:
+            of_box[a + i] = of_box[c + last[i]]
+            taken[of_box[a + i] - before] = newcomer
+            joined += 1
+    return joined
+
+
+@njit(cache=True)
+def _free(of_box, taken, box, other, before, newcomer):  # type: ignore[no-untyped-def]
+    """Whether a newcomer's box has no object yet, and the other's object no box of the newcomer's."""
+    return of_box[box] < 0 and taken[of_box[other] - before] != newcomer
+
+
+@njit(cache=True)
+def _search(corners, of_box, taken, bounds, at_least, room):  # type: ignore[no-untyped-def]
+    """Partners where some box has several candidates: where ``of_row`` is 1, ``last`` is the column."""
+    a, b, c, d, before, newcomer = bounds
+    of_row, _, last = room
     worth = np.zeros((b - a, d - c))
     for i in range(b - a):
-        if of_box[a + i] >= 0:
-            continue
         for j in range(d - c):
-            if not taken[of_box[c + j] - before]:
+            if _free(of_box, taken, a + i, c + j, before, newcomer):
                 shared = overlap(corners, a + i, c + j)
                 if shared >= at_least:
                     worth[i, j] = shared
     chosen = partners(worth)
     for i in range(b - a):
-        if chosen[i] >= 0:
-            of_box[a + i] = of_box[c + chosen[i]]
-            taken[of_box[a + i] - before] = True
+        of_row[i] = 1 if chosen[i] >= 0 else 0
+        last[i] = chosen[i]

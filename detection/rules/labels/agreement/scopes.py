@@ -34,12 +34,12 @@ def pairs(made: Material) -> tuple[PairAgreement, ...]:
 
 def conditions(made: Material, frames: Frames) -> tuple[ConditionAgreement, ...]:
     """Every value of every condition, in the order of the frames' columns, values by name."""
-    place = made.answers.frames.codes(frames.id, len(frames))
+    place = made.answers.frames.codes(frames.id)
     listed = []
     for condition, column in frames.conditions.items():
         values = Names.of(v for v in column[place >= 0] if v)
         of_frame = np.full(len(made.answers.frames), -1)
-        of_frame[place[place >= 0]] = values.codes(column, len(column))[place >= 0]
+        of_frame[place[place >= 0]] = values.codes(column)[place >= 0]
         of_couple = of_frame[made.answers.frame[made.couples.first]]
         rows = compare(made, Scopes(of_couple, of_frame, len(values)))
         listed += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detection.rules.labels.agreement.answers import Names, against_expert, arranged, between_annotators
+from detection.rules.labels.intake.arrivals import strings
 from tests.examples_labels import Box, collected, said
 
 A: Box = ("box", 0, 0, 10, 10)
@@ -44,4 +45,4 @@ def test_two_answers_of_one_annotator_to_one_frame_are_one() -> None:
 
 def test_unknown_names_have_no_code() -> None:
     """-1, which no name has."""
-    assert Names(("a", "b")).codes(["b", "c", "a"], 3).tolist() == [1, -1, 0]
+    assert Names(("a", "b")).codes(strings(["b", "c", "a"])).tolist() == [1, -1, 0]
