@@ -17,7 +17,7 @@ from detection.errors import DetectionError, DocumentError, LeakageError, SplitE
 from detection.outside import documents, shards, tables
 from detection.outside.exits import status_of
 from detection.rules.labels.samples import Frames
-from detection.rules.labels.splits.certificate import Certificate
+from detection.rules.labels.splits.certificate import SIDE_OF, Certificate
 from detection.rules.labels.splits.division import Material
 from detection.stages import agreement, collect, split, validate
 from detection.stages.split import Params
@@ -108,8 +108,8 @@ def test_growth_keeps_everybody_and_another_salt_draws_anew(place: Path) -> None
     before = _sides()
     _write(world(40))
     split.main()
-    side = {frame: split.placement.SIDE_OF[name] for frame, name in _sides().items()}
-    assert all(side[frame] == split.placement.SIDE_OF[name] for frame, name in before.items())
+    side = {frame: SIDE_OF[name] for frame, name in _sides().items()}
+    assert all(side[frame] == SIDE_OF[name] for frame, name in before.items())
     assert len(side) == 120
     (place / "params.yaml").write_text(yaml.safe_dump({"split": SECTION | {"salt": "2"}}))
     split.main()

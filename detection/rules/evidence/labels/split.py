@@ -30,6 +30,7 @@ from detection.rules.labels.splits.attack import Attack
 from detection.rules.labels.splits.certificate import Balance, Certificate, NearPair
 from detection.rules.labels.splits.placement import SIDES
 
+EXAMPLES = 5
 FAR = 0.1
 """Difference from the target, as a part of all there is, beyond which a share is marked."""
 
@@ -70,15 +71,17 @@ def split_section(certificate: Certificate) -> Section:
         Column("SHA-256 of its frame ids"),
     )
     rows = tuple(
-        (text(s.set), count(s.frames), count(s.groups), count(s.verified), code(s.digest)) for s in certificate.sets
+        (text(s.set), count(s.frames), count(s.groups), count(s.verified), code(s.digest))
+        for s in certificate.sets
+        if s.frames or not certificate.official
     )
     blocks: list[Block] = [
         facts,
         Table(columns, rows, title="Sets", note=_how_placed(certificate)),
         _found(certificate),
     ]
-    if certificate.crossing_examples:
-        blocks.append(Note("; ".join(certificate.crossing_examples), title="Crossings found", tone=Tone.BAD))
+    if certificate.crossings:
+        blocks.append(_examples(certificate))
     if certificate.set_aside:
         blocks.append(_aside(certificate))
     lead = f"{certificate.statement[:1].upper()}{certificate.statement[1:]}."
@@ -123,6 +126,12 @@ def _found(certificate: Certificate) -> Table:
     return Table(columns, rows, title="What ties frames together", note=note)
 
 
+def _examples(certificate: Certificate) -> Table:
+    rows = tuple((text(c.kind), text(line, Tone.BAD)) for c in certificate.found for line in c.examples[:EXAMPLES])
+    note = f"The first {EXAMPLES} of each kind."
+    return Table((Column("Tie"), Column("What stands on two sides")), rows, title="Crossings found", note=note)
+
+
 def _aside(certificate: Certificate) -> Note:
     more = certificate.set_aside - len(certificate.set_aside_examples)
     names = ", ".join(certificate.set_aside_examples) + (f" and {thousands(more)} more" if more else "")
@@ -147,16 +156,13 @@ def _balance_section(certificate: Certificate, names: Mapping[str, str]) -> Sect
     by_value: dict[tuple[str, str], list[Balance]] = {}
     for one in certificate.balance:
         by_value.setdefault((one.dimension, one.value), []).append(one)
-    columns = (
-        Column("What"),
-        *(Column(word, number=number) for side in SIDES for word, number in ((f"{side}, count", True), (side, False))),
-        Column("Largest difference", number=True),
-    )
+    sides = tuple(side for side in SIDES if certificate.groups_of_side.get(side))
+    columns = (Column("What"), *(Column(side) for side in sides), Column("Largest difference", number=True))
     rows = tuple(
-        (text(_what(*key, names)), *(cell for one in row for cell in (count(one.count), _bar(one))), _worst(row))
+        (text(_what(*key, names)), *(_bar(one) for one in row if one.side in sides), _worst(row))
         for key, row in by_value.items()
     )
-    lead = "Which part of all frames, of each class's boxes and of each condition's frames stands on each side."
+    lead = "Which part of all frames, of each class's boxes and of each condition's frames stands on a side."
     note = "The line in a bar is the target. Groups stay whole, so what few groups hold cannot be shared out finely."
     return Section("balance", "Balance", lead, (Table(columns, rows, title="Share of each side", note=note),))
 
@@ -170,7 +176,9 @@ def _what(dimension: str, value: str, names: Mapping[str, str]) -> str:
 def _bar(one: Balance) -> Cell:
     tone = Tone.UNSURE if abs(one.difference) > FAR else Tone.GOOD
     ends = sorted((one.share, one.target))
-    return Cell(digits(one.share), span=Span(one.share, ends[0], ends[1], one.target, tone=tone))
+    return Cell(
+        f"{digits(one.share)} ({thousands(one.count)})", span=Span(one.share, ends[0], ends[1], one.target, tone=tone)
+    )
 
 
 def _worst(row: Sequence[Balance]) -> Cell:

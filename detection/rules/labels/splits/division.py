@@ -147,11 +147,13 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
 
 
 def attacked(placed: Sided, labels: Annotations, dice: Dice) -> Attack | None:
-    """Copy labels from train to the judging side; None where no pixels or no frames are known on one of them."""
+    """Copy labels from train to the judging side, or to val where nothing judges; None where one has no pixels."""
     rows = np.flatnonzero(placed.signatures.known)
     known = marked(placed.frames.take(rows), placed.signatures.hash[rows], labels)
-    train, held_out = (np.flatnonzero(placed.side[rows] == SIDES.index(side)) for side in (placement.TRAIN, JUDGING))
-    return attack(known, train, held_out, dice)
+    side = placed.side[rows]
+    held_out = JUDGING if (side == SIDES.index(JUDGING)).any() else placement.VAL
+    train, asked = (np.flatnonzero(side == SIDES.index(one)) for one in (placement.TRAIN, held_out))
+    return attack(known, train, asked, dice)
 
 
 def signatures_of(frames: Frames, statistics: Statistics) -> Signatures:

@@ -17,7 +17,7 @@ DAY = date(2026, 11, 21)
 def _set(*steps: tuple[Action, tuple[str, ...]]) -> FrozenSet:
     made: FrozenSet | None = None
     for action, frames in (("freeze", ("b", "a")), *steps):
-        made = frozen.changed("golden", made, Wish(action, frames, "why", DAY))  # type: ignore[arg-type]
+        made = frozen.changed("golden", made, Wish(action, frames, "why", DAY))
     assert made is not None
     return made
 
