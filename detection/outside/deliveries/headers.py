@@ -49,8 +49,8 @@ def header(block: bytes) -> Header:
         HeaderError: its checksum does not fit, or a number is none.
     """
     blanked = block[: _CHECKSUM.start] + b" " * 8 + block[_CHECKSUM.stop :]
-    signed = sum(blanked) - 256 * sum(byte > 127 for byte in blanked)
-    if _number(block[_CHECKSUM]) not in (sum(blanked), signed):
+    told, counted = _number(block[_CHECKSUM]), sum(blanked)
+    if told != counted and told != counted - 256 * sum(byte > 127 for byte in blanked):
         raise HeaderError("no header of a tar stands here, or a damaged one; pack it again")
     name = _text(block[:100])
     if block[257:263] == b"ustar\0" and (prefix := _text(block[345:500])):

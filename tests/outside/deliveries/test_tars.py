@@ -75,7 +75,15 @@ def test_a_bomb_is_left_while_it_unpacks(tmp_path: Path, packing: str) -> None:
         content_of(path, limits)
     noise = tar_of(tmp_path / "e", {"a.txt": os.urandom(2_000_000)}, packing)
     with pytest.raises(SourceError, match=r"limits\.total_bytes"):
-        content_of(noise, LIMITS.model_copy(update={"total_bytes": 1_000_000}))
+        content_of(noise, LIMITS.model_copy(update={"total_bytes": 1_000_000, "member_bytes": 1_000_000}))
+
+
+def test_many_empty_files_are_no_bomb(tmp_path: Path) -> None:
+    """Nothing packs as well as the headers of empty label files."""
+    files = {f"{n:05}.txt": b"" for n in range(5000)}
+    limits = LIMITS.model_copy(update={"members": 5000, "expansion": 10})
+    for packing in ("gz", "bz2", "xz"):
+        assert content_of(tar_of(tmp_path / "d", files, packing), limits) == files
 
 
 def test_streams_of_several_parts_are_read_whole(tmp_path: Path) -> None:
