@@ -84,6 +84,18 @@ def refuse(collected: Collection) -> None:
         raise SourceError("the sources hold no usable image", reasons)
 
 
+def say(told: Collection) -> None:
+    """Tell people what there is now, and what had to go."""
+    for source in told.contributions:
+        if source.expired or any(row.finding == "expired" and row.name == source.id for row in told.rejected):
+            which = f"{source.expired} frames" if source.expired else "all"
+            print(
+                f"collect: {which} of {source.id} may no longer be kept and were left out; see data/collect/source.json"
+            )
+    drawn = f"{told.boxes} boxes by {', '.join(told.annotators) or 'nobody'}"
+    print(f"collect: {told.frames} frames of {told.source}, {drawn}; {len(told.rejected)} rejected")
+
+
 def main() -> None:
     """Bring every source in, put them together, and take the place of what was there."""
     params = documents.read_document(Params, Path("params.yaml"), section="collect")
@@ -100,9 +112,8 @@ def main() -> None:
     documents.write_value(building / "source.json", told)
     storing.promise(building, records)
     generations.finish(building, OUT)
+    say(told)
     refuse(told)
-    drawn = f"{told.boxes} boxes by {', '.join(told.annotators) or 'nobody'}"
-    print(f"collect: {told.frames} frames of {told.source}, {drawn}; {len(told.rejected)} rejected")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,32 @@ def test_an_unchanged_source_is_not_read_again(yards: Path, monkeypatch: pytest.
     assert stamps("north") != before
 
 
+def test_a_folder_and_its_archive_are_one_delivery(yards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packed, it is the same content: nothing is read again."""
+    before = stamps("north")
+    for kind in ("zip", "gztar"):
+        packed = shutil.make_archive(str(yards / "packed"), kind, yards / "north")
+        workspace(yards, monkeypatch, NORTH | {"path": packed})
+        assert status_of(collect.main) == 0
+        assert stamps("north") == before
+    shutil.rmtree(OUT)
+    assert status_of(collect.main) == 0
+    assert told().frames == 2
+
+
+def test_the_practice_world_is_drawn_anew_beside_what_is_kept(yards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And gives the same bytes."""
+    drawn = {"seed": 3, "cameras": 1, "frames": 2, "width": 64, "height": 64, "annotators": 1, "verified_share": 0.5}
+    hall = {"id": "hall", "origin": "scenes", "format": "scenes", "scenes": drawn | {"workers": 1}}
+    workspace(yards, monkeypatch, NORTH, hall)
+    seen = []
+    for _ in range(2):
+        assert status_of(collect.main) == 0
+        seen.append((digests(OUT), stamps("north"), stamps("hall")))
+    assert (seen[0][0], seen[0][1]) == (seen[1][0], seen[1][1])
+    assert seen[0][2] != seen[1][2]
+
+
 CHANGES: list[Any] = [
     pytest.param({"class_names": {"box": "tube"}}, {}, id="class names"),
     pytest.param({"metadata": {"camera": [{"name": "(.)"}]}}, {}, id="metadata"),
@@ -153,6 +179,16 @@ def test_a_source_past_its_day_contributes_nothing_and_is_said(yards: Path, monk
     assert [(r.name, r.finding) for r in told().rejected] == [("north", "expired")]
     assert "could be kept until 2020-01-01" in told().rejected[0].reason
     assert [path.name for path in OUT.glob("shards/*")] == ["south-000000.tar"]
+
+
+def test_what_had_to_go_is_said(
+    yards: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A whole source, in one line."""
+    ended = [right(), right("old", retain_until=date(2020, 1, 1))]
+    workspace(yards, monkeypatch, NORTH | {"origin": "old"}, SOUTH, sources=ended)
+    assert status_of(collect.main) == 0
+    assert "collect: all of north may no longer be kept" in capsys.readouterr().out
 
 
 def test_nothing_left_is_an_error_and_the_bytes_are_gone_all_the_same(

@@ -11,7 +11,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from detection.errors import SourceError
@@ -70,11 +70,13 @@ class Telling:
 
 
 def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SourceError(
-            f"metadata: no time zone has the name {name!r}; expected such as Europe/Berlin, or UTC"
+            f"metadata: this machine knows no time zone {name!r}; expected such as Europe/Berlin"
         ) from error
 
 
