@@ -27,6 +27,8 @@ _EXTENDED_BYTES = 1 << 16
 """No name needs a longer extended header."""
 _OVERHEAD_BYTES = 4 * BLOCK_BYTES
 """Header, extended header and padding of one member: they pack so well that a million empty files look like a bomb."""
+_HEADERS_BYTES = 256 << 20
+"""What a bomb may write for that reason."""
 _REFUSED = {
     b"1": "is a hard link; put the file itself there",
     b"2": "is a link; put the file itself there",
@@ -162,9 +164,10 @@ def _plain(path: Path, packed_bytes: int, limits: Limits) -> IO[bytes]:
         return path.open("rb")
     overhead = limits.members * _OVERHEAD_BYTES
     most, limit = min(
-        (limits.total_bytes, "limits.total_bytes"), (grown_bytes(packed_bytes, limits), "limits.expansion")
+        (limits.total_bytes + overhead, "limits.total_bytes"),
+        (grown_bytes(packed_bytes, limits) + min(overhead, _HEADERS_BYTES), "limits.expansion"),
     )
-    return streams.unpacked(path, packing, most + overhead, limit)
+    return streams.unpacked(path, packing, most, limit)
 
 
 def _fault(kind: bytes, folder: bool, size: int) -> str:

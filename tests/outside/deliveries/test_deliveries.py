@@ -172,7 +172,7 @@ def test_a_cut_archive_is_refused_or_whole(tmp_path: Path, way: str, step: int) 
         assert content_of(path) == FILES
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     way=st.sampled_from(WAYS[1:]), at=st.integers(0, 100_000), junk=st.binary(max_size=40), drop=st.integers(0, 1000)
 )

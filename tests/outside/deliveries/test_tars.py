@@ -68,9 +68,9 @@ def test_the_system_tar_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
 def test_a_bomb_is_left_while_it_unpacks(tmp_path: Path, packing: str) -> None:
-    """Forty megabytes of zeros: no more than the limit is ever written."""
+    """Twelve megabytes of zeros: no more than the limit is ever written."""
     limits = LIMITS.model_copy(update={"total_bytes": 10**9, "member_bytes": 10**9})
-    path = tar_of(tmp_path / "d", {"a.txt": bytes(40_000_000)}, packing)
+    path = tar_of(tmp_path / "d", {"a.txt": bytes(12_000_000)}, packing)
     with pytest.raises(SourceError, match=r"limits\.expansion"):
         content_of(path, limits)
     noise = tar_of(tmp_path / "e", {"a.txt": os.urandom(2_000_000)}, packing)
