@@ -1,7 +1,7 @@
 """Which image of a delivery a label file means by a name, and what several label files say of one image.
 
 A name is a claim: it finds a file of the delivery or nothing, and never leads out of it. Where the images are absent
-the claim itself becomes the name.
+the claim itself becomes the name. Names are compared in one Unicode form.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from detection.errors import SourceError
 from detection.outside.deliveries import Delivery
 from detection.outside.deliveries.members import name_fault
+from detection.outside.formats.reading.pairing import MAXIMUM_NAMESAKES, composed
 from detection.rules.labels.intake import annotators
 from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Answer, Export, LabelledImage, Rejected
 from detection.rules.labels.intake.sources import DeliveredSource
@@ -41,7 +42,7 @@ class ImageFiles:
         self._by_last: dict[str, list[str]] = defaultdict(list)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for name in self.names:
-            last = posixpath.basename(name)
+            last = composed(posixpath.basename(name))
             self._by_last[last].append(name)
             self._by_stem[posixpath.splitext(last)[0]].append(name)
 
@@ -60,10 +61,13 @@ class ImageFiles:
         plain = posixpath.normpath(claim)
         if self._absent:
             return plain
-        last = posixpath.basename(plain)
+        last = composed(posixpath.basename(plain))
         prefixed = _UPLOAD.fullmatch(last) if uploaded else None
         fits = self._by_last.get(last) or (self._by_last.get(prefixed[1]) if prefixed else None)
-        fits = _nearest(plain, fits or self._by_stem.get(last) or [])
+        fits = fits or self._by_stem.get(last) or []
+        if len(fits) > MAXIMUM_NAMESAKES:
+            raise ClaimError("unreadable", f"{len(fits)} image files have this name; name each differently")
+        fits = _nearest(plain, fits)
         if len(fits) != 1:
             raise ClaimError(
                 "unreadable", f"{len(fits) or 'no'} image file(s) of this name in the delivery; expected one"
@@ -72,10 +76,10 @@ class ImageFiles:
 
 
 def _nearest(claim: str, names: Sequence[str]) -> list[str]:
-    wanted = claim.split("/")[-2::-1]
+    wanted = composed(claim).split("/")[-2::-1]
 
     def shared(name: str) -> int:
-        folders = name.split("/")[-2::-1]
+        folders = composed(name).split("/")[-2::-1]
         return next((n for n, pair in enumerate(zip(wanted, folders, strict=False)) if pair[0] != pair[1]),
                     min(len(wanted), len(folders)))  # fmt: skip
 

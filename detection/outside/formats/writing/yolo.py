@@ -4,6 +4,7 @@ Precision: shares of the image with ten decimals, that is 0.00001 pixels at any 
 as float32 keeps 0.001 pixels up to a size of 16,384 and 0.004 at 65,535. A frame without objects has an empty text
 file, an unlabelled one has none (which Ultralytics takes for empty). Occluded, truncated and crowd cannot be said; all
 that is known of a frame stands in ``frames.csv``. The golden and challenge sets judge, so ``test`` holds them too.
+Without the images the shares mean nothing to a reader: bring them to ``images/`` before they are read.
 Frames that are not parted are named as ``train`` alone: nothing here draws a split in passing.
 """
 

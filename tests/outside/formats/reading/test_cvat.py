@@ -21,6 +21,7 @@ from tests.examples_deliveries import (
     read,
     source,
 )
+from tests.examples_hostile import zip_of
 
 BOX = '<box label="car" source="manual" occluded="1" xtl="1.5" ytl="2" xbr="11.25" ybr="22" z_order="0"/>'
 ENTRY = source("cvat")
@@ -94,6 +95,13 @@ def test_a_project_names_an_annotator_for_each_task(tmp_path: Path) -> None:
     text = f"<annotations><meta><project><tasks>{tasks}</tasks></project></meta>{images}</annotations>"
     image = read(cvat, delivered(tmp_path, {"a.xml": text}), ALONE).images[0]
     assert [a.annotator for a in image.answers] == ["w1", "w2", "original"]
+
+
+def test_a_zip_from_the_server_is_read_as_it_is(tmp_path: Path) -> None:
+    """CVAT hands out zips; a name may stand there in another Unicode form than in the XML."""
+    files = {"annotations.xml": document(BOX, name="sub/\u00e9.jpg").encode(), "images/sub/e\u0301.jpg": b""}
+    export = read(cvat, zip_of(tmp_path / "task.zip", files), ENTRY)
+    assert [(i.name, len(i.answers[0])) for i in export.images] == [("images/sub/e\u0301.jpg", 1)]
 
 
 def test_unlisted_images_were_not_looked_at(tmp_path: Path) -> None:
