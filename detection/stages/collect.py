@@ -18,7 +18,7 @@ from pydantic import Field
 from detection.errors import SourceError
 from detection.outside import documents, exits
 from detection.outside.intake import generations, sources, storing
-from detection.outside.intake.sources import Wanted
+from detection.outside.intake.sources import Declared, Wanted
 from detection.rules.document import Contradiction, Document
 from detection.rules.labels.intake import collection, merging
 from detection.rules.labels.intake.collection import Collection, Record
@@ -100,8 +100,9 @@ def main() -> None:
     """Bring every source in, put them together, and take the place of what was there."""
     params = documents.read_document(Params, Path("params.yaml"), section="collect")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
-    sources.check(params.sources, spec)
-    wanted = Wanted(spec, params.limits, params.shard_megabytes * 1_000_000, datetime.now(UTC).date())
+    declared = Declared(spec.classes, spec.conditions, spec.sources, spec.labelling.guideline_version)
+    sources.check(params.sources, declared)
+    wanted = Wanted(declared, params.limits, params.shard_megabytes * 1_000_000, datetime.now(UTC).date())
     building = generations.begin(OUT)
     records = sources.gather(params.sources, wanted, OUT, building)
     made = run([storing.part_of(building, record.contribution.id) for record in records], records)

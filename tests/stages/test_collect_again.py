@@ -17,13 +17,14 @@ from detection.outside import documents, tables
 from detection.outside.exits import status_of
 from detection.outside.files import DiskError
 from detection.outside.intake import generations, sources
-from detection.outside.intake.sources import Wanted
+from detection.outside.intake.sources import Declared, Wanted
 from detection.rules.labels.intake.collection import Record
 from detection.stages import collect
 from tests.examples_intake import LIMITS, OUT, ROOT, delivery, digests, entry, right, source, told, workspace
 from tests.examples_labels import SPEC, jpeg
 
 NORTH, SOUTH = entry(id="north", path="north"), entry(id="south", path="south")
+DECLARED = Declared(SPEC.classes, SPEC.conditions, SPEC.sources, "1")
 SHARDS = ("shards/north-000000.tar", "shards/south-000000.tar")
 
 
@@ -160,7 +161,7 @@ def test_a_day_that_passes_takes_frames_away(tmp_path: Path) -> None:
     made = source(id="dated", path=str(tmp_path / "dated"), metadata={"retain_until": [{"name": "(.{10}).jpg"}]})
     frames, inodes = [], []
     for day in (date(2030, 1, 1), date(2030, 1, 1), date(2030, 1, 2)):
-        wanted = Wanted(SPEC, LIMITS, 10**6, day)
+        wanted = Wanted(DECLARED, LIMITS, 10**6, day)
         building = generations.begin(tmp_path / "out")
         record = sources.gather([made], wanted, tmp_path / "out", building)[0]
         generations.finish(building, tmp_path / "out")
@@ -210,7 +211,7 @@ def test_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
     many = delivery(small_disk.parent / "many", {str(n): jpeg(n, 700, 700) for n in range(8)})
     out = small_disk / "out"
     first = source(id="north", path=str(small_disk / "north"))
-    wanted = Wanted(SPEC, LIMITS, 600_000, date(2026, 1, 1))
+    wanted = Wanted(DECLARED, LIMITS, 600_000, date(2026, 1, 1))
     building = generations.begin(out)
     sources.gather([first], wanted, out, building)
     generations.finish(building, out)

@@ -25,8 +25,7 @@ from detection.rules.labels.intake.arrivals import Arrival, Common, Export, Reje
 from detection.rules.labels.intake.collection import Record
 from detection.rules.labels.intake.limits import Limits
 from detection.rules.labels.intake.sources import DeliveredSource, DrawnSource, SourceEntry
-from detection.rules.spec.labels import Source
-from detection.rules.spec.spec import Spec
+from detection.rules.spec.labels import Condition, ObjectClass, Source
 
 T = TypeVar("T")
 
@@ -35,40 +34,57 @@ _READERS = {"csv": "csv_tables"}
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What the spec says of frames and their sources.
+
+    Attributes:
+        classes: what is to be labelled; the practice world draws its labels by them.
+        conditions: in which frames differ.
+        sources: places frames come from, and the right to use them.
+        guideline_version: that annotators followed where nothing else is said.
+    """
+
+    classes: Sequence[ObjectClass]
+    conditions: Sequence[Condition]
+    sources: Sequence[Source]
+    guideline_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What holds for every source.
 
     Attributes:
-        spec: the specification.
+        declared: what the spec says.
         limits: how much a delivery may ask of us.
         shard_bytes: size that no shard exceeds, but for an image larger than that.
         today: the day of the run.
     """
 
-    spec: Spec
+    declared: Declared
     limits: Limits
     shard_bytes: int
     today: date
 
     def source(self, entry: SourceEntry) -> Source:
         """The spec's source that an entry's frames come from."""
-        return next(source for source in self.spec.sources if source.id == entry.origin)
+        return next(source for source in self.declared.sources if source.id == entry.origin)
 
     def common(self, entry: SourceEntry) -> Common:
         """What all frames of a source have in common."""
         guideline = entry.guideline_version if isinstance(entry, DeliveredSource) else None
-        conditions = tuple(condition.id for condition in self.spec.conditions)
-        return Common(self.source(entry), conditions, guideline or self.spec.labelling.guideline_version)
+        conditions = tuple(condition.id for condition in self.declared.conditions)
+        return Common(self.source(entry), conditions, guideline or self.declared.guideline_version)
 
 
-def check(entries: Sequence[SourceEntry], spec: Spec) -> None:
+def check(entries: Sequence[SourceEntry], declared: Declared) -> None:
     """Refuse entries that the spec does not know.
 
     Raises:
         SourceError: an origin or a condition that it does not declare; all of them.
     """
-    origins = [source.id for source in spec.sources]
-    values_of = {condition.id: condition.values for condition in spec.conditions}
+    origins = [source.id for source in declared.sources]
+    values_of = {condition.id: condition.values for condition in declared.conditions}
     faults = []
     for entry in entries:
         if entry.origin not in origins:
@@ -100,7 +116,7 @@ def _gathered(entry: SourceEntry, wanted: Wanted, folder: Path, building: Path) 
         told = f"source {common.source.id!r} could be kept until {last}; delete it, or renew the right"
         return storing.store(nameless, common, [Rejected(entry.id, "expired", told)], room)
     if isinstance(entry, DrawnSource):
-        return storing.store(nameless, common, _drawn(entry, wanted.spec), room)
+        return storing.store(nameless, common, _drawn(entry, wanted.declared.classes), room)
     with deliveries.opened(Path(entry.path), wanted.limits) as delivery:
         identity = _identity(entry, wanted, delivery.digest())
         for place in (building, folder):
@@ -127,14 +143,14 @@ def _unchanged(identity: Identity, today: date, folder: Path) -> Record | None:
     return record
 
 
-def _drawn(entry: DrawnSource, spec: Spec) -> Iterator[Arrival]:
+def _drawn(entry: DrawnSource, classes: Sequence[ObjectClass]) -> Iterator[Arrival]:
     from detection.outside import practice
     from detection.scenes.seasons import STABLE
     from detection.scenes.warehouse import World
 
     scenes = entry.scenes
     world = World(scenes.seed, scenes.cameras, scenes.width, scenes.height, STABLE)
-    drawn = practice.Practice(world, tuple(spec.classes), scenes.annotators, scenes.verified_share, images.jpeg)
+    drawn = practice.Practice(world, tuple(classes), scenes.annotators, scenes.verified_share, images.jpeg)
     return _tracked(practice.arrivals(drawn, scenes.frames, scenes.workers), f"{entry.id}: drawing", scenes.frames)
 
 
