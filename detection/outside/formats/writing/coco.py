@@ -1,8 +1,8 @@
 """COCO: ``images/`` and ``annotations/instances.json``, or one JSON file a split. One annotator a folder.
 
-Precision: corners come back exactly as float32 wherever they are 0 or no smaller than a millionth of a pixel. Occluded
-and truncated stand in ``attributes``, as CVAT writes them; a crowd is ``iscrowd``. What is known of a frame stands in
-its image's row. COCO cannot say that nobody looked: unlabelled frames are left out.
+Precision: corners that are no smaller than 0.001 pixels come back exactly as float32, smaller ones within a
+billionth of a pixel. Occluded and truncated stand in ``attributes``, as CVAT writes them; a crowd is ``iscrowd``. What
+is known of a frame stands in its image's row. COCO cannot say that nobody looked: unlabelled frames are left out.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Label Studio: ``images/``, ``tasks.json`` to import, and ``label_config.xml`` for the project. All annotators.
 
-Precision: percents with all digits of a double; corners come back exactly as float32 wherever they are 0 or no smaller
-than a millionth of a pixel. Several annotators survive, the expert as ground truth; an empty answer has no regions and
-an unlabelled frame no annotations. Occluded, truncated and crowd are choices made for a region. What is known of a
-frame stands in ``data``, with the split, and with the guideline's version where its annotators followed the same.
+Precision: percents with all digits of a double; corners that are no smaller than 0.001 pixels come back exactly as
+float32, smaller ones within a billionth of a pixel. Several annotators survive, the expert as ground truth; an empty
+answer has no regions and an unlabelled frame no annotations. Occluded, truncated and crowd are choices made for a
+region. What is known of a frame stands in ``data``, with the split, and with the guideline's version where its
+annotators followed the same.
 """
 
 from __future__ import annotations

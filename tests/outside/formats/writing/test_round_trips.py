@@ -46,6 +46,7 @@ class Trip:
         marks: flags of a box that it holds.
         tells_unlabelled: a frame at which nobody looked comes back as one.
         tells_fields: what is known of a frame comes back in the image's fields.
+        sums: the second corner is the first plus a size, so that near 0 not every bit comes back.
     """
 
     kind: Format
@@ -55,14 +56,17 @@ class Trip:
     marks: tuple[str, ...]
     tells_unlabelled: bool = True
     tells_fields: bool = True
+    sums: bool = False
 
 
 TRIPS = [
-    Trip("coco", coco, reading_coco, ("original",), ("occluded", "truncated", "crowd"), tells_unlabelled=False),
+    Trip(
+        "coco", coco, reading_coco, ("original",), ("occluded", "truncated", "crowd"), tells_unlabelled=False, sums=True
+    ),
     Trip("voc", voc, reading_voc, ("original",), ("truncated", "occluded"), tells_fields=False),
     Trip("yolo", yolo, reading_yolo, ("original",), (), tells_fields=False),
     Trip("cvat", cvat, reading_cvat, SEVERAL, ("occluded", "truncated", "crowd")),
-    Trip("label_studio", label_studio, reading_label_studio, SEVERAL, ("occluded", "truncated", "crowd")),
+    Trip("label_studio", label_studio, reading_label_studio, SEVERAL, ("occluded", "truncated", "crowd"), sums=True),
 ]
 
 
@@ -98,16 +102,18 @@ def _assert_same(trip: Trip, item: Item, found: LabelledImage) -> None:
         assert back.verified == answer.verified
         for mark in trip.marks:
             assert getattr(back, mark).tolist() == getattr(answer, mark).tolist()
-        _assert_close(answer, back, item, found.relative)
+        if found.relative:
+            _assert_close(answer, back, item)
+        else:
+            small = (np.abs(answer.corners) < 0.001) & trip.sums
+            assert np.array_equal(back.corners[~small], answer.corners[~small])
+            assert np.all(np.abs(back.corners[small].astype(float) - answer.corners[small]) <= 1e-9)
     if trip.tells_fields and item.answers:
         assert dict(item.fields).items() <= dict(found.fields).items()
 
 
-def _assert_close(answer: Answer, back: Answer, item: Item, relative: bool) -> None:
-    """Exact; or, for shares of the image, half a step of float32 and the last of ten decimals."""
-    if not relative:
-        assert np.array_equal(back.corners, answer.corners)
-        return
+def _assert_close(answer: Answer, back: Answer, item: Item) -> None:
+    """Shares of the image: half a step of float32 and the last of ten decimals."""
     sides = np.array([item.width, item.height] * 2, np.float64)
     step = np.spacing(np.abs(back.corners)).astype(np.float64) / 2
     difference = np.abs(back.corners * sides - answer.corners.astype(np.float64))
