@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.errors import DocumentError
+from detection.errors import DocumentError, SourceError
 from detection.outside import shards, tables
 from detection.rules.labels.samples import Annotations, Frames, Strings
 
@@ -81,8 +81,13 @@ class Dataset:
         """The image file's bytes, as collected; their hash is the frame's id.
 
         Raises:
-            SourceError: the shard is missing or damaged.
+            SourceError: the shard is missing or damaged, or only the frame's labels are known.
         """
         frames = self.frames
+        if not frames.length[row]:
+            raise SourceError(
+                f"frame {frames.name[row]}: only its labels were delivered; a model needs pixels: deliver its image, "
+                "or leave its source out of collect.sources"
+            )
         shard = self.root / "collect" / "shards" / str(frames.shard[row])
         return shards.read_member(shard, int(frames.offset[row]), int(frames.length[row]), str(frames.id[row]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,14 @@ def test_a_damaged_shard_is_found_at_the_first_image(root: Path) -> None:
         shard.write_bytes(bytes(shard.stat().st_size))
     with pytest.raises(SourceError, match="restore it, or run stage collect again"):
         dataset.image(0)
+
+
+def test_a_frame_without_pixels_is_told_apart_from_a_damaged_one(root: Path) -> None:
+    """Labels alone can be agreed upon and split, and not learnt from."""
+    dataset = Dataset.open(root)
+    bare = replace(dataset, frames=replace(dataset.frames, length=np.zeros(len(dataset), np.int64)))
+    with pytest.raises(SourceError, match="only its labels were delivered"):
+        bare.image(0)
 
 
 def test_a_split_of_frames_that_are_gone_is_our_error(root: Path) -> None:
