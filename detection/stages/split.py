@@ -24,9 +24,9 @@ from detection.rules.labels.samples import Frames
 from detection.rules.labels.splits import placement
 from detection.rules.labels.splits.attack import Dice
 from detection.rules.labels.splits.certificate import Certificate, NearPair
+from detection.rules.labels.splits.columns import rows_of
 from detection.rules.labels.splits.division import Demand, Division, Lists, Material, Placed, divide
 from detection.rules.labels.splits.placement import Shares
-from detection.rules.labels.splits.strata import rows_of
 from detection.rules.spec.labels import Split
 from detection.rules.spec.spec import Spec
 from detection.rules.spec.units import OpenShare, PositiveCount

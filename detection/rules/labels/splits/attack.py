@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detection.rules.labels import near_duplicates
 from detection.rules.labels.samples import Annotations, Frames
-from detection.rules.labels.splits.strata import rows_of
+from detection.rules.labels.splits.columns import ranked, rows_of
 from detection.rules.labels.statistics import Hashes
 
 Integers = NDArray[np.int64]
@@ -100,7 +100,7 @@ def marked(frames: Frames, hashes: Hashes, labels: Annotations) -> Marked:
     at = rows_of(frames.id, labels.frame)
     order = np.flatnonzero(at.found)[np.argsort(at.row[at.found], kind="stable")]
     row = at.row[order]
-    classes, label = np.unique(labels.label[order], return_inverse=True)
+    classes, label = ranked(labels.label[order])
     sides = np.stack([frames.width, frames.height, frames.width, frames.height], axis=1)[row]
     corners = labels.corners[order] / np.maximum(sides, 1)
     first = np.searchsorted(row, np.arange(len(frames) + 1))

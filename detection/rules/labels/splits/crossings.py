@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detection.rules.labels import near_duplicates
 from detection.rules.labels.samples import Frames, Rows, Strings
 from detection.rules.labels.splits import grouping
+from detection.rules.labels.splits.columns import ranked
 from detection.rules.labels.splits.grouping import Integers, Signatures
 from detection.rules.labels.splits.placement import SIDES
 from detection.rules.spec.labels import Split
@@ -68,7 +69,7 @@ def crossings(placed: Sided, rule: Split) -> tuple[Crossing, ...]:
 
 def _shared(placed: Sided, kind: str, column: Strings) -> Crossing:
     """Values of one column on more than one side."""
-    values, number = np.unique(column, return_inverse=True)
+    values, number = ranked(column)
     on = np.zeros((len(values), len(SIDES)), bool)
     on[number, placed.side] = True
     crossing = np.flatnonzero(on.sum(axis=1) > 1)

@@ -14,12 +14,13 @@ from detection.rules.labels.samples import Annotations, Assignments, Frames, Row
 from detection.rules.labels.splits import grouping, growth, judging, placement
 from detection.rules.labels.splits.attack import Attack, Dice, attack, marked
 from detection.rules.labels.splits.certificate import Audit, Certificate, Sets, certify
+from detection.rules.labels.splits.columns import numbered, rows_of
 from detection.rules.labels.splits.crossings import SHOWN, Sided, crossings
 from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.grouping import Grouping, Signatures, Tie
 from detection.rules.labels.splits.judging import Labelled
 from detection.rules.labels.splits.placement import JUDGING, NOWHERE, SIDE_OF, SIDES, Shares, Wanted
-from detection.rules.labels.splits.strata import rows_of, strata
+from detection.rules.labels.splits.strata import strata
 from detection.rules.labels.statistics import Statistics
 from detection.rules.spec.labels import Split
 
@@ -174,7 +175,7 @@ def _pool(material: Material) -> _Pool:
     if not len(frames):
         raise SplitError("no labelled frame; label some first")
     pool = _Pool(frames, signatures_of(frames, material.statistics), once[labelled], _before(frames, material))
-    order = np.lexsort((frames.name, ~pool.once, frames.id))  # so that the order of the input plays no part
+    order = np.lexsort((numbered(frames.name), ~pool.once, numbered(frames.id)))  # so the input's order plays no part
     return pool.take(order)
 
 

@@ -17,6 +17,7 @@ from detection.errors import SplitError
 from detection.rules.labels import near_duplicates
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames, Rows, Strings
+from detection.rules.labels.splits.columns import numbered, ranked
 from detection.rules.labels.statistics import Hashes
 from detection.rules.spec.labels import Split
 
@@ -96,17 +97,12 @@ def groups(frames: Frames, signatures: Signatures, rule: Split) -> Grouping:
         left, merged = connected_components(graph, directed=False)
         ties.append(Tie(kind, count - int(left)))
         component, count = merged.astype(np.int64)[component], int(left)
-    own = _own_names(frames, rule)
-    smallest = np.full(count, "", object)
-    order = np.argsort(own, kind="stable")[::-1]
-    smallest[component[order]] = own[order]  # of several values for one place the last, here the smallest, stays
+    own = ranked(_own_names(frames, rule))
+    smallest = np.zeros(count, np.int64)
+    order = np.argsort(-own.number, kind="stable")
+    smallest[component[order]] = own.number[order]  # of several values for one place the last, here the smallest, stays
     names, place = np.unique(smallest, return_inverse=True)
-    return Grouping(names, place.astype(np.int64)[component], tuple(ties))
-
-
-def numbered(column: Strings) -> Integers:
-    """``(n,)`` the rank of each value."""
-    return np.unique(column, return_inverse=True)[1].astype(np.int64)
+    return Grouping(own.values[names], place.astype(np.int64)[component], tuple(ties))
 
 
 def clocks(frames: Frames) -> Integers:

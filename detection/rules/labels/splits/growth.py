@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detection.errors import SplitError
 from detection.rules.labels.samples import Frames
 from detection.rules.labels.splits import grouping
+from detection.rules.labels.splits.columns import numbered
 from detection.rules.labels.splits.grouping import Grouping, Integers, Signatures
 from detection.rules.labels.splits.placement import NOWHERE, SIDES
 from detection.rules.spec.labels import Split
@@ -46,18 +47,19 @@ def settle(frames: Frames, signatures: Signatures, rule: Split, before: Integers
     Raises:
         SplitError: what stood on two sides belongs together now, without any new frame's doing.
     """
-    old = np.flatnonzero(before != NOWHERE)
-    if len(old):
-        _refuse(frames.take(old), grouping.groups(frames.take(old), signatures.take(old), rule), before[old])
     kept = np.ones(len(frames), bool)
     found = grouping.groups(frames, signatures, rule)
     rows = np.flatnonzero(_torn(found, before)[found.number])
+    if len(rows):
+        old = rows[before[rows] != NOWHERE]
+        _refuse(frames.take(old), grouping.groups(frames.take(old), signatures.take(old), rule), before[old])
     for turn in range(_ROUNDS):
         if not len(rows):
             break
         of_rows = frames.take(rows), signatures.take(rows)
         bridging = _bridges(*of_rows, rule, before[rows]) if turn < _ROUNDS - 1 else before[rows] == NOWHERE
-        kept[rows[np.isin(grouping.numbered(of_rows[0].id), grouping.numbered(of_rows[0].id)[bridging])]] = False
+        image = numbered(of_rows[0].id)
+        kept[rows[np.isin(image, image[bridging])]] = False
         rows = rows[kept[rows]]
         again = grouping.groups(frames.take(rows), signatures.take(rows), rule)
         rows = rows[_torn(again, before[rows])[again.number]]
@@ -104,7 +106,7 @@ def _bridges(frames: Frames, signatures: Signatures, rule: Split, before: Intege
     trees = _Trees()
     bridging = np.zeros(len(frames), bool)
     new = before == NOWHERE
-    for row in np.lexsort((frames.id, new)).tolist():
+    for row in np.lexsort((numbered(frames.id), new)).tolist():
         near = [node for node in beside[row] if node < 0 or trees.holds(node)]
         if len(trees.sides([*near], int(before[row]))) > 1:
             bridging[row] = True
@@ -118,7 +120,7 @@ def _neighbours(frames: Frames, signatures: Signatures, rule: Split) -> dict[int
     beside: dict[int, list[int]] = defaultdict(list)
     first = 1
     for key in ("id", *rule.keys):
-        value = grouping.numbered(getattr(frames, key))
+        value = numbered(getattr(frames, key))
         for row, node in enumerate((value + first).tolist()):
             beside[row].append(-node)
         first += int(value.max(initial=-1)) + 1

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from detection.errors import SplitError
 from detection.rules.labels.samples import Frames, Strings
+from detection.rules.labels.splits.columns import rows_of
 from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.placement import CHALLENGE, GOLDEN, JUDGING, SIDE_OF, TEST, salted
-from detection.rules.labels.splits.strata import rows_of
 from detection.rules.spec.labels import JudgingFrames, Split
 
 _SHOWN = 20

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.labels.samples import Annotations, Frames, Rows, Strings
+from detection.rules.labels.samples import Annotations, Frames, Rows
+from detection.rules.labels.splits.columns import ranked, rows_of
 
 Integers = NDArray[np.int64]
 FRAMES, CLASS = "frames", "class"
@@ -48,27 +48,13 @@ class Strata:
 def strata(frames: Frames, labels: Annotations) -> Strata:
     """Count what is to be balanced; boxes of other frames are passed over."""
     rows, known = rows_of(frames.id, labels.frame)
-    classes, which = np.unique(labels.label[known], return_inverse=True)
+    classes, which = ranked(labels.label[known])
     boxes = np.bincount(rows[known] * len(classes) + which, minlength=len(frames) * len(classes))
     dimension, value = [FRAMES, *[CLASS] * len(classes)], ["", *classes.tolist()]
     columns = [np.ones((len(frames), 1), np.int32), boxes.reshape(len(frames), -1).astype(np.int32)]
     for condition, column in sorted(frames.conditions.items()):
-        values, place = np.unique(column, return_inverse=True)
+        values, place = ranked(column)
         columns.append((place[:, None] == np.arange(len(values))).astype(np.int32))
         dimension += [condition] * len(values)
         value += values.tolist()
     return Strata(tuple(dimension), tuple(value), np.concatenate(columns, axis=1))
-
-
-class Found(NamedTuple):
-    """Where wanted ids stand: ``row`` ``(m,)``, -1 where ``found`` ``(m,)`` is False."""
-
-    row: Integers
-    found: NDArray[np.bool_]
-
-
-def rows_of(ids: Strings, wanted: Strings) -> Found:
-    """The last row of ``ids`` that equals each of ``wanted``."""
-    place = {name: row for row, name in enumerate(ids.tolist())}
-    rows = np.fromiter((place.get(name, -1) for name in wanted.tolist()), np.int64, len(wanted))
-    return Found(rows, rows >= 0)
