@@ -22,13 +22,13 @@ from detection.rules.judging.gates import Line, Outcome, Verdict
 from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
 from detection.rules.judging.scores import ScoreRow, ScoreSheet
-from detection.rules.labels.agreement.figures import Figure
 from detection.rules.labels.agreement.sheet import (
     Agreement,
     Annotator,
     ClassAgreement,
     Compared,
     Confusion,
+    Figure,
     Judged,
     WorstFrame,
 )

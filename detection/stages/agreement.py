@@ -27,8 +27,7 @@ from detection.rules.labels.agreement import consensus, floor, measurement, revi
 from detection.rules.labels.agreement.consensus import Agreed
 from detection.rules.labels.agreement.figures import Dice
 from detection.rules.labels.agreement.reliability import hear
-from detection.rules.labels.agreement.review import Review
-from detection.rules.labels.agreement.sheet import Agreement, WorstFrame
+from detection.rules.labels.agreement.sheet import Agreement, Review, WorstFrame
 from detection.rules.labels.intake.arrivals import Tables
 from detection.rules.labels.samples import Frames
 from detection.rules.spec.labels import Labelling, ObjectClass

@@ -13,7 +13,7 @@ from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
-from detection.rules.labels.agreement.figures import Figure
+from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 

@@ -29,8 +29,15 @@ from detection.rules.evidence.page import (
 )
 from detection.rules.evidence.verdict import Displays
 from detection.rules.labels.agreement.floor import low_classes, whom
-from detection.rules.labels.agreement.review import REASONS, Review
-from detection.rules.labels.agreement.sheet import EVERY, Agreement, ClassAgreement, Compared, WorstFrame
+from detection.rules.labels.agreement.sheet import (
+    EVERY,
+    REASONS,
+    Agreement,
+    ClassAgreement,
+    Compared,
+    Review,
+    WorstFrame,
+)
 
 P = TypeVar("P", bound=Compared)
 

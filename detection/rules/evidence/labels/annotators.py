@@ -16,8 +16,7 @@ from detection.rules.evidence.page import (
     text,
 )
 from detection.rules.evidence.verdict import Displays
-from detection.rules.labels.agreement.figures import Figure
-from detection.rules.labels.agreement.sheet import Agreement, Annotator, Confusion, Judged
+from detection.rules.labels.agreement.sheet import Agreement, Annotator, Confusion, Figure, Judged
 
 
 def section(agreement: Agreement) -> Section:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from detection.rules.labels.agreement.answers import Answers, Reals
-from detection.rules.labels.agreement.figures import Figure, Groups, Shares, ratios
+from detection.rules.labels.agreement.figures import Groups, Shares, ratios
 from detection.rules.labels.agreement.others import Tally
 from detection.rules.labels.agreement.reliability import Reliability
-from detection.rules.labels.agreement.sheet import Annotator, Judged
+from detection.rules.labels.agreement.sheet import Annotator, Figure, Judged
 
 
 def rank(answers: Answers, reliability: Reliability, groups: Groups, floor: float) -> tuple[Annotator, ...]:

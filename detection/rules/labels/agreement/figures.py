@@ -13,26 +13,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from detection.rules.labels.agreement.answers import Integers, Names, Reals
+from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames
 
 AT_ONCE = 50
 """Resamples weighed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A share with its interval.
-
-    Attributes:
-        value: what was seen.
-        lower: lower end of the interval; None where fewer than two groups were seen.
-        upper: upper end; likewise.
-    """
-
-    value: float
-    lower: float | None
-    upper: float | None
 
 
 @dataclass(frozen=True, slots=True)

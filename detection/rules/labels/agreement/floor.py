@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from detection.rules.labels.agreement.figures import Figure
-from detection.rules.labels.agreement.sheet import Agreement, Annotator, ClassAgreement
+from detection.rules.labels.agreement.sheet import Agreement, Annotator, ClassAgreement, Figure
 
 NAMED_FRAMES = 3
 """Frames that a message names; the page shows more."""

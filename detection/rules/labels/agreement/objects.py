@@ -85,7 +85,7 @@ def _gather(corners, starts, rows, bounds, at_least):  # type: ignore[no-untyped
 
 @njit(cache=True)
 def _join(corners, of_box, taken, bounds, at_least, room):  # type: ignore[no-untyped-def]
-    """Match what is left of a newcomer's boxes with an earlier annotator's, where their objects are free; say how many."""
+    """Match a newcomer's boxes that are left with an earlier annotator's whose objects are free; say how many."""
     a, b, c, d, before, newcomer = bounds
     of_row, of_column, last = room
     of_column[: d - c] = 0

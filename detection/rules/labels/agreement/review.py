@@ -8,41 +8,12 @@ table once, for its strongest reason. Frames that an expert has answered need no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from detection.edge.boxes import Boxes
-from detection.rules.labels.agreement.answers import Flags, Reals
+from detection.rules.labels.agreement.answers import Reals
 from detection.rules.labels.agreement.consensus import Settled
 from detection.rules.labels.agreement.reliability import Heard
-from detection.rules.labels.samples import Strings
-
-REASONS = ("presence", "class", "position")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Review:
-    """``n`` objects to look at again, worst first; of equals those in the frames with most to look at.
-
-    Attributes:
-        frame: ids.
-        label: class id with most weight.
-        corners: ``(n, 4)`` settled corners, pixels.
-        reason: presence, class or position.
-        score: ``(n,)`` how strongly they differ, above 0, at most 1.
-        kept: ``(n,)`` whether it stands among the labels.
-    """
-
-    frame: Strings
-    label: Strings
-    corners: Boxes
-    reason: Strings
-    score: Reals
-    kept: Flags
-
-    def __len__(self) -> int:
-        return len(self.frame)
+from detection.rules.labels.agreement.sheet import REASONS, Review
 
 
 def disputed(heard: Heard, settled: Settled, at_least: float) -> Review:

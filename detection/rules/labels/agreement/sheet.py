@@ -1,14 +1,39 @@
-"""What was measured of the annotators' agreement: the document that the stage leaves, and pages and gates read."""
+"""What was measured of the annotators' agreement: the document and the table that the stage leaves, and pages read.
+
+Values alone, so that whoever reads them depends on nothing that measures.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Any
 
-from detection.rules.labels.agreement.figures import Figure
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.boxes import Boxes
+from detection.rules.labels.samples import Strings
 
 EVERY = "every"
 """In place of a class id: all classes together."""
+
+REASONS = ("presence", "class", "position")
+"""Why an object should be looked at again: is anything there, what is it, where does it end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share with its interval.
+
+    Attributes:
+        value: what was seen.
+        lower: lower end of the interval; None where fewer than two groups were seen.
+        upper: upper end; likewise.
+    """
+
+    value: float
+    lower: float | None
+    upper: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +207,30 @@ class Agreement:
     guidelines: tuple[GuidelineAgreement, ...]
     confusion: Confusion
     annotators: tuple[Annotator, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Review:
+    """``n`` objects to look at again, worst first; of equals those in the frames with most to look at.
+
+    Attributes:
+        frame: ids.
+        label: class id with most weight.
+        corners: ``(n, 4)`` settled corners, pixels.
+        reason: presence, class or position.
+        score: ``(n,)`` how strongly they differ, above 0, at most 1.
+        kept: ``(n,)`` whether it stands among the labels.
+    """
+
+    frame: Strings
+    label: Strings
+    corners: Boxes
+    reason: Strings
+    score: NDArray[np.float64]
+    kept: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.frame)
 
 
 def columns(compared: Compared) -> dict[str, Any]:
