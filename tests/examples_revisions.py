@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +21,7 @@ from detection.rules.labels.intake.promises import Promise, Promises
 from detection.rules.labels.samples import Annotations
 from detection.rules.labels.versions.version import Version
 from tests.examples_labels import jpeg
-from tests.examples_versions import looked_at, strings
+from tests.examples_versions import looked_at, strings, version
 
 STAGES = ("collect", "validate", "agreement")
 PIPELINE = "stages:\n" + "".join(
@@ -107,3 +110,51 @@ def promise(collect: Path) -> None:
     found = sorted(path for path in collect.rglob("*") if path.is_file() and path.name != "manifest.json")
     promises = [Promise(p.relative_to(collect).as_posix(), p.stat().st_size, files.sha256(p)) for p in found]
     documents.write_value(collect / "manifest.json", Promises(tuple(sorted(promises, key=lambda p: p.name))))
+
+
+FIRST = version(
+    {
+        "a.jpg": [("box", 5, 5, 30, 30), ("tube", 40, 5, 60, 20)],
+        "b #1.jpg": [("box", 1, 1, 20, 20)],
+        "gone.jpg": [("tube", 3, 3, 9, 9)],
+        "same.jpg": [("box", 10, 10, 40, 40)],
+    }
+)
+SECOND = version(
+    {
+        "a.jpg": [("box", 6, 5, 31, 30), ("polybag", 40, 5, 60, 20)],
+        "b #1.jpg": [],
+        "come.jpg": [("tube", 3, 3, 9, 9)],
+        "same.jpg": [("box", 10, 10, 40, 40)],
+    }
+)
+
+
+@cache
+def with_history() -> Scratch:
+    """A repository with revisions ``first`` and ``second``; the workspace is the second. Made once, to be read."""
+    root = Path(tempfile.mkdtemp(prefix="history-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    made = scratch(root / "project")
+    for name, content in (("first", FIRST), ("second", SECOND)):
+        made.make(content)
+        made.commit(name)
+    return made
+
+
+def copied(made: Scratch, root: Path) -> Scratch:
+    """The repository again, in another folder, writable."""
+    shutil.copytree(made.root, root, symlinks=True)
+    for path in [root, *root.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)
+    return Scratch(root)
+
+
+def flip(path: Path, place: int = -1) -> None:
+    """Change one bit of a file, and neither its size nor its time."""
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))

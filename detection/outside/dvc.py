@@ -173,7 +173,10 @@ def read_list(place: Path, md5: str) -> tuple[Listed, ...]:
     if found != md5.removesuffix(FOLDER):
         raise ListError(f"{place}: the folder's list has MD5 {found}, expected {md5.removesuffix(FOLDER)}")
     try:
-        return tuple(Listed(str(entry["relpath"]), str(entry[KIND])) for entry in json.loads(content))
+        entries = json.loads(content)
+        if not isinstance(entries, list):
+            raise TypeError(f"a {type(entries).__name__}")
+        return tuple(Listed(str(entry["relpath"]), str(entry[KIND])) for entry in entries)
     except (ValueError, TypeError, KeyError) as error:
         raise ListError(f"{place}: is no list of files ({error})") from error
 

@@ -38,7 +38,8 @@ def page(card: Card) -> Page:
         _split(card.told.split),
         _findings(card),
     )
-    return Page(card.name, f"Version {card.id}", None, sections, f"Data version {card.id}.", "Data card")
+    said = f"{thousands(card.frames.frames)} frames with {thousands(card.frames.boxes)} boxes"
+    return Page(card.name, said, None, sections, f"Data version {card.id[:16]}.", "Data card")
 
 
 def _overview(card: Card) -> Section:

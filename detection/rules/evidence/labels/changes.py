@@ -44,7 +44,7 @@ def page(changes: Changes, drawn: Sequence[Picture]) -> Page:
     """
     old, new = changes.old, changes.new
     sections = (_summary(changes), _classes(changes), _largest(changes, drawn), _frames(changes))
-    ids = f"Version {old.name}: {version_id(old)}. Version {new.name}: {version_id(new)}."
+    ids = f"Data version {version_id(old)[:16]} → {version_id(new)[:16]}; `detection data card` tells of each."
     return Page(f"{old.name} → {new.name}", statement(changes), None, sections, ids, "Data diff")
 
 
