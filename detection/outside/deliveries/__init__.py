@@ -50,6 +50,7 @@ def opened(path: Path, limits: Limits) -> Iterator[Delivery]:
     Raises:
         SourceError: missing, no archive, or with links, absolute names, ``..``, names that differ in case or
             Unicode form alone, or beyond the limits; all such faults together.
+        DiskError: no room to unpack a packed tar, for which a temporary file without a name is needed.
     """
     if path.is_dir():
         yield folder.stock(path, limits)

@@ -93,7 +93,7 @@ def _xz(stream: BinaryIO) -> Iterator[bytes]:
             if chunk := packed.decompress(content, _CHUNK_BYTES):
                 yield chunk
             content = b""
-        content = packed.unused_data or stream.read(_CHUNK_BYTES)
+        content = (packed.unused_data or stream.read(_CHUNK_BYTES)).lstrip(b"\0")  # zeros may stand between streams
 
 
 _PACKINGS: dict[bytes, Packing] = {b"\x1f\x8b": _gzip, b"BZh": _bzip2, b"\xfd7zXZ\0": _xz}

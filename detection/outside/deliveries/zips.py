@@ -27,6 +27,8 @@ _ENTRY_BYTES = 46
 _HEADER_BYTES = 30
 _NAME_BYTES = 512
 """Room that an entry of the central directory gets, beside its own, before it counts as too long."""
+_TAIL_BYTES = 1 << 17
+"""The end record of a zip and its comment are shorter."""
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _FAULTS = (
     zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, OverflowError, IndexError,
@@ -50,8 +52,8 @@ class _Directory(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         if self.listed:
             return super().read(size)
-        most = (self._members + 1) * (_ENTRY_BYTES + _NAME_BYTES) + (1 << 17)
-        content = super().read(most if size is None or size < 0 else min(size, most))
+        most = (self._members + 1) * (_ENTRY_BYTES + _NAME_BYTES) + _TAIL_BYTES
+        content = super().read(_TAIL_BYTES if size is None or size < 0 else min(size, most))
         if len(content) == most or content.count(_ENTRY) > self._members:
             raise _CrowdedError(f"holds more than {self._members} files and folders (limits.members)")
         return content

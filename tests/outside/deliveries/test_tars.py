@@ -90,7 +90,7 @@ def test_streams_of_several_parts_are_read_whole(tmp_path: Path) -> None:
     """Parallel packers write one stream after the other."""
     plain = tar_of(tmp_path / "plain", {"a.txt": os.urandom(5000)}).read_bytes()
     for pack in (gzip.compress, lzma.compress):
-        (tmp_path / "d").write_bytes(pack(plain[:3000]) + pack(plain[3000:]))
+        (tmp_path / "d").write_bytes(pack(plain[:3000]) + pack(plain[3000:]) + bytes(4))
         assert list(content_of(tmp_path / "d")) == ["a.txt"]
 
 
