@@ -21,8 +21,7 @@ Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawings:
+class Drawings(NamedTuple):
     """What is matched: boxes side by side, those of one answer together.
 
     Attributes:
@@ -88,9 +87,9 @@ def match(drawn: Drawings, couples: Couples, at_least: float, *, any_class: bool
     """
     counts = np.diff(drawn.starts)
     slots = np.concatenate([[0], np.cumsum(counts[couples.first] + counts[couples.second])]).astype(np.int64)
-    label = np.zeros_like(drawn.label) if any_class else drawn.label
     found = _empty(int(slots[-1]))
-    _match_all(drawn.corners, label, drawn.starts, couples.first, couples.second, slots, at_least, found)
+    alike = drawn._replace(label=np.zeros_like(drawn.label)) if any_class else drawn
+    _match_all(alike, couples.first, couples.second, slots, at_least, found)
     return Matches(*found)
 
 
@@ -133,11 +132,10 @@ def overlap(corners: Reals, a: int, b: int) -> float:
 
 
 @njit(cache=True)
-def _match_all(corners, label, starts, first, second, slots, at_least, found):  # type: ignore[no-untyped-def]
+def _match_all(drawn, first, second, slots, at_least, found):  # type: ignore[no-untyped-def]
     """Fill in every box of every couple, at the couple's slots."""
-    most = 1
-    for answer in range(len(starts) - 1):
-        most = max(most, starts[answer + 1] - starts[answer])
+    corners, label, starts = drawn.corners, drawn.label, drawn.starts  # read once: looking up costs as much as an IoU
+    most = np.max(starts[1:] - starts[:-1]) if len(starts) > 1 else 0
     of_row, of_column = np.zeros(most, np.int64), np.zeros(most, np.int64)
     last, shares = np.zeros(most, np.int64), np.zeros(most)
     for couple in range(len(first)):
@@ -151,17 +149,18 @@ def _match_all(corners, label, starts, first, second, slots, at_least, found):  
         for i in range(n):
             of_row[i] = 0
             for j in range(m):
-                if label[a + i] == label[b + j]:
-                    shared = overlap(corners, a + i, b + j)
-                    if shared >= at_least:
-                        of_row[i] += 1
-                        of_column[j] += 1
-                        last[i], shares[i] = j, shared
+                if label[a + i] != label[b + j]:
+                    continue
+                shared = overlap(corners, a + i, b + j)
+                if shared >= at_least:
+                    of_row[i] += 1
+                    of_column[j] += 1
+                    last[i], shares[i] = j, shared
         certain = True
         for i in range(n):
             certain = certain and (of_row[i] == 0 or (of_row[i] == 1 and of_column[last[i]] == 1))
         if not certain:
-            _search(corners, label, (a, b, n, m), at_least, of_row, last, shares)
+            _search(drawn, (a, b, n, m), at_least, (of_row, last, shares))
         for i in range(n):
             if of_row[i] > 0:
                 j = last[i]
@@ -170,16 +169,16 @@ def _match_all(corners, label, starts, first, second, slots, at_least, found):  
 
 
 @njit(cache=True)
-def _search(corners, label, bounds, at_least, of_row, last, shares):  # type: ignore[no-untyped-def]
+def _search(drawn, bounds, at_least, room):  # type: ignore[no-untyped-def]
     """Partners of a couple in which some box has several candidates: where ``of_row`` is 1, ``last`` is the column."""
     a, b, n, m = bounds
+    of_row, last, shares = room
     worth = np.zeros((n, m))
     for i in range(n):
         for j in range(m):
-            if label[a + i] == label[b + j]:
-                shared = overlap(corners, a + i, b + j)
-                if shared >= at_least:
-                    worth[i, j] = shared
+            shared = overlap(drawn.corners, a + i, b + j)
+            if shared >= at_least and drawn.label[a + i] == drawn.label[b + j]:
+                worth[i, j] = shared
     chosen = partners(worth)
     for i in range(n):
         of_row[i] = 1 if chosen[i] >= 0 else 0

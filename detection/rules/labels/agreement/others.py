@@ -7,12 +7,13 @@ are their weighted mean. The annotator's own box is left out of all three.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from detection.rules.labels.agreement.answers import Answers, Integers, Reals
-from detection.rules.labels.agreement.matching import overlap
+from detection.rules.labels.agreement.matching import Drawings, overlap
 from detection.rules.labels.agreement.objects import Objects
 
 ENOUGH = 0.45
@@ -61,55 +62,77 @@ def against_others(answers: Answers, objects: Objects, weight: Reals, at_least: 
     rows = rows[objects.looked[answers.frame[rows]] >= 2]
     bounds = np.append(np.flatnonzero(np.diff(answers.frame[rows], prepend=-1)), len(rows)).astype(np.int64)
     first = np.searchsorted(objects.frame, answers.frame[rows[bounds[:-1]]]).astype(np.int64)
-    sums = _judge_all(
-        answers.corners, answers.label, answers.starts, of_box, rows, bounds, first,
-        weight[answers.annotator[rows]], len(answers.labels), at_least,
-    )  # fmt: skip
+    looked = _Looked(rows, bounds, first, weight[answers.annotator[rows]])
+    drawn = Drawings(answers.corners, answers.label, answers.starts)
+    sums = _judge_all(drawn, of_box, looked, len(answers.labels), at_least)
     return Tally(rows, sums[0], np.diff(answers.starts)[rows].astype(np.float64), sums[1], sums[2])
 
 
+class _Looked(NamedTuple):
+    """Who looked at what.
+
+    Attributes:
+        rows: ``(n,)`` answers, those to one frame together.
+        bounds: ``(frames + 1,)`` where the answers to each frame begin.
+        first: ``(frames,)`` each frame's first object.
+        weight: ``(n,)`` of each answer.
+    """
+
+    rows: Integers
+    bounds: Integers
+    first: Integers
+    weight: Reals
+
+
 @njit(cache=True)
-def _judge_all(corners, label, starts, of_box, rows, bounds, first, weight, classes, at_least):  # type: ignore[no-untyped-def]
-    """``(3, n)``: objects found, objects there, and overlap of the found, for every answer in ``rows``."""
-    sums, pair = np.zeros((3, len(rows))), np.empty((2, 4))
-    for frame in range(len(bounds) - 1):
-        begin, end = bounds[frame], bounds[frame + 1]
-        objects = 0
-        for place in range(begin, end):
-            for box in range(starts[rows[place]], starts[rows[place] + 1]):
-                objects = max(objects, of_box[box] - first[frame] + 1)
+def _judge_all(drawn, of_box, looked, classes, at_least):  # type: ignore[no-untyped-def]
+    """``(3, n)``: objects found, objects there, and overlap of the found, for every answer."""
+    sums = np.zeros((3, len(looked.rows)))
+    for frame in range(len(looked.bounds) - 1):
+        places, first = range(looked.bounds[frame], looked.bounds[frame + 1]), looked.first[frame]
+        objects, total = 0, 0.0
+        for place in places:
+            total += looked.weight[place]
+            for box in range(drawn.starts[looked.rows[place]], drawn.starts[looked.rows[place] + 1]):
+                objects = max(objects, of_box[box] - first + 1)
         said, mean = np.zeros((objects, classes)), np.zeros((objects, 5))
-        total = weight[begin:end].sum()
-        for place in range(begin, end):
-            for box in range(starts[rows[place]], starts[rows[place] + 1]):
-                _vote(said, mean, of_box[box] - first[frame], label[box], corners[box], weight[place])
-        for place in range(begin, end):
-            a, b = starts[rows[place]], starts[rows[place] + 1]
-            rest = total - weight[place]
-            for box in range(a, b):
-                _vote(said, mean, of_box[box] - first[frame], label[box], corners[box], -weight[place])
+        for place in places:
+            _vote(drawn, of_box, (looked.rows[place], first), looked.weight[place], (said, mean))
+        for place in places:
+            row, weight = looked.rows[place], looked.weight[place]
+            _vote(drawn, of_box, (row, first), -weight, (said, mean))
             for thing in range(objects):
-                sums[1, place] += _there(mean, thing, rest)
-            for box in range(a, b):
-                thing = of_box[box] - first[frame]
-                if _there(mean, thing, rest) and np.argmax(said[thing]) == label[box]:
-                    pair[0], pair[1] = corners[box], mean[thing, :4] / mean[thing, 4]
-                    shared = overlap(pair, 0, 1)
+                sums[1, place] += _there(mean, thing, total - weight)
+            for box in range(drawn.starts[row], drawn.starts[row + 1]):
+                thing = of_box[box] - first
+                if _there(mean, thing, total - weight) and np.argmax(said[thing]) == drawn.label[box]:
+                    shared = _on_mean(drawn.corners[box], mean[thing])
                     if shared >= at_least:
                         sums[0, place] += 1
                         sums[2, place] += shared
-            for box in range(a, b):
-                _vote(said, mean, of_box[box] - first[frame], label[box], corners[box], weight[place])
+            _vote(drawn, of_box, (row, first), weight, (said, mean))
     return sums
 
 
 @njit(cache=True)
-def _vote(said, mean, thing, label, corners, weight):  # type: ignore[no-untyped-def]
-    """Add a box to its object, or with a negative weight take it away."""
-    said[thing, label] += weight
-    mean[thing, 4] += weight
-    for side in range(4):
-        mean[thing, side] += weight * corners[side]
+def _vote(drawn, of_box, place, weight, votes):  # type: ignore[no-untyped-def]
+    """Add an answer's boxes to their objects, or with a negative weight take them away."""
+    row, first = place
+    said, mean = votes
+    for box in range(drawn.starts[row], drawn.starts[row + 1]):
+        thing = of_box[box] - first
+        said[thing, drawn.label[box]] += weight
+        mean[thing, 4] += weight
+        for side in range(4):
+            mean[thing, side] += weight * drawn.corners[box, side]
+
+
+@njit(cache=True)
+def _on_mean(corners, mean):  # type: ignore[no-untyped-def]
+    """IoU of a box with an object's weighted corners, whose weight is the fifth number."""
+    pair = np.empty((2, 4))
+    pair[0], pair[1] = corners, mean[:4] / mean[4]
+    return overlap(pair, 0, 1)
 
 
 @njit(cache=True)
