@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from detection.edge.vision.frames import PIXEL_LIMIT
-from detection.errors import SourceError
+from detection.errors import EnvironmentMissingError, SourceError
 from detection.outside import pixels, shards
 from detection.outside.pixels import UNREADABLE, Pixels
 from detection.rules.labels.samples import Frames
@@ -61,6 +61,9 @@ def measure(folder: Path, frames: Frames, engine: Engine, pixel_limit: int = PIX
 
     Returns:
         One row a frame, ordered by frame id; unreadable where the bytes are missing, damaged or no picture.
+
+    Raises:
+        EnvironmentMissingError: there is no such cluster, or no Ray.
     """
     daft = import_module("daft")
     present = frames.take(frames.shard != "")
@@ -87,8 +90,15 @@ def _start(engine: Engine) -> None:
     daft = import_module("daft")
     if engine.runner == "native":
         daft.set_runner_native()
-    else:
+        return
+    try:
         daft.set_runner_ray(engine.address)
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise EnvironmentMissingError(
+            f"params.yaml: validate: no Ray cluster at {engine.address or 'this machine'} ({reason}); "
+            "start one, mend the address, or set runner to native"
+        ) from error
 
 
 def _measured(daft: Any) -> Any:

@@ -94,6 +94,18 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert getattr(again, name).tolist() == getattr(measured, name).tolist()
 
 
+def test_a_cluster_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    """With what to do; the reader knows nothing of Ray's own errors."""
+    made = stored(tmp_path, jpeg(1))
+    tables.write_frames(tmp_path / "frames.parquet", made)
+    program = ALONE.replace("daft.Engine(sys.argv[2])", "daft.Engine('ray', sys.argv[2])")
+    command = [sys.executable, "-c", program, str(tmp_path), "nowhere"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    said = done.stderr.strip().splitlines()[-1]
+    assert said.startswith("detection.errors.EnvironmentMissingError: params.yaml: validate: no Ray cluster at nowhere")
+    assert said.endswith("start one, mend the address, or set runner to native")
+
+
 @pytest.mark.slow
 def test_a_ray_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
     """Started for the test and gone with its process."""
