@@ -37,7 +37,7 @@ class Place:
 
 
 class ShardWriter:
-    """Appends images to shards ``<prefix>000000.tar``, ``<prefix>000001.tar`` ... of a folder, each whole or not at all."""
+    """Appends images to ``<prefix>000000.tar``, ``<prefix>000001.tar`` ... of a folder, each whole or not at all."""
 
     def __init__(self, folder: Path, shard_bytes: int, prefix: str = "") -> None:
         self._folder = folder
