@@ -4,8 +4,8 @@
 
 The peer is the loop that one would write: for each image the overlaps in numpy, then scipy's assignment. Both run in
 turn, in one process; the figures are CPU seconds, median over rounds, warm: what compiling costs stands apart. The run
-ends with status 1 if a ratio is below its floor or if the overlaps do not sum to the same. What the whole stage does
-with such answers, without pages and intervals, stands beside it. ``--short`` takes a twentieth of the images.
+ends with status 1 if a ratio is below its floor or if the overlaps do not sum to the same. What it takes to
+settle one set of labels from the tables stands beside it. ``--short`` takes a twentieth of the images.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def main() -> None:
     documents.write_value(out / "agreement.json", settled.agreement)
     tables.write_annotations(out / "labels.parquet", settled.agreed.labels)
     tables.write_assignments(out / "labelled.parquet", settled.agreed.labelled)
-    tables.write_columns(out / "review.parquet", _columns(settled.review))
+    tables.write_columns(out / "review.parquet", _columns(settled.review, made.frames))
     shown = _shown(made, agreement_page.worst_frames(settled.agreement, params.pictures))
     names = {c.id: c.display for c in spec.classes}
     page = agreement_page.page(spec.name, settled.agreement, settled.review, names, shown)
@@ -118,10 +118,12 @@ def main() -> None:
     print(f"agreement: {settled.agreement.statement}; {len(settled.review)} objects to look at again")
 
 
-def _columns(disputed: Review) -> tables.Columns:
+def _columns(disputed: Review, frames: Frames) -> tables.Columns:
+    name_of = dict(zip(frames.id, frames.name, strict=True))
+    names = np.array([name_of.get(frame, "") for frame in disputed.frame], object)
     corners = {name: disputed.corners[:, i] for i, name in enumerate(("x1", "y1", "x2", "y2"))}
     plain = {name: getattr(disputed, name) for name in ("frame", "label", "reason", "score", "kept")}
-    return plain | corners
+    return {"name": names} | plain | corners
 
 
 def _shown(made: Tables, worst: Sequence[WorstFrame]) -> tuple[Picture, ...]:

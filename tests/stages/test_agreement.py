@@ -92,7 +92,7 @@ def test_all_is_written_before_the_run_is_stopped(workspace: Path, capsys: pytes
     assert page.count("data:image/jpeg") == 1
     review = tables.read_columns(workspace / "agreement" / "review.parquet")
     assert (sorted(review), len(review["frame"])) == (
-        ["frame", "kept", "label", "reason", "score", "x1", "x2", "y1", "y2"], 0,
+        ["frame", "kept", "label", "name", "reason", "score", "x1", "x2", "y1", "y2"], 0,
     )  # fmt: skip
 
 
