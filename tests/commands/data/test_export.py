@@ -17,8 +17,9 @@ from detection.outside.formats.reading import coco, cvat, label_studio, voc, yol
 from detection.outside.formats.writing.folders import FolderError
 from detection.rules.labels.intake.mapping import Mapping
 from detection.rules.labels.samples import Annotations, Assignments
+from detection.stages import collect
 from tests import examples_dataset
-from tests.examples_deliveries import Format, Reader, read, source
+from tests.examples_deliveries import LIMITS, Format, Reader, read, source
 
 READERS: dict[Format, Reader] = {"coco": coco, "voc": voc, "yolo": yolo, "cvat": cvat, "label_studio": label_studio}
 SPEC = Path(__file__).parents[3] / "specs" / "spec.yaml"
@@ -67,6 +68,26 @@ def test_settled_labels_come_back_with_their_images(workplace: Path, form: Forma
     assert found == Counter(settled.label.tolist())
     for image in export.images:
         assert (workplace / "out" / image.name).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("form", READERS)
+def test_stage_collect_takes_an_export_for_what_was_exported(
+    workplace: Path, form: Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the mapping that was printed: the same images to the bit, their cameras, scenes, times and conditions."""
+    call("--format", form, "--out", "out")
+    printed = capsys.readouterr().out
+    mapping = yaml.safe_load(printed[printed.index("metadata:") :])["metadata"]
+    entry = {**source(form).model_dump(mode="json"), "origin": "scenes", "path": "out", "metadata": mapping}
+    params = {"shard_megabytes": 1, "limits": LIMITS.model_dump(), "sources": [entry]}
+    (workplace / "params.yaml").write_text(yaml.safe_dump({"collect": params}))
+    collect.main()
+    before = tables.read_frames(workplace / "data" / "validate" / "frames.parquet")
+    after = tables.read_frames(workplace / "data" / "collect" / "frames.parquet")
+    before = before.take(np.argsort(before.id))
+    for column in ("id", "width", "height", "camera", "scene", "captured_at"):
+        assert getattr(before, column).tolist() == getattr(after, column).tolist()
+    assert {n: v.tolist() for n, v in before.conditions.items()} == {n: v.tolist() for n, v in after.conditions.items()}
 
 
 @pytest.mark.parametrize("form", ["cvat", "label_studio"])

@@ -176,11 +176,14 @@ def test_a_region_needs_exactly_one_label(tmp_path: Path, labels: object) -> Non
     assert ([r.finding for r in export.rejected], export.images[0].answers) == (["unreadable-labels"], ())
 
 
-@pytest.mark.parametrize("kind", ["keypointlabels", "brushlabels"])
-def test_a_mark_without_an_extent_is_an_object_that_nobody_boxed(tmp_path: Path, kind: str) -> None:
-    value = {"x": 1, "y": 2, "width": 1} if kind.startswith("key") else {"rle": [1], "format": "rle"}
-    export = read(label_studio, written(tmp_path, task(said(region(kind, **value)))), ALONE)
+def test_a_mark_without_an_extent_is_an_object_that_nobody_boxed(tmp_path: Path) -> None:
+    export = read(label_studio, written(tmp_path, task(said(region("keypointlabels", x=1, y=2, width=1)))), ALONE)
     assert ([r.finding for r in export.rejected], export.images[0].answers) == (["unboxed-object"], ())
+
+
+def test_a_damaged_brush_stroke_sets_the_answer_aside(tmp_path: Path) -> None:
+    export = read(label_studio, written(tmp_path, task(said(region("brushlabels", rle=[1], format="rle")))), ALONE)
+    assert ([r.finding for r in export.rejected], export.images[0].answers) == (["unreadable-labels"], ())
 
 
 def test_a_class_name_that_is_html_stays_text(tmp_path: Path) -> None:

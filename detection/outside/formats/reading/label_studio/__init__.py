@@ -2,10 +2,10 @@
 
 Every ``*.json`` of the delivery must be a list of tasks (the full export, not JSON-MIN). A skipped answer says that
 nobody looked; one without regions says that nothing is there; one marked as ground truth is the expert's. Predictions
-and drafts are passed over. Of shapes that are no boxes the box around them counts; a key point or a brush stroke has
-none, so the object is there and nobody drew it. The image is found by the name at the end of its reference, which is
-never fetched. Texts and numbers of a task's ``data`` become fields of the image; ``guideline`` among them is the
-version that its annotators followed.
+and drafts are passed over. Of shapes that are no boxes the box around them counts; a key point has none, so the object
+is there and nobody drew it. The image is found by the name at the end of its reference, which is never fetched. Texts
+and numbers of a task's ``data`` become fields of the image; ``guideline`` among them is the version that its annotators
+followed.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 from detection.outside.formats.reading import geometry
 from detection.outside.formats.reading.geometry import Corners, number
+from detection.outside.formats.reading.label_studio import brushes
 
 FLAGS = ("occluded", "truncated", "crowd")
 """Choices made for a region that become marks of its box."""
@@ -120,7 +121,9 @@ def _box(value: Mapping[str, Any], pixels: Size, image_turn: object) -> Corners 
     if "radiusX" in value:
         middle, radii = _pair(value, "x", "y", pixels), _pair(value, "radiusX", "radiusY", pixels)
         return geometry.ellipse(middle, radii, _turn(value, pixels))
-    if "width" in value and "height" in value and "rle" not in value:
+    if isinstance(value.get("rle"), list):
+        return brushes.around(value["rle"], pixels.width, pixels.height)
+    if "width" in value and "height" in value:
         start, extent = _pair(value, "x", "y", pixels), _pair(value, "width", "height", pixels)
         return geometry.turned([*start, start[0] + extent[0], start[1] + extent[1]], _turn(value, pixels), start)
     return None
