@@ -83,7 +83,7 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
         learning.calibration_section(reliability(made, names), made.calibration, names),
         learning.error_section(missed, false),
         scores.parity(made.parity),
-        purpose.limits(asked.conditions, made.collection.source),
+        purpose.limits(asked.conditions, made.collection.is_practice()),
         purpose.licence(),
         origin.section(made_of),
     )

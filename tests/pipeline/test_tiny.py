@@ -21,11 +21,13 @@ pytestmark = pytest.mark.pipeline
 
 OUTPUTS = (
     "data/collect/frames.parquet", "data/collect/boxes.parquet", "data/collect/assignments.parquet",
-    "data/collect/source.json", "data/collect/shards/000000.tar",
+    "data/collect/source.json", "data/collect/manifest.json", "data/collect/shards/warehouse-000000.tar",
     "data/validate/frames.parquet", "data/validate/boxes.parquet", "data/validate/assignments.parquet",
-    "data/validate/findings.parquet", "data/validate/coverage.json",
-    "data/agreement/labels.parquet", "data/agreement/labelled.parquet", "data/agreement/agreement.json",
-    "data/split/splits.parquet", "data/split/certificate.json", "data/split/classes.json",
+    "data/validate/findings.parquet", "data/validate/coverage.json", "data/validate/images.parquet",
+    "data/validate/findings.html",
+    "data/agreement/labels.parquet", "data/agreement/review.parquet", "data/agreement/agreement.html",
+    "data/agreement/labelled.parquet", "data/agreement/agreement.json",
+    "data/split/splits.parquet", "data/split/certificate.json", "data/split/certificate.html", "data/split/classes.json",
     "data/sanity/sanity.json",
     "data/train/weights.pt", "data/train/history.csv", "data/train/training.json",
     "data/convert/fp32.onnx", "data/convert/int8.onnx", "data/convert/variants.json",

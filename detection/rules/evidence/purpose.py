@@ -20,8 +20,8 @@ def section(classes: Sequence[ObjectClass], conditions: Sequence[Condition], out
     )
 
 
-def limits(conditions: Sequence[Condition], source: str) -> Section:
-    """What the figures do not say."""
+def limits(conditions: Sequence[Condition], practice: bool) -> Section:
+    """What the figures do not say; ``practice`` says that the frames were drawn."""
     shown = ", ".join(f"{c.id} ({', '.join(c.values)})" for c in conditions) or "none"
     notes = [
         Note(
@@ -36,7 +36,7 @@ def limits(conditions: Sequence[Condition], source: str) -> Section:
             title="Change",
         ),
     ]
-    if source == "scenes":
+    if practice:
         drawn = (
             "All frames were drawn by a program. The figures prove that the pipeline works, not that it works for you."
         )
