@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -67,7 +67,7 @@ class Read:
 
     Attributes:
         placed: images with their sides.
-        labels: their boxes; none where no format was given.
+        labels: their boxes, each naming its image by its name, for copies have one id; none without a format.
         unread: images that could not be decoded.
         sideless: images that stand in no folder or list of a side.
     """
@@ -99,27 +99,28 @@ def read(delivery: Delivery, asked: Asked, shown: Callable[[list[str]], Iterable
         )
     said = _told(wanted, asked.patterns)
     answers = _answers(delivery, asked)
-    rows, measured, seen = [], {}, set()
+    rows, measured, digests = [], {}, {}
     for name in shown(wanted):
         content = delivery.read(name)
-        digest, found = hashlib.sha256(content).hexdigest(), pixels.measure(content)
-        own = [] if digest in seen or not found.readable else answers.get(name, [])
-        seen.add(digest)
-        measured[name] = found
+        digests[name], measured[name] = hashlib.sha256(content).hexdigest(), pixels.measure(content)
+        found = measured[name]
+        own = answers.get(name, []) if found.readable else []
         context = Context("", said[name].get("camera", ""), said[name].get("scene", ""), _moment(said[name]), {})
-        rows.append(Stored(digest, name, "", 0, 0, found.width, found.height, context, tuple(_scaled(own, found))))
+        rows.append(Stored(name, name, "", 0, 0, found.width, found.height, context, tuple(_scaled(own, found))))
     source = Source(id="brought", licence="", consent="", retain_until=None)
     made = tables(rows, Common(source, (), ""))
     signatures = _signatures(made.frames.name.tolist(), measured)
-    side = np.array([SIDES.index(side_of[name]) for name in made.frames.name.tolist()], np.int64)
+    frames = replace(made.frames, id=strings([digests[name] for name in made.frames.name.tolist()]))
+    side = np.array([SIDES.index(side_of[name]) for name in frames.name.tolist()], np.int64)
     unread = tuple(sorted(name for name, found in measured.items() if not found.readable))
-    return Read(Sided(made.frames, signatures, side), made.boxes, unread, len(names) - len(wanted))
+    return Read(Sided(frames, signatures, side), made.boxes, unread, len(names) - len(wanted))
 
 
 def judge(found: Read, asked: Asked) -> Certificate:
     """The certificate of a split that was brought."""
     rule = _rule(asked)
     placed = found.placed
+    by_name = replace(placed, frames=replace(placed.frames, id=placed.frames.name))
     groups = grouping.groups(placed.frames, placed.signatures, rule)
     audit = Audit(
         official=True,
@@ -131,11 +132,11 @@ def judge(found: Read, asked: Asked) -> Certificate:
         ties=groups.ties,
         frozen=FrozenSets(),
         crossings=crossings(placed, rule),
-        attack=attacked(placed, found.labels, asked.dice) if asked.format else None,
+        attack=attacked(by_name, found.labels, asked.dice) if asked.format else None,
     )
     names = {TRAIN: TRAIN, VAL: VAL, JUDGING: TEST}
     split_of = strings([names[SIDES[side]] for side in placed.side.tolist()])
-    counted = strata(placed.frames, found.labels)
+    counted = strata(by_name.frames, found.labels)
     nobody = np.zeros(len(placed.frames), bool)
     return certify(Sets(placed, groups.group_of, split_of, counted, nobody), rule, audit)
 

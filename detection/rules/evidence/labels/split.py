@@ -189,9 +189,10 @@ def _worst(row: Sequence[Balance]) -> Cell:
 def _near_section(certificate: Certificate, pairs: Sequence[tuple[Picture, ...]]) -> Section:
     if not certificate.nearest:
         return Section("nearest", "Nearest pictures across sides", "No pixels are known on two sides.", ())
-    columns = (Column("Bits", number=True), Column("Frame"), Column("Side"), Column("Frame"), Column("Side"))
+    columns = (Column("Bits", number=True), Column("One frame"), Column("The other"))
     rows = tuple(
-        (count(p.bits), text(p.name), text(p.side), text(p.other_name), text(p.other_side)) for p in certificate.nearest
+        (count(p.bits), text(f"{p.side}: {p.name}"), text(f"{p.other_side}: {p.other_name}"))
+        for p in certificate.nearest
     )
     first = certificate.nearest[0]
     lead = f"The smallest distance across sides is {first.bits} of 64 bits: {first.name} and {first.other_name}."
