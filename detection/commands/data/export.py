@@ -91,6 +91,7 @@ def export(
     write(form, out, labelled, wish, note)
     unlabelled = len(labelled.frames) - len(set(labelled.assignments.frame.tolist()))
     told = f"{len(labelled.frames)} frames, {len(labelled.boxes)} boxes, {unlabelled} frames unlabelled"
+    told += ", which are left out" if unlabelled and form is Format.COCO else ""
     print(f"{out}: {form.value}, {told}\n{note}", end="")
 
 

@@ -21,6 +21,8 @@ from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Answer, Expor
 from detection.rules.labels.intake.sources import DeliveredSource
 
 SHOWN_FAULTS = 20
+MAXIMUM_ANSWERS = 1000
+"""So many people did not answer for one image; a file that says more wants something else."""
 
 _UPLOAD = re.compile(r"[0-9a-f]{8}-(.+)")
 
@@ -104,6 +106,8 @@ class Gathered:
         if known is None:
             self.images[image.name] = image
             return
+        if len(known.answers) + len(image.answers) > MAXIMUM_ANSWERS:
+            raise ClaimError("unreadable-labels", f"has more than {MAXIMUM_ANSWERS} answers; the first count")
         sizes = {(i.width, i.height) for i in (known, image)} - {(0, 0)}
         if len(sizes) > 1 or (_boxed(known) and _boxed(image) and known.relative != image.relative):
             raise ClaimError("unreadable-labels", "two label files give it different sizes; the first counts")

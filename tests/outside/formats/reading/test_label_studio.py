@@ -152,9 +152,24 @@ def test_a_reference_never_leads_out(tmp_path: Path, reference: str) -> None:
     assert [r.finding for r in read(label_studio, folder, ENTRY).rejected] == ["unreadable"]
 
 
+def test_of_several_images_none_is_guessed(tmp_path: Path) -> None:
+    """Unless one is called ``image``; then the others are texts like any other."""
+    left_right = {"id": 1, "annotations": [said()], "data": {"leftImage": "a.jpg", "rightImage": "b.jpg"}}
+    export = read(label_studio, written(tmp_path, left_right), ALONE)
+    assert ([r.finding for r in export.rejected], export.images) == (["unreadable"], ())
+    image = read(label_studio, written(tmp_path, task(said(), page_url="x")), ALONE).images[0]
+    assert (image.name, image.fields) == ("a.jpg", {"page_url": "x"})
+
+
+def test_a_thousand_answers_for_one_image_are_enough(tmp_path: Path) -> None:
+    """A file of a million opinions on one image is no labelling project."""
+    export = read(label_studio, written(tmp_path, *[task(said(who=n)) for n in range(1001)]), ALONE)
+    assert (len(export.images[0].answers), [r.finding for r in export.rejected]) == (1000, ["unreadable-labels"])
+
+
 def test_scalars_of_the_task_become_fields(tmp_path: Path) -> None:
     """For the metadata mapping; ``guideline`` goes with the answers."""
-    made = task(said(), image_url="a.jpg", camera="c-1", second=3, night=True, guideline="2", more={"a": 1})
+    made = task(said(), camera="c-1", second=3, night=True, guideline="2", more={"a": 1})
     image = read(label_studio, written(tmp_path, made), ALONE).images[0]
     assert image.fields == {"camera": "c-1", "second": "3", "night": "true", "guideline": "2"}
     assert image.answers[0].guideline == "2"

@@ -30,7 +30,7 @@ from detection.rules.labels.intake.sources import DeliveredSource
 MAXIMUM_BYTES = 1_000_000_000
 """No JSON file is read that is longer."""
 
-_IMAGE_KEY = re.compile(r"(?i)(.*[^a-z])?(image|img|url)")
+_IMAGE_KEY = re.compile(r"(?i).*(image|img|url)")
 _SERVED = re.compile(r"/?(data/(upload/[^/]+/|local-files/?))?")
 
 
@@ -92,12 +92,17 @@ def reference(task: Task) -> str:
     Raises:
         ClaimError: no reference, or several.
     """
-    given = {key: value for key, value in task.data.items() if isinstance(value, str) and _IMAGE_KEY.fullmatch(key)}
-    told = {given["image"]} if "image" in given else set(given.values())
+    told = set(_references(task).values())
     if len(told) != 1:
-        keys = ", ".join(sorted(given)) or "none"
+        keys = ", ".join(sorted(_references(task)))[:200] or "none"
         raise ClaimError("unreadable", f"data refers to {len(told)} images ({keys}); expected one, under image")
     return _path(told.pop())
+
+
+def _references(task: Task) -> Mapping[str, str]:
+    """Keys of ``data`` that refer to an image, with the references; ``image`` alone if it is there."""
+    given = {key: value for key, value in task.data.items() if isinstance(value, str) and _IMAGE_KEY.fullmatch(key)}
+    return {"image": given["image"]} if "image" in given else given
 
 
 def _path(text: str) -> str:
@@ -119,7 +124,8 @@ def _matched(path: str) -> int:
 
 
 def _gather(task: Task, place: _Place, source: DeliveredSource, gathered: Gathered) -> None:
-    told = scalars({key: value for key, value in task.data.items() if not _IMAGE_KEY.fullmatch(key)})
+    references = _references(task)
+    told = scalars({key: value for key, value in task.data.items() if key not in references})
     pixels, answers = _size(task, told), []
     for given in task.annotations:
         who = person(given.completed_by, source.annotator)
