@@ -24,7 +24,7 @@ from tests.examples_findings import marked, measured
 from tests.examples_labels import SPEC, Box, collected, jpeg, said
 
 ROOT = Path(__file__).parents[2]
-GOOD: Box = ("box", 2, 2, 19, 19)
+GOOD: Box = ("box", 8, 8, 25, 25)
 WHOLE = ("coverage", "imbalance", "unlabelled")
 
 
@@ -57,13 +57,13 @@ def test_what_is_not_covered_is_a_finding() -> None:
 def test_an_unknown_class_stops_the_run_and_says_the_fix() -> None:
     """The default spec calls it blocking: an object nobody decided about would become background."""
     with pytest.raises(LabelsError, match=r"class 'crate' on 1 box\(es\).*declare it in the spec"):
-        _refuse(collected((said("ann-1", GOOD, ("crate", 2, 2, 19, 19)),)))
+        _refuse(collected((said("ann-1", GOOD, ("crate", 8, 8, 25, 25)),)))
 
 
 def test_an_unknown_class_that_the_spec_calls_a_warning_goes_without_its_boxes() -> None:
     """The boxes are dropped, which counts as rejecting them."""
     labelling = SPEC.labelling.model_copy(update={"findings": {"unknown-class": "warning"}})
-    made = collected((said("ann-1", GOOD, ("crate", 2, 2, 19, 19)),))
+    made = collected((said("ann-1", GOOD, ("crate", 8, 8, 25, 25)),))
     validated = validate.run(
         made, measured(made.frames), _collection(), SPEC.model_copy(update={"labelling": labelling})
     )
@@ -75,7 +75,7 @@ def test_an_unknown_class_that_the_spec_calls_a_warning_goes_without_its_boxes()
 @pytest.mark.parametrize(("bad", "stops"), [(2, False), (3, True)])
 def test_more_rejected_boxes_than_the_spec_allows_stop_the_run(bad: int, stops: bool) -> None:
     """Two of a hundred are allowed by the default."""
-    boxes = [("box", 2, 2, 19 + n / 8, 19) for n in range(100 - bad)] + [("box", 5, 5, 5, 5 + n) for n in range(bad)]
+    boxes = [("box", 8, 8, 25 + n / 8, 25) for n in range(100 - bad)] + [("box", 5, 5, 5, 5 + n) for n in range(bad)]
     made = collected((said("ann-1", *boxes),))
     if stops:
         with pytest.raises(LabelsError, match="3 of 100 boxes rejected"):
@@ -127,7 +127,7 @@ def test_findings_are_written_even_when_they_stop_the_run(
     """People mend what the table and the page name; a stop without them would hide it."""
     monkeypatch.chdir(tmp_path)
     _workspace(tmp_path)
-    made = collected((said("ann-1", GOOD, ("crate", 2, 2, 19, 19), ("box", 5, 5, 5, 5)),))
+    made = collected((said("ann-1", GOOD, ("crate", 8, 8, 25, 25), ("box", 5, 5, 5, 5)),))
     _on_disk(tmp_path / "data" / "collect", made, jpeg(1))
     assert status_of(validate.main) == 1
     assert "unknown-class: class 'crate'" in capsys.readouterr().err
@@ -164,7 +164,7 @@ def test_every_section_of_the_spec_is_looked_at() -> None:
     found = {f.finding for f in _faulty().findings}
     collects = {
         "unreadable-labels", "duplicate-frame", "duplicate-answer", "ambiguous-annotator", "unboxed-object", "expired",
-        "missing",
+        "missing", "unknown-size",
     }  # fmt: skip
     assert found == set(KINDS) - collects
 
@@ -217,7 +217,7 @@ def _faulty() -> Validated:
     images = SPEC.images.model_copy(
         update={"near_identical_bits": 2, "saturation_minimum_u8": 10, "sizes": [[64, 48]], "mean_u8_minimum": 10}
     )
-    boxes = SPEC.boxes.model_copy(update={"few_boxes_deviations": 3, "outlier_deviations": 6})
+    boxes = SPEC.boxes.model_copy(update={"few_boxes_deviations": 3, "outlier_deviations": 6, "border_margin_px": 1})
     spec = SPEC.model_copy(update={"images": images, "boxes": boxes})
     return validate.run(made, values.take(values.frame != made.frames.id[59]), _collection(), spec)
 

@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "unreadable": "The image is missing, damaged or of a kind that is not read; set aside with its boxes.",
         "missing": "The list of frames to keep names an image that the source does not have.",
         "unreadable-labels": "The label file of an image cannot be understood; the image is set aside.",
+        "unknown-size": "Neither the labels nor an image say how large the frame is; set aside.",
         "size-mismatch": "The labels were drawn for an image of another size, so no box may lie where it should.",
         "duplicate-frame": "The same file stands in the data more than once; one is kept.",
         "duplicate-answer": "One annotator answers for one image more than once with the same boxes; one is kept.",

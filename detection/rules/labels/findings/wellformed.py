@@ -54,7 +54,8 @@ def check(collected: Tables, classes: Sequence[str], labelling: Labelling) -> Ch
 def _unknown_classes(made: Drawn, unknown: Mask, classes: Sequence[str], labelling: Labelling) -> list[Finding]:
     known = ", ".join(classes)
     fix = (
-        f"the spec knows {known}; declare it in the spec, map it with class_names of its source, or remove it from the labels"
+        f"the spec knows {known}; declare it in the spec, map it with class_names of its source, "
+        "or remove it from the labels"
     )
     counts = Counter(made.boxes.label[unknown].tolist())
     return [

@@ -11,9 +11,11 @@ from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_findings import marked
 from tests.examples_labels import SPEC, Box, collected, said
 
+RULES = SPEC.boxes.model_copy(update={"border_margin_px": 1})
+
 
 def _found(*answers: Answer) -> list[Finding]:
-    return class_rules.check(drawn(collected(answers)), SPEC.classes, SPEC.boxes, SPEC.labelling)
+    return class_rules.check(drawn(collected(answers)), SPEC.classes, RULES, SPEC.labelling)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_unknown_classes_are_named_once_with_their_counts_and_the_fix() -> None:
     checked = _checked(("crate", 1, 1, 9, 9), ("crate", 2, 2, 9, 9), ("Box", 3, 3, 9, 9), ("box", 1, 1, 9, 9))
     assert [(f.finding, f.severity) for f in checked.findings] == [("unknown-class", "blocking")] * 2
     assert "class 'crate' on 2 box(es)" in checked.findings[1].detail
-    assert "collect.class_names" in checked.findings[0].detail
+    assert "class_names" in checked.findings[0].detail
     assert checked.boxes.label.tolist() == ["box"]
 
 
