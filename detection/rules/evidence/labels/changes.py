@@ -112,6 +112,7 @@ def frame_cells(changes: Changes) -> tuple[tuple[Cell, ...], ...]:
             ("removed", len(paired.removed)),
             ("renamed", int(paired.renamed.sum())),
             ("re-encoded: other bytes, same name", int(paired.re_encoded.sum())),
+            ("with pixels in one version only", int(paired.one_sided.sum())),
             ("labelled since", len(changes.newly_labelled)),
             ("no longer labelled", len(changes.no_longer_labelled)),
             *((f"with another {d.column}", d.frames) for d in changes.described),

@@ -41,6 +41,7 @@ class Paired:
         added: rows of the new version's frames that the old one lacks.
         renamed: ``(p,)`` the same bytes under another name.
         re_encoded: ``(p,)`` other bytes under the same name; folder and extension may differ.
+        one_sided: ``(p,)`` only one version holds the frame's pixels.
     """
 
     old: Integers
@@ -49,6 +50,7 @@ class Paired:
     added: Integers
     renamed: Flags
     re_encoded: Flags
+    one_sided: Flags
 
     def __len__(self) -> int:
         return len(self.old)
@@ -86,7 +88,9 @@ def pair(old: Frames, new: Frames) -> Paired:
     found = partner[rows]
     same = np.asarray(old.id[rows] == new.id[found], bool)
     renamed = same & np.asarray(old.name[rows] != new.name[found], bool)
-    return Paired(rows, found, np.flatnonzero(partner < 0), np.flatnonzero(free), renamed, ~same)
+    one_sided = np.asarray((old.shard[rows] == "") != (new.shard[found] == ""), bool)
+    gone, here = np.flatnonzero(partner < 0), np.flatnonzero(free)
+    return Paired(rows, found, gone, here, renamed, ~same & ~one_sided, one_sided)
 
 
 def described(old: Frames, new: Frames, paired: Paired) -> tuple[Described, ...]:

@@ -24,6 +24,13 @@ def test_the_same_name_with_other_bytes_is_a_re_encoded_frame() -> None:
     assert len(found.added) == len(found.removed) == 0
 
 
+def test_labels_without_pixels_are_not_a_re_encoded_frame() -> None:
+    """Their ids are digests of names: they say nothing of bytes."""
+    known = replace(frame_table(["a"], ["2"]), shard=strings(["x.tar"]))
+    found = pair(frame_table(["a"], ["1"]), known)
+    assert (found.re_encoded.tolist(), found.one_sided.tolist()) == ([False], [True])
+
+
 def test_folder_and_extension_may_differ() -> None:
     found = pair(frame_table(["old/a.png"], ["1"]), frame_table(["JPEGImages/a.jpg"], ["2"]))
     assert found.re_encoded.tolist() == [True]
