@@ -88,8 +88,8 @@ def whole(folder: Path, replace: bool = False) -> Iterator[Destination]:
         FolderError: something else stands there.
         DiskError: the disk is full or refuses.
     """
-    _refuse_taken(folder, replace)
     try:
+        _refuse_taken(folder, replace)
         folder.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
         try:
