@@ -76,7 +76,7 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
         learning.calibration_section(reliability(names), CALIBRATION, names),
         learning.error_section(samples().pictures[:4], samples().pictures[4:8]),
         scores.parity(parity()),
-        purpose.limits(SPEC.conditions, "scenes"),
+        purpose.limits(SPEC.conditions, practice=True),
         purpose.licence(),
         lineage.section(LINEAGE),
     )

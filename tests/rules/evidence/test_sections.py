@@ -45,11 +45,11 @@ def test_sections_that_nothing_enforces_are_listed_as_such() -> None:
 
 
 def test_figures_of_a_practice_world_are_said_to_be_that() -> None:
-    def titles(source: str) -> list[str]:
-        return [b.title for b in purpose.limits(example.SPEC.conditions, source).blocks if isinstance(b, Note)]
+    def titles(practice: bool) -> list[str]:
+        return [b.title for b in purpose.limits(example.SPEC.conditions, practice).blocks if isinstance(b, Note)]
 
-    assert "A practice world" in titles("scenes")
-    assert "A practice world" not in titles("coco")
+    assert "A practice world" in titles(practice=True)
+    assert "A practice world" not in titles(practice=False)
 
 
 def test_a_condition_with_too_few_frames_says_how_many_more() -> None:
