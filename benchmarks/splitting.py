@@ -99,10 +99,12 @@ def whole_stage(spec: Path, cameras: int, per_camera: int) -> bool:
                                                                 "lists": None}}))  # fmt: skip
     frames, labels = world(cameras, per_camera, 0)
     floor_s = _timed(lambda: write(frames, labels)) + _timed(_read)
+    begun = time.process_time()
     seconds = _timed(split.main)
+    spent = time.process_time() - begun
     made = documents.read_value(Certificate, split.OUT / "certificate.json")
     worst = max(abs(b.difference) for b in made.balance)
-    print(f"{len(frames)} frames in {made.groups} groups: {seconds:.1f} s (at most {MOST_S:g}), "
+    print(f"{len(frames)} frames in {made.groups} groups: {seconds:.1f} s (at most {MOST_S:g}), {spent:.1f} CPU s, "
           f"{seconds / floor_s:.1f} times reading and writing its input ({floor_s:.1f} s); "
           f"crossings {made.crossings}, largest difference of a share {worst:.4f}")  # fmt: skip
     again = _timed(split.main)

@@ -24,7 +24,6 @@ from detection.rules.labels.samples import Frames
 from detection.rules.labels.splits import placement
 from detection.rules.labels.splits.attack import Dice
 from detection.rules.labels.splits.certificate import Certificate, NearPair
-from detection.rules.labels.splits.columns import rows_of
 from detection.rules.labels.splits.division import Demand, Division, Lists, Material, Placed, divide
 from detection.rules.labels.splits.placement import Shares
 from detection.rules.spec.labels import Split
@@ -167,7 +166,7 @@ def write(made: Division, identity: Identity, spec: Spec) -> None:
 
 def _pair(pair: NearPair, frames: Frames) -> tuple[Picture, ...]:
     """Two frames side by side; none where a picture cannot be shown."""
-    rows = rows_of(frames.id, np.array([pair.frame, pair.other_frame], object)).row
+    rows = [np.flatnonzero(frames.id == one)[0] for one in (pair.frame, pair.other_frame)]
     try:
         shown = [pictures.frame(_content(frames, int(row)), ()) for row in rows]
     except (FrameError, SourceError):

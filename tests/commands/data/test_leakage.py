@@ -69,7 +69,7 @@ def test_a_leak_is_exit_status_two_and_the_page_is_written_all_the_same(
 
 def test_a_picture_saved_anew_is_a_near_duplicate(tmp_path: Path) -> None:
     """Other bytes, the same sight."""
-    image = cv2.imdecode(np.frombuffer(_picture(1), np.uint8), cv2.IMREAD_COLOR)
+    image = np.asarray(cv2.imdecode(np.frombuffer(_picture(1), np.uint8), cv2.IMREAD_COLOR), np.uint8)
     again = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 60])[1].tobytes())
     place = _brought(tmp_path / "d", train_a_1=_picture(1), test_b_1=again)
     with pytest.raises(GateRefusalError, match="1 times"):
@@ -120,7 +120,8 @@ def test_a_folder_without_sides_is_refused(tmp_path: Path) -> None:
 
 def test_labels_of_a_leaking_split_can_be_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """COCO labels; each scene in train and in test."""
-    images, boxes = [], []
+    images: list[dict[str, object]] = []
+    boxes: list[dict[str, object]] = []
     for n in range(12):
         for side in ("train", "test"):
             _brought(tmp_path / "d", **{f"{side}_{n}": _picture(n)})

@@ -157,7 +157,7 @@ def _balance_section(certificate: Certificate, names: Mapping[str, str]) -> Sect
     for one in certificate.balance:
         by_value.setdefault((one.dimension, one.value), []).append(one)
     sides = tuple(side for side in SIDES if certificate.groups_of_side.get(side))
-    columns = (Column("What"), *(Column(side) for side in sides), Column("Largest difference", number=True))
+    columns = (Column("What"), *(Column(side) for side in sides), Column("Difference", number=True))
     rows = tuple(
         (text(_what(*key, names)), *(_bar(one) for one in row if one.side in sides), _worst(row))
         for key, row in by_value.items()

@@ -20,7 +20,7 @@ from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.grouping import Grouping, Signatures, Tie
 from detection.rules.labels.splits.judging import Labelled
 from detection.rules.labels.splits.placement import JUDGING, NOWHERE, SIDE_OF, SIDES, Shares, Wanted
-from detection.rules.labels.splits.strata import strata
+from detection.rules.labels.splits.strata import Strata, strata
 from detection.rules.labels.statistics import Statistics
 from detection.rules.spec.labels import Split
 
@@ -94,12 +94,13 @@ class _Pool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sides:
-    """``n`` rows of a pool on their sides, -1 for nowhere, with what is known of how they came there."""
+    """``n`` rows of a pool on their sides, -1 for nowhere; ``counted`` is of those that are no copies."""
 
     pool: _Pool
     side: Integers
     group_of: Strings
     ties: tuple[Tie, ...]
+    counted: Strata
     set_aside: tuple[str, ...] = ()
 
 
@@ -118,7 +119,7 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
     pool = _pool(material)
     verified = _verified(material, pool.frames)
     judging.checked(Labelled(pool.frames.take(pool.once), verified[pool.once]), material.frozen, demand.rule)
-    sides = _drawn(demand, material, pool) if lists is None else _brought(demand.rule, pool, lists)
+    sides = _drawn(demand, material, pool) if lists is None else _brought(demand.rule, material, pool, lists)
     placed = np.flatnonzero(sides.side != NOWHERE)
     found = crossings(_sided(sides, placed), demand.rule)
     leaks = [line for crossing in found for line in crossing.examples]
@@ -136,14 +137,14 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
         salt=demand.salt,
         shares=demand.shares,
         unplaced_frames=int(np.count_nonzero(sides.pool.once & (sides.side == NOWHERE))),
-        kept_frames=int(np.count_nonzero(sides.pool.before[rows] != NOWHERE)),
+        kept_frames=_kept(material, on.frames),
         set_aside=sides.set_aside,
         ties=sides.ties,
         frozen=material.frozen,
         crossings=found,
         attack=attacked(on, material.labels, demand.dice),
     )
-    sets = Sets(on, group_of, split_of, strata(on.frames, material.labels), expert)
+    sets = Sets(on, group_of, split_of, sides.counted.take((sides.side != NOWHERE)[sides.pool.once]), expert)
     return Division(Placed(on.frames.id, split_of, group_of), certify(sets, demand.rule, audit))
 
 
@@ -210,14 +211,27 @@ def _drawn(demand: Demand, material: Material, pool: _Pool) -> _Sides:
     shown = Grouping(found.names, found.number[kept.once], found.ties)
     wanted = Wanted(demand.shares, demand.rule.minimum_groups, demand.salt)
     side = placement.place(shown, counted, settled.standing, wanted)
-    return _Sides(kept, side[found.number], found.group_of, found.ties, tuple(sorted(aside.tolist())))
+    return _Sides(kept, side[found.number], found.group_of, found.ties, counted, tuple(sorted(aside.tolist())))
 
 
-def _brought(rule: Split, pool: _Pool, lists: Lists) -> _Sides:
+def _brought(rule: Split, material: Material, pool: _Pool, lists: Lists) -> _Sides:
     side_of = placement.official(pool.frames.name, lists)
     side = np.array([SIDES.index(name) if name else NOWHERE for name in side_of.tolist()], np.int64)
+    learnt = np.flatnonzero((pool.before != NOWHERE) & (side != NOWHERE) & (side != pool.before))
+    if len(learnt):
+        raise SplitError(
+            "frozen frames stand in the lists of train or val: take them out there, or with `detection golden remove`",
+            [f"{pool.frames.name[row]} stands in {SIDES[side[row]]}" for row in learnt[:SHOWN]],
+        )
     found = grouping.groups(pool.frames, pool.signatures, rule)
-    return _Sides(pool, side, found.group_of, found.ties)
+    counted = strata(pool.frames.take(pool.once), material.labels)
+    return _Sides(pool, side, found.group_of, found.ties, counted)
+
+
+def _kept(material: Material, frames: Frames) -> int:
+    if material.before is None:
+        return 0
+    return int(np.count_nonzero(rows_of(material.before.frame, frames.id).found))
 
 
 def _sided(sides: _Sides, rows: Integers) -> Sided:

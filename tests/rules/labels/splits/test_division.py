@@ -128,3 +128,13 @@ def test_a_frozen_frame_that_was_trained_on_is_a_refusal() -> None:
     whole = replace(material(table), frozen=FrozenSets(listed), before=before)
     with pytest.raises(SplitError, match="frozen frames were trained on"):
         divide(demand(rule("camera")), whole, None)
+
+
+def test_a_frozen_frame_in_the_train_list_of_a_brought_split_is_a_refusal() -> None:
+    """Else it would be learnt and judged."""
+    table = world(3)
+    lists = {"train": ["0-0"], "val": ["1-0"], "test": ["2-0"]}
+    frozen_row = int(np.flatnonzero(table.name == "0-0")[0])
+    listed = frozen.changed("golden", None, Wish("freeze", (table.id[frozen_row],), "exam", date(2026, 11, 21)))
+    with pytest.raises(SplitError, match="0-0 stands in train"):
+        divide(demand(rule("camera")), replace(material(table), frozen=FrozenSets(listed)), lists)
