@@ -47,7 +47,7 @@ class Output:
 
     Attributes:
         path: relative to the repository's root, with ``/``.
-        md5: of its bytes, or of its list and ``.dir``; ``""`` if nothing is recorded or in another way.
+        md5: of its bytes, or of its list and ``.dir``; ``""`` if it is recorded in another way.
         stage: who makes it: a stage of dvc.yaml, or a ``.dvc`` file.
     """
 
@@ -202,13 +202,15 @@ def md5(path: Path) -> str:
 
 
 def _outputs(repo: Any) -> tuple[Output, ...]:
-    """The outputs that DVC stores, by path; paths are relative to the repository's root, wherever it is read from."""
+    """The outputs that DVC has recorded, by path, each relative to the repository's root wherever that is read from."""
     found = []
     for output in repo.index.outs:
         if not output.use_cache or output.protocol != "local" or not output.is_in_repo:
             continue
         path = os.path.relpath(output.fs_path, repo.root_dir)
         kind, value = output.hash_info.name, output.hash_info.value
+        if not value:
+            continue  # its stage never succeeded, so nothing is promised
         stage = getattr(output.stage, "name", None) or Path(str(output.stage.path)).name
-        found.append(Output(Path(path).as_posix(), str(value or "") if kind == KIND else "", stage))
+        found.append(Output(Path(path).as_posix(), str(value) if kind == KIND else "", stage))
     return tuple(sorted(found, key=lambda output: output.path))

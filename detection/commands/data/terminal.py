@@ -14,7 +14,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table of the page as a table of the terminal."""
     made = Table()
     for column in columns:
-        made.add_column(column.name, justify="right" if column.number else "left")
+        made.add_column(escape(plain(column.name)), justify="right" if column.number else "left")
     for row in rows:
         made.add_row(*(escape(plain(cell.text)) for cell in row))
     return made

@@ -39,7 +39,7 @@ def _output(record: Record, output: Output) -> list[Fault]:
     path = record.root / output.path
     if not output.md5:
         step = f"`dvc repro {output.stage}`, then commit dvc.lock"
-        return [Fault(output.path, "a record in dvc.lock", "none that can be checked", step)]
+        return [Fault(output.path, "an MD5 in dvc.lock", "another kind of hash", step)]
     if not output.is_folder():
         return _file(record, output, Listed(output.path, output.md5))
     if not path.is_dir():

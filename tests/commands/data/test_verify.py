@@ -73,6 +73,13 @@ def test_a_missing_folder_is_named(here: Scratch) -> None:
     assert faults(here)[0].startswith("data/validate: expected MD5")
 
 
+def test_a_stage_that_never_succeeded_promised_nothing(here: Scratch) -> None:
+    """A red gate leaves no bundle, and that is no damage."""
+    with (here.root / "dvc.yaml").open("a") as stream:
+        stream.write("  bundle:\n    cmd: exit 1\n    outs: [data/bundle]\n")
+    cli.call(["data", "verify", "--cache"])
+
+
 def test_a_damaged_manifest_is_a_fault_of_its_own(here: Scratch) -> None:
     (here.root / "data/collect/manifest.json").write_text("{")
     assert any("promises of stage collect" in fault for fault in faults(here))
