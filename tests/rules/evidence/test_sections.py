@@ -14,6 +14,7 @@ from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
 from detection.rules.labels.agreement.sheet import Figure
+from detection.rules.labels.splits.crossings import Crossing
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 
@@ -60,12 +61,12 @@ def test_a_condition_with_too_few_frames_says_how_many_more() -> None:
 
 
 def test_a_crossing_of_the_split_is_red_and_named() -> None:
-    leaking = replace(
-        example.certificate(), crossings=1, crossing_examples=("camera 'cam-01' stands in train and val",)
-    )
-    blocks = split_page.split_section(leaking).blocks
-    assert [b.facts[0].tone for b in blocks if isinstance(b, Facts)] == [Tone.BAD]
-    assert [b.text for b in blocks if isinstance(b, Note)] == ["camera 'cam-01' stands in train and val"]
+    line = "camera 'cam-01' stands in train and val"
+    leaking = replace(example.certificate(), crossings=1, found=(Crossing("camera", 1, 40, (line,)),))
+    section = split_page.split_section(leaking)
+    assert [b.facts[0].tone for b in section.blocks if isinstance(b, Facts)] == [Tone.BAD]
+    [crossings] = [table for table in tables(section) if table.title == "Crossings found"]
+    assert [cell.text for cell in crossings.rows[0]] == ["camera", line]
 
 
 def test_a_class_below_the_floor_of_agreement_is_red() -> None:

@@ -46,14 +46,12 @@ def numbered(column: Strings) -> Integers:
 
 def rows_of(column: Strings, wanted: Strings) -> Found:
     """The last row of ``column`` that equals each of ``wanted``; quick where equal ones stand side by side."""
-    if len(column) == len(wanted) and bool((column == wanted).all()) and bool((column[1:] > column[:-1]).all()):
-        return Found(np.arange(len(wanted), dtype=np.int64), np.ones(len(wanted), bool))
     first = np.flatnonzero(np.concatenate([[True], wanted[1:] != wanted[:-1]])[: len(wanted)])
+    repeats = np.diff(np.append(first, len(wanted)))
     if len(first) == len(column) and bool((column == wanted[first]).all()) and bool((column[1:] > column[:-1]).all()):
-        return Found(
-            np.repeat(np.arange(len(first)), np.diff(np.append(first, len(wanted)))), np.ones(len(wanted), bool)
-        )
-    place = {name: row for row, name in enumerate(column.tolist())}
-    rows = np.fromiter((place.get(name, -1) for name in wanted[first].tolist()), np.int64, len(first))
-    rows = np.repeat(rows, np.diff(np.append(first, len(wanted))))
+        rows = np.arange(len(first), dtype=np.int64)
+    else:
+        place = {name: row for row, name in enumerate(column.tolist())}
+        rows = np.fromiter((place.get(name, -1) for name in wanted[first].tolist()), np.int64, len(first))
+    rows = np.repeat(rows, repeats)
     return Found(rows, rows >= 0)
