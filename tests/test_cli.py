@@ -48,7 +48,7 @@ def test_the_overview_says_of_each_noun_what_its_own_module_says(noun: str) -> N
 
 
 def test_every_command_module_is_registered() -> None:
-    modules = {path.stem for path in (ROOT / "detection" / "commands").glob("[a-z]*.py")}
+    modules = {path.stem for path in (ROOT / "detection" / "commands").glob("[a-z]*")}
     assert modules == set(cli.NOUNS)
 
 

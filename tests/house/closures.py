@@ -198,7 +198,7 @@ def _is_self(node: ast.expr) -> bool:
 
 @cache
 def _spec_class() -> ast.ClassDef:
-    tree = ast.parse((ROOT / "detection" / "rules" / "spec.py").read_text())
+    tree = ast.parse((ROOT / "detection" / "rules" / "spec" / "spec.py").read_text())
     return next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Spec")
 
 

@@ -104,7 +104,7 @@ def test_every_dependency_on_data_is_some_stages_output() -> None:
 def test_a_section_said_to_be_enforced_is_read_by_that_stage(section: str) -> None:
     for stage in ENFORCED_BY[section].split(", "):
         assert section in closures.sections_declared(stage), (
-            f"rules/spec.py says that {stage} enforces {section!r}; dvc.yaml does not let it read that section"
+            f"rules/spec/spec.py says that {stage} enforces {section!r}; dvc.yaml does not let it read that section"
         )
 
 
