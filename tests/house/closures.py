@@ -42,6 +42,12 @@ def stages() -> dict[str, dict[str, Any]]:
     return stages_
 
 
+def output_of(stage: str) -> str:
+    """The one folder that a stage writes, whether or not dvc.yaml says more of it."""
+    [output] = stages()[stage]["outs"]
+    return str(next(iter(output)) if isinstance(output, dict) else output)
+
+
 def source_of(stage: str) -> Path:
     """The module of a stage."""
     return ROOT / "detection" / "stages" / f"{stage}.py"

@@ -85,7 +85,7 @@ def test_every_benchmark_named_exists() -> None:
 
 def test_the_stage_table_is_the_pipeline() -> None:
     rows = re.findall(r"^\| ([a-z]+) \| .* \| `([a-z/]+)` \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    pipeline = [(name, str(stage["outs"][0])) for name, stage in closures.stages().items()]
+    pipeline = [(name, closures.output_of(name)) for name in closures.stages()]
     assert rows == pipeline
 
 

@@ -47,7 +47,7 @@ def test_a_stage_is_its_module_its_section_and_its_folder(stage: str) -> None:
     entry = closures.stages()[stage]
     assert entry["cmd"] == f"python -m detection.stages.{stage}"
     assert stage in entry["params"]
-    assert [next(iter(out)) if isinstance(out, dict) else str(out) for out in entry["outs"]] == [KNOWN_OUTPUTS.get(stage, f"data/{stage}")]
+    assert closures.output_of(stage) == KNOWN_OUTPUTS.get(stage, f"data/{stage}")
 
 
 @pytest.mark.parametrize("stage", STAGES)
