@@ -25,12 +25,13 @@ from detection.rules.labels.intake.sources import DeliveredSource
 from detection.rules.labels.samples import Annotations
 from detection.rules.labels.splits import grouping
 from detection.rules.labels.splits.attack import Dice
-from detection.rules.labels.splits.certificate import Audit, Certificate, NearPair, Sets, certify
+from detection.rules.labels.splits.certificate import Certificate, NearPair
 from detection.rules.labels.splits.crossings import Sided, crossings
 from detection.rules.labels.splits.division import attacked
 from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.grouping import Signatures
 from detection.rules.labels.splits.placement import JUDGING, SIDES, TEST, TRAIN, VAL, Shares
+from detection.rules.labels.splits.proof import Audit, Sets, certify
 from detection.rules.labels.splits.strata import strata
 from detection.rules.spec.labels import JudgingFrames, MinimumGroups, Source, Split
 

@@ -13,13 +13,14 @@ from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Annotations, Assignments, Frames, Rows, Strings
 from detection.rules.labels.splits import grouping, growth, judging, placement
 from detection.rules.labels.splits.attack import Attack, Dice, attack, marked
-from detection.rules.labels.splits.certificate import Audit, Certificate, Sets, certify
+from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.labels.splits.columns import numbered, rows_of
 from detection.rules.labels.splits.crossings import SHOWN, Sided, crossings
 from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.grouping import Grouping, Signatures, Tie
 from detection.rules.labels.splits.judging import Labelled
 from detection.rules.labels.splits.placement import JUDGING, NOWHERE, SIDE_OF, SIDES, Shares, Wanted
+from detection.rules.labels.splits.proof import Audit, Sets, certify
 from detection.rules.labels.splits.strata import Strata, strata
 from detection.rules.labels.statistics import Statistics
 from detection.rules.spec.labels import Split
