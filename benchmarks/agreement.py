@@ -31,11 +31,11 @@ from rich.progress import track
 from rich.table import Table
 
 from detection.rules.labels.agreement import alpha
-from detection.rules.labels.agreement.answers import arranged
 from detection.rules.labels.agreement.figures import Dice
+from detection.rules.labels.agreement.gathering.answers import arranged
+from detection.rules.labels.agreement.gathering.objects import gather
 from detection.rules.labels.agreement.measurement import measure
-from detection.rules.labels.agreement.objects import gather
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.settling.reliability import hear
 from detection.rules.labels.intake.arrivals import Tables
 from tests.examples_agreement import LABELLING, pedestrians, workers
 

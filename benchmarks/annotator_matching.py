@@ -25,10 +25,10 @@ from rich.table import Table
 from scipy.optimize import linear_sum_assignment
 
 from detection.edge.boxes import Boxes, iou
-from detection.rules.labels.agreement import consensus
-from detection.rules.labels.agreement.answers import Couples
-from detection.rules.labels.agreement.matching import Drawings, match
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.gathering.answers import Couples
+from detection.rules.labels.agreement.gathering.matching import Drawings, match
+from detection.rules.labels.agreement.settling import consensus
+from detection.rules.labels.agreement.settling.reliability import hear
 from detection.rules.labels.samples import Annotations, Assignments
 
 IMAGES, SHORT, BOXES = 100_000, 5_000, 8

@@ -23,10 +23,11 @@ from detection.outside.pictures import Mark
 from detection.rules.document import Document
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.page import DataUri, Picture
-from detection.rules.labels.agreement import consensus, floor, measurement, review
-from detection.rules.labels.agreement.consensus import Agreed
+from detection.rules.labels.agreement import floor, measurement
 from detection.rules.labels.agreement.figures import Dice
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.settling import consensus, review
+from detection.rules.labels.agreement.settling.consensus import Agreed
+from detection.rules.labels.agreement.settling.reliability import hear
 from detection.rules.labels.agreement.sheet import Agreement, Review, WorstFrame
 from detection.rules.labels.intake.arrivals import Tables
 from detection.rules.labels.samples import Frames

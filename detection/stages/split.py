@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from detection.errors import FrameError, LeakageError, SourceError
 from detection.outside import documents, exits, files, frozen, html, pictures, shards, tables
@@ -58,7 +58,7 @@ class Params(Document):
     test: OpenShare
     lists: str | None
     """Folder with train.txt, val.txt and test.txt: a split somebody brought, audited instead of drawn."""
-    attack: AttackParams = Field(default_factory=AttackParams)
+    attack: AttackParams
 
     @model_validator(mode="after")
     def _shares_must_sum_to_one(self) -> Params:

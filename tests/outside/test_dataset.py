@@ -13,7 +13,7 @@ from detection.errors import DocumentError, SourceError
 from detection.outside import tables
 from detection.outside.dataset import Dataset
 from detection.outside.shards import ShardWriter
-from detection.rules.labels.agreement.consensus import agree
+from detection.rules.labels.agreement.settling.consensus import agree
 from detection.rules.labels.intake import arrivals
 from detection.rules.labels.intake.arrivals import Stored, strings
 from tests import examples_dataset

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Integers, Reals
-from detection.rules.labels.agreement.objects import Objects
+from detection.rules.labels.agreement.gathering.answers import Answers, Integers, Reals
+from detection.rules.labels.agreement.gathering.objects import Objects
 
 
 @dataclass(frozen=True, slots=True, eq=False)

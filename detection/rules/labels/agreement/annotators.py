@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Reals
 from detection.rules.labels.agreement.figures import Groups, Shares, ratios
-from detection.rules.labels.agreement.others import Tally
-from detection.rules.labels.agreement.reliability import Reliability
+from detection.rules.labels.agreement.gathering.answers import Answers, Reals
+from detection.rules.labels.agreement.settling.others import Tally
+from detection.rules.labels.agreement.settling.reliability import Reliability
 from detection.rules.labels.agreement.sheet import Annotator, Figure, Judged
 
 

@@ -8,10 +8,17 @@ import numpy as np
 
 from detection.rules.labels.agreement import alpha
 from detection.rules.labels.agreement.alpha import Alphas
-from detection.rules.labels.agreement.answers import Answers, Couples, Integers, Names, Reals, between_annotators
 from detection.rules.labels.agreement.figures import Groups, Shares, ratios
-from detection.rules.labels.agreement.matching import Drawings, Matches, match
-from detection.rules.labels.agreement.objects import Objects
+from detection.rules.labels.agreement.gathering.answers import (
+    Answers,
+    Couples,
+    Integers,
+    Names,
+    Reals,
+    between_annotators,
+)
+from detection.rules.labels.agreement.gathering.matching import Drawings, Matches, match
+from detection.rules.labels.agreement.gathering.objects import Objects
 from detection.rules.labels.agreement.sheet import EVERY, Compared, Figure
 from detection.rules.labels.intake.arrivals import strings
 

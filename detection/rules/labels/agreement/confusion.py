@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Couples, Names
-from detection.rules.labels.agreement.matching import Drawings, match
+from detection.rules.labels.agreement.gathering.answers import Answers, Couples, Names
+from detection.rules.labels.agreement.gathering.matching import Drawings, match
 from detection.rules.labels.agreement.sheet import Confusion
 from detection.rules.labels.intake.arrivals import strings
 

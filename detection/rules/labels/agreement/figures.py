@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from detection.rules.labels.agreement.answers import Integers, Names, Reals
+from detection.rules.labels.agreement.gathering.answers import Integers, Names, Reals
 from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.samples import Frames

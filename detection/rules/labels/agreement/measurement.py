@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from detection.rules.labels.agreement import annotators, comparison, scopes
-from detection.rules.labels.agreement.answers import Answers, Reals
 from detection.rules.labels.agreement.comparison import Material
 from detection.rules.labels.agreement.confusion import confusion
 from detection.rules.labels.agreement.figures import Dice, grouped
-from detection.rules.labels.agreement.reliability import Heard
+from detection.rules.labels.agreement.gathering.answers import Answers, Reals
+from detection.rules.labels.agreement.settling.reliability import Heard
 from detection.rules.labels.agreement.sheet import Agreement, ClassAgreement, Compared, WorstFrame, columns
 from detection.rules.labels.samples import Frames
 from detection.rules.spec.labels import Labelling

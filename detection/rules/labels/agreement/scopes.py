@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Integers, Names
 from detection.rules.labels.agreement.comparison import Material, Scopes, compare
+from detection.rules.labels.agreement.gathering.answers import Integers, Names
 from detection.rules.labels.agreement.sheet import (
     Compared,
     ConditionAgreement,

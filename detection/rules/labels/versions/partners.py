@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.labels.agreement import matching
-from detection.rules.labels.agreement.answers import Couples
-from detection.rules.labels.agreement.matching import Drawings
+from detection.rules.labels.agreement.gathering import matching
+from detection.rules.labels.agreement.gathering.answers import Couples
+from detection.rules.labels.agreement.gathering.matching import Drawings
 from detection.rules.labels.versions.pairing import Flags, Integers
 
 Reals = NDArray[np.float64]

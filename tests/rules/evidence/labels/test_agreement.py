@@ -7,9 +7,9 @@ from dataclasses import replace
 from detection.outside import html
 from detection.rules.evidence.labels import agreement as page
 from detection.rules.evidence.page import Note, Picture, Section, Table, Tone
-from detection.rules.labels.agreement import consensus, review
 from detection.rules.labels.agreement.measurement import measure
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.settling import consensus, review
+from detection.rules.labels.agreement.settling.reliability import hear
 from tests import examples_report as example
 from tests.examples_agreement import CLASSES, DICE, LABELLING, crowd
 

@@ -11,8 +11,8 @@ import pytest
 
 from detection.rules.labels.agreement import alpha
 from detection.rules.labels.agreement.alpha import Alphas
-from detection.rules.labels.agreement.answers import Answers, arranged
-from detection.rules.labels.agreement.objects import Objects, gather
+from detection.rules.labels.agreement.gathering.answers import Answers, arranged
+from detection.rules.labels.agreement.gathering.objects import Objects, gather
 from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_agreement import crowd, pedestrians, workers
 from tests.examples_labels import Box, collected, said

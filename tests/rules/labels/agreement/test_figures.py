@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.labels.agreement.answers import Names
 from detection.rules.labels.agreement.figures import Dice, Groups, Shares, grouped, ratios
+from detection.rules.labels.agreement.gathering.answers import Names
 from tests.examples_labels import frames, stored
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from detection.rules.labels.agreement.floor import below_floor
 from detection.rules.labels.agreement.measurement import measure
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.settling.reliability import hear
 from detection.rules.labels.agreement.sheet import Agreement, ClassAgreement
 from detection.rules.labels.intake.arrivals import Tables
 from tests.examples_agreement import CLASSES, DICE, LABELLING, crowd, pedestrians

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Reals
-from detection.rules.labels.agreement.consensus import Settled
-from detection.rules.labels.agreement.reliability import Heard
+from detection.rules.labels.agreement.gathering.answers import Reals
+from detection.rules.labels.agreement.settling.consensus import Settled
+from detection.rules.labels.agreement.settling.reliability import Heard
 from detection.rules.labels.agreement.sheet import REASONS, Review
 
 

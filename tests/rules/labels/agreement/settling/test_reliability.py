@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.labels.agreement.others import Tally
-from detection.rules.labels.agreement.reliability import Heard, hear
+from detection.rules.labels.agreement.settling.others import Tally
+from detection.rules.labels.agreement.settling.reliability import Heard, hear
 from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_agreement import crowd
 from tests.examples_labels import Box, collected, said

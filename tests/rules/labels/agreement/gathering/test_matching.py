@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from detection.edge.boxes import iou
-from detection.rules.labels.agreement.answers import arranged, between_annotators
-from detection.rules.labels.agreement.matching import Drawings, Matches, match, match_two
+from detection.rules.labels.agreement.gathering.answers import arranged, between_annotators
+from detection.rules.labels.agreement.gathering.matching import Drawings, Matches, match, match_two
 from tests.examples_agreement import crowd
 from tests.examples_labels import Box, collected, said
 

@@ -14,8 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detection.edge.boxes import Boxes
-from detection.rules.labels.agreement.answers import Couples
-from detection.rules.labels.agreement.assignment import partners
+from detection.rules.labels.agreement.gathering.answers import Couples
+from detection.rules.labels.agreement.gathering.assignment import partners
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]

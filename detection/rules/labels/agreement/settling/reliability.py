@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Couples, Reals, against_expert, arranged
-from detection.rules.labels.agreement.matching import Drawings, match
-from detection.rules.labels.agreement.objects import Objects, gather
-from detection.rules.labels.agreement.others import Tally, against_others
+from detection.rules.labels.agreement.gathering.answers import Answers, Couples, Reals, against_expert, arranged
+from detection.rules.labels.agreement.gathering.matching import Drawings, match
+from detection.rules.labels.agreement.gathering.objects import Objects, gather
+from detection.rules.labels.agreement.settling.others import Tally, against_others
 from detection.rules.labels.samples import Annotations, Assignments
 
 PRIOR_OBJECTS = 10.0

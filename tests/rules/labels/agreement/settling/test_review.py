@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detection.rules.labels.agreement import consensus, review
-from detection.rules.labels.agreement.reliability import hear
+from detection.rules.labels.agreement.settling import consensus, review
+from detection.rules.labels.agreement.settling.reliability import hear
 from detection.rules.labels.agreement.sheet import Review
 from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_labels import Box, collected, said

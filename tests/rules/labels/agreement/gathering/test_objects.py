@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import arranged
-from detection.rules.labels.agreement.objects import Objects, gather
+from detection.rules.labels.agreement.gathering.answers import arranged
+from detection.rules.labels.agreement.gathering.objects import Objects, gather
 from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_agreement import crowd
 from tests.examples_labels import Box, collected, said

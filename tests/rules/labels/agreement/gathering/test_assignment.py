@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from detection.rules.labels.agreement.assignment import partners
+from detection.rules.labels.agreement.gathering.assignment import partners
 
 
 @pytest.mark.parametrize("density", [0.0, 0.2, 0.5, 1.0])

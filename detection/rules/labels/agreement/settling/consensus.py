@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Answers, Flags, Integers, Reals
-from detection.rules.labels.agreement.objects import Objects
-from detection.rules.labels.agreement.others import ENOUGH
-from detection.rules.labels.agreement.reliability import Heard, hear
+from detection.rules.labels.agreement.gathering.answers import Answers, Flags, Integers, Reals
+from detection.rules.labels.agreement.gathering.objects import Objects
+from detection.rules.labels.agreement.settling.others import ENOUGH
+from detection.rules.labels.agreement.settling.reliability import Heard, hear
 from detection.rules.labels.intake.arrivals import VERIFIED, strings
 from detection.rules.labels.samples import Annotations, Assignments
 

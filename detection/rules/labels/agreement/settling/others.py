@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from detection.rules.labels.agreement.answers import Answers, Integers, Reals
-from detection.rules.labels.agreement.matching import Drawings, overlap
-from detection.rules.labels.agreement.objects import Objects
+from detection.rules.labels.agreement.gathering.answers import Answers, Integers, Reals
+from detection.rules.labels.agreement.gathering.matching import Drawings, overlap
+from detection.rules.labels.agreement.gathering.objects import Objects
 
 ENOUGH = 0.45
 """Part of the weight that must have drawn an object: half, less what weights from few frames may be wrong by.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.labels.agreement.answers import Names, against_expert, arranged, between_annotators
+from detection.rules.labels.agreement.gathering.answers import Names, against_expert, arranged, between_annotators
 from detection.rules.labels.intake.arrivals import strings
 from tests.examples_labels import Box, collected, said
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from detection.rules.labels.agreement.answers import Answers, Integers
-from detection.rules.labels.agreement.assignment import partners
-from detection.rules.labels.agreement.matching import overlap
+from detection.rules.labels.agreement.gathering.answers import Answers, Integers
+from detection.rules.labels.agreement.gathering.assignment import partners
+from detection.rules.labels.agreement.gathering.matching import overlap
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.rules.labels.agreement.consensus import Agreed, agree
+from detection.rules.labels.agreement.settling.consensus import Agreed, agree
 from detection.rules.labels.intake.arrivals import Answer
 from tests.examples_agreement import crowd
 from tests.examples_labels import Box, collected, said

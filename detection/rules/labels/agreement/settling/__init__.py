@@ -1,0 +1,1 @@
+"""Whom to believe, what they say together, and what to look at again."""
