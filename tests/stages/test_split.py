@@ -25,7 +25,10 @@ from tests.examples_labels import SPEC, jpeg
 from tests.examples_splits import material, world
 
 ROOT = Path(__file__).parents[2]
-SECTION: dict[str, object] = {"salt": "1", "train": 0.6, "val": 0.15, "test": 0.25, "lists": None}
+ATTACK = {"frames": 2000, "repeats": 20, "seed": 0}
+SECTION: dict[str, object] = {
+    "salt": "1", "train": 0.6, "val": 0.15, "test": 0.25, "lists": None, "attack": ATTACK
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
