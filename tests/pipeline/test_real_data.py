@@ -14,6 +14,7 @@ import pytest
 from benchmarks import real_data as benchmark
 from detection.outside import documents, tables
 from detection.rules.judging.scores import ScoreSheet
+from detection.rules.labels.splits.certificate import Certificate
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
@@ -43,3 +44,15 @@ def test_every_stage_up_to_the_report_takes_a_data_set_that_was_not_made_for_it(
     assert (made.folder / "data/report/report.html").stat().st_size > 0
     found = tables.read_columns(made.folder / "data/validate/findings.parquet")["finding"]
     assert finding is None or np.any(found == finding)
+
+
+def test_camera_traps_are_split_by_camera_from_labels_alone(real_data: Callable[[str], Path], tmp_path: Path) -> None:
+    """Nothing can be trained without pixels, and whoever tries is told so; all before that works."""
+    made = benchmark.prepare(tmp_path / "traps", "camera_traps", real_data("camera_traps"))
+    for stage in ("collect", "validate", "agreement", "split"):
+        made.run("python", "-m", f"detection.stages.{stage}")
+    certificate = documents.read_value(Certificate, made.folder / "data/split/certificate.json")
+    assert (certificate.crossings, certificate.groups) == (0, 10)
+    refused = made.run("python", "-m", "detection.stages.sanity", check=False)
+    assert refused.returncode == 1
+    assert "a model needs pixels" in refused.stdout
