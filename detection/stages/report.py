@@ -28,7 +28,7 @@ from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.learning import Curve
 from detection.rules.evidence.lineage import Digest, Lineage
-from detection.rules.evidence.page import Page, Picture, Pictures
+from detection.rules.evidence.page import Page, Picture, Pictures, Section
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec.detector import Output
 from detection.rules.spec.labels import Condition, ObjectClass
@@ -74,9 +74,7 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
     sections = (
         purpose.section(asked.classes, asked.conditions, asked.output),
         data_page.data_section(made.coverage, placed, rejected(made.collection), names, shown),
-        findings_page.coverage_section(made.coverage, made.certificate, made.findings),
-        agreement_page.agreement_section(made.agreement, names),
-        split_page.split_section(made.certificate),
+        *labels(made, names),
         learning.section(made.overfit, made.training, charts(learning.history_charts(made.history))),
         scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
         scores.comparison(made.sheet, made.variants, made.thresholds, names),
@@ -91,6 +89,18 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
     banner = verdict.banner(made.verdict, names, scores.headline(made.sheet, made.variants))
     colophon = f"Weights {made.training.tensors_sha256[:16]}, code {made_of.code[:16]}. Made by the stage report."
     return Page(asked.name, f"Finds {what} in single frames.", banner, sections, colophon)
+
+
+def labels(made: Results, names: Mapping[str, str]) -> tuple[Section, ...]:
+    """What is told of the labels; the pages of the stages themselves show more."""
+    brightness = made.coverage.brightness
+    charted = Pictures(charts([findings_page.brightness_chart(brightness)]), charts=True)
+    return (
+        findings_page.coverage_section(made.coverage, made.certificate, made.findings),
+        *([findings_page.brightness_section(brightness, charted)] if brightness else []),
+        agreement_page.agreement_section(made.agreement, names),
+        split_page.split_section(made.certificate),
+    )
 
 
 def card(page: Page) -> Page:
