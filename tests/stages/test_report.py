@@ -91,8 +91,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def test_every_part_of_the_story_is_on_the_page(page: Page) -> None:
     assert [section.id for section in page.sections] == [
-        "purpose", "data", "coverage", "brightness", "agreement", "split", "learning", "scores", "variants", "calibration",
-        "errors", "parity", "limits", "licence", "lineage",
+        "purpose", "data", "coverage", "brightness", "agreement", "split", "learning", "scores", "variants",
+        "calibration", "errors", "parity", "limits", "licence", "lineage",
     ]  # fmt: skip
     assert "Finds Red, Green, Blue" in page.subtitle
 
