@@ -46,7 +46,7 @@ def with_number(text: str) -> bytes:
         pytest.param(with_number("NaN"), "finite number", id="NaN"),
         pytest.param(with_number("1e999"), "finite number", id="1e999"),
         pytest.param(with_number("-Infinity"), "finite number", id="-Infinity"),
-        pytest.param(with_number("1" + "0" * 400), "valid number", id="huge whole number"),
+        pytest.param(with_number("1" + "0" * 400), "finite number", id="huge whole number"),
         pytest.param(with_number("9" * 10_000), "out of range", id="endless number"),
         pytest.param(with_number("true"), "valid number", id="true"),
         pytest.param(with_number('"1"'), "valid number", id="text"),
