@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detection.errors import DocumentError, SourceError
 from detection.outside import shards, tables
+from detection.rules.labels.membership import among
 from detection.rules.labels.samples import Annotations, Frames, Strings
 
 
@@ -45,15 +46,15 @@ class Dataset:
         order = np.argsort(splits["frame"])
         chosen = splits["frame"][order]
         frames = tables.read_frames(root / "validate" / "frames.parquet")
-        frames = frames.take(np.isin(frames.id, chosen))
+        frames = frames.take(among(frames.id, chosen))
         frames = frames.take(np.argsort(frames.id))
         if not np.array_equal(frames.id, chosen):
             raise DocumentError(f"{root}: the split names other frames than validate accepted; run `dvc repro` again")
         labels = tables.read_annotations(root / "agreement" / "labels.parquet")
-        labels = labels.take(np.isin(labels.frame, chosen))
+        labels = labels.take(among(labels.frame, chosen))
         labels = labels.take(np.argsort(labels.frame, kind="stable"))
         labelled = tables.read_assignments(root / "agreement" / "labelled.parquet")
-        verified = np.isin(frames.id, labelled.frame[labelled.verified])
+        verified = among(frames.id, labelled.frame[labelled.verified])
         first = np.searchsorted(labels.frame, np.append(frames.id, "~"))
         return cls(root, frames, labels, splits["split"][order], splits["group"][order], verified, first)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from detection.errors import LabelsError
 from detection.rules.labels.intake.arrivals import IMAGE_SUFFIXES, Answer
+from detection.rules.labels.membership import among
 from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
 
 SHOWN_FAULTS = 20
@@ -187,7 +188,7 @@ def _box_faults(labelled: Labelled, sizes_needed: bool) -> list[str]:
     if sizes_needed:
         frames = labelled.frames
         sizeless = (frames.width <= 0) | (frames.height <= 0)
-        bare = sizeless & np.isin(frames.id, labelled.boxes.frame)
+        bare = sizeless & among(frames.id, labelled.boxes.frame)
         faults += [f"{name}: its size is unknown, and the format counts in shares of it" for name in frames.name[bare]]
     return faults
 

@@ -19,6 +19,7 @@ from detection.outside.formats.writing import folders
 from detection.outside.formats.writing.folders import Destination, Images, Named
 from detection.rules.labels import outgoing
 from detection.rules.labels.intake.arrivals import Answer
+from detection.rules.labels.membership import among
 from detection.rules.labels.outgoing import Labelled
 
 Row = Mapping[str, object]
@@ -47,7 +48,7 @@ def write(folder: Path, labelled: Labelled, images: Images, replace: bool = Fals
         FolderError: the folder is taken.
         DiskError: the disk is full or refuses.
     """
-    known = np.isin(labelled.frames.id, labelled.assignments.frame)
+    known = among(labelled.frames.id, labelled.assignments.frame)
     split_of = None if labelled.split_of is None else labelled.split_of[known]
     kept = Labelled(labelled.frames.take(known), labelled.boxes, labelled.assignments, labelled.classes, split_of)
     outgoing.check(kept, one_annotator=True, sizes_needed=False)

@@ -11,6 +11,7 @@ import numpy as np
 from detection.errors import LabelsError, SourceError
 from detection.outside import shards, tables
 from detection.outside.formats.writing.folders import Images
+from detection.rules.labels.membership import among
 from detection.rules.labels.outgoing import Labelled
 from detection.rules.labels.samples import Frames
 
@@ -71,8 +72,8 @@ def parted(labelled: Labelled, root: Path) -> Labelled:
     frames = labelled.frames.take(placed)
     of_frames = np.empty(len(frames), object)
     of_frames[:] = [split_of[frame] for frame in frames.id]
-    kept = labelled.boxes.take(np.isin(labelled.boxes.frame, frames.id))
-    said = labelled.assignments.take(np.isin(labelled.assignments.frame, frames.id))
+    kept = labelled.boxes.take(among(labelled.boxes.frame, frames.id))
+    said = labelled.assignments.take(among(labelled.assignments.frame, frames.id))
     return replace(labelled, frames=frames, boxes=kept, assignments=said, split_of=of_frames)
 
 
