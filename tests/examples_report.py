@@ -213,7 +213,7 @@ def certificate() -> Certificate:
         statement=said, judging="golden is drawn, not frozen; challenge is drawn, not frozen", salt="1", official=False,
         keys=("camera", "scene"), time_window_s=None, near_duplicate_bits=2, groups=20,
         groups_of_side={"train": 12, "val": 3, "judging": 5}, largest_group=70, ties=(Tie("camera", 1380),),
-        kept_frames=0, unplaced_frames=0, set_aside=0, set_aside_examples=(), crossings=0, crossing_examples=(),
+        unplaced_frames=0, set_aside=0, set_aside_examples=(), crossings=0, crossing_examples=(),
         found=(Crossing("camera", 0, 0, ()),), balance=(), nearest=(), attack=None, sets=sets,
     )  # fmt: skip
 

@@ -128,7 +128,6 @@ def judge(found: Read, asked: Asked) -> Certificate:
         salt="",
         shares=Shares(0, 0, 0),
         unplaced_frames=found.sideless,
-        kept_frames=0,
         set_aside=(),
         ties=groups.ties,
         frozen=FrozenSets(),

@@ -149,7 +149,7 @@ def main() -> None:
     files.write_text(OUT / PAGE, html.page(evidence.page(made.certificate, spec.name, names, shown)))
     too_easy(made.certificate, spec.split)
     write(made, identity, spec)
-    _say(made.certificate)
+    _say(made.certificate, made.kept_frames)
 
 
 def write(made: Division, identity: Identity, spec: Spec) -> None:
@@ -181,10 +181,12 @@ def _content(frames: Frames, row: int) -> bytes:
     return shards.read_member(place, int(frames.offset[row]), int(frames.length[row]), str(frames.id[row]))
 
 
-def _say(certificate: Certificate) -> None:
+def _say(certificate: Certificate, kept_frames: int) -> None:
     counts = ", ".join(f"{s.set} {s.frames}" for s in certificate.sets)
     print(f"split: {counts} frames in {certificate.groups} groups; {certificate.statement}")
     print(f"split: {certificate.judging}")
+    if kept_frames:
+        print(f"split: {kept_frames} frames stayed where they were")
     if certificate.set_aside:
         print(
             f"split: {certificate.set_aside} new frames set aside, they would tie two sides together; see {OUT / PAGE}"

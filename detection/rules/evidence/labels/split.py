@@ -145,10 +145,9 @@ def _how_placed(certificate: Certificate) -> str:
     ties += [] if bits is None else [f"a picture within {bits} of 64 bits"]
     if certificate.official:
         return f"A split that was brought with the data, audited here for {' or '.join(ties)}."
-    kept = f" {thousands(certificate.kept_frames)} frames stayed where they were." if certificate.kept_frames else ""
     return (
         f"Frames that share {' or '.join(ties)} stay together; groups are placed by class and condition in the order "
-        f"of a hash salted with {certificate.salt!r}.{kept} {certificate.judging[:1].upper()}{certificate.judging[1:]}."
+        f"of a hash salted with {certificate.salt!r}. {certificate.judging[:1].upper()}{certificate.judging[1:]}."
     )
 
 

@@ -107,7 +107,6 @@ class Certificate:
         groups_of_side: train, val and judging: how many groups have a frame there.
         largest_group: frames of the largest.
         ties: what tied frames together.
-        kept_frames: frames that stood where they are before.
         unplaced_frames: labelled frames in no list of an official split.
         set_aside: new frames that would have tied two sides together.
         set_aside_examples: names of the first of them.
@@ -131,7 +130,6 @@ class Certificate:
     groups_of_side: dict[str, int]
     largest_group: int
     ties: tuple[Tie, ...]
-    kept_frames: int
     unplaced_frames: int
     set_aside: int
     set_aside_examples: tuple[str, ...]

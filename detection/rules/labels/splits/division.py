@@ -74,10 +74,17 @@ class Material:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Division:
-    """A split and its certificate; ``placed`` is ordered by frame."""
+    """A split and its certificate.
+
+    Attributes:
+        placed: ordered by frame.
+        certificate: of what stands, and nothing of how it came about: made again, it is the same.
+        kept_frames: frames that stood where they are before.
+    """
 
     placed: Placed
     certificate: Certificate
+    kept_frames: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +145,6 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
         salt=demand.salt,
         shares=demand.shares,
         unplaced_frames=int(np.count_nonzero(sides.pool.once & (sides.side == NOWHERE))),
-        kept_frames=_kept(material, on.frames),
         set_aside=sides.set_aside,
         ties=sides.ties,
         frozen=material.frozen,
@@ -146,7 +152,8 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
         attack=attacked(on, material.labels, demand.dice),
     )
     sets = Sets(on, group_of, split_of, sides.counted.take((sides.side != NOWHERE)[sides.pool.once]), expert)
-    return Division(Placed(on.frames.id, split_of, group_of), certify(sets, demand.rule, audit))
+    placed_now = Placed(on.frames.id, split_of, group_of)
+    return Division(placed_now, certify(sets, demand.rule, audit), _kept(material, on.frames))
 
 
 def attacked(placed: Sided, labels: Annotations, dice: Dice) -> Attack | None:

@@ -43,7 +43,6 @@ class Audit:
         salt: of the drawing.
         shares: that were asked for.
         unplaced_frames: labelled frames in no list of it.
-        kept_frames: frames that stood there before.
         set_aside: names of frames that would have tied sides together.
         ties: what tied frames together.
         frozen: the frozen sets.
@@ -55,7 +54,6 @@ class Audit:
     salt: str
     shares: Shares
     unplaced_frames: int
-    kept_frames: int
     set_aside: tuple[str, ...]
     ties: tuple[Tie, ...]
     frozen: FrozenSets
@@ -80,7 +78,6 @@ def certify(sets: Sets, rule: Split, audit: Audit) -> Certificate:
         groups_of_side={name: on_side[number] for number, name in enumerate(SIDES)},
         largest_group=max(Counter(group_of).values(), default=0),
         ties=audit.ties,
-        kept_frames=audit.kept_frames,
         unplaced_frames=audit.unplaced_frames,
         set_aside=len(audit.set_aside),
         set_aside_examples=audit.set_aside[:SHOWN],
