@@ -98,10 +98,13 @@ def _nothing() -> None:
 
 
 def _usage(error: Exception, program: str, words: Sequence[str]) -> str:
-    said = str(getattr(error, "message", error)).strip().rstrip(".")
+    """One line: what was wrong, and which help to read; the parser says of a missing option which one only if asked."""
+    told = getattr(error, "format_message", lambda: str(error))
+    said = " ".join(str(told()).split()).rstrip(".")
+    place = getattr(getattr(error, "ctx", None), "command_path", program)
     near = get_close_matches(words[0], NOUNS, 1) if words and program == "detection" else []
     guess = f"did you mean `detection {near[0]}`? " if near and "Did you mean" not in said else ""
-    return f"{said}; {guess}`{program} --help` shows what can be typed"
+    return f"{said}; {guess}`{place} --help` shows what can be typed"
 
 
 if __name__ == "__main__":

@@ -59,6 +59,18 @@ def test_a_mistyped_line_is_one_line_that_says_where_help_is(words: list[str]) -
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [(["data", "export"], "--format"), (["golden", "freeze"], "--"), (["data", "export", "--format", "x"], "--format")],
+)
+def test_an_option_that_is_missing_or_wrong_is_named_with_the_help_of_its_own_command(
+    words: list[str], option: str
+) -> None:
+    with pytest.raises(DetectionError, match=rf"{option}.*`detection {words[0]} {words[1]} --help`") as caught:
+        cli.call(words)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_near_miss_is_named() -> None:
     with pytest.raises(DetectionError, match=r"[Dd]id you mean .*spec"):
         cli.call(["spek"])
