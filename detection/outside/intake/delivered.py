@@ -17,7 +17,7 @@ from detection.outside.deliveries import Delivery
 from detection.outside.exif import metadata
 from detection.outside.intake.told import Telling
 from detection.rules.labels.intake import lists, orientation
-from detection.rules.labels.intake.arrivals import Answer, Arrival, Export, LabelledImage, Rejected, strings
+from detection.rules.labels.intake.arrivals import VERIFIED, Answer, Arrival, Export, LabelledImage, Rejected, strings
 from detection.rules.labels.intake.context import DoubtError, Doubts
 from detection.rules.labels.intake.orientation import Dimensions
 from detection.rules.labels.intake.sources import DeliveredSource
@@ -48,7 +48,7 @@ def arrivals(delivery: Delivery, export: Export, choice: Choice) -> Iterator[Arr
     names = [image.name for image in export.images]
     telling = Telling.of(delivery, choice.source.metadata, export.images)
     doubts = Doubts()
-    yield from export.rejected if choice.keep is None else _not_in(names, choice.keep)
+    yield from export.rejected if choice.keep is None else _set_aside(export, choice.keep)
     wanted = np.ones(len(names), bool) if choice.keep is None else lists.listed(names, choice.keep)
     for row in np.flatnonzero(wanted).tolist():
         try:
@@ -62,9 +62,15 @@ def arrivals(delivery: Delivery, export: Export, choice: Choice) -> Iterator[Arr
         raise SourceError(told, lines)
 
 
-def _not_in(names: Sequence[str], keep: Sequence[str]) -> list[Rejected]:
-    told = "is named by the keep list and no labelled image of the export"
-    return [Rejected(line, "missing", told) for line in lists.unmatched(names, keep)]
+def _set_aside(export: Export, keep: Sequence[str]) -> Iterator[Rejected]:
+    """What the reader says of files that the keep list wants; then the lines that name nothing at all."""
+    about = lists.beside([rejected.name for rejected in export.rejected], keep)
+    told = [rejected for rejected, wanted in zip(export.rejected, about, strict=True) if wanted]
+    yield from told
+    lines = lists.unmatched([image.name for image in export.images], keep)
+    for line, known in zip(lines, lists.beside(lines, [rejected.name for rejected in told]), strict=True):
+        if not known:
+            yield Rejected(line, "missing", "is named by the keep list and no labelled image of the export")
 
 
 def _arrival(delivery: Delivery, image: LabelledImage, choice: Choice, telling: Telling) -> Arrival | Rejected:
@@ -133,4 +139,5 @@ def _in_pixels(answer: Answer, relative: bool, pose: _Pose, source: DeliveredSou
     if pose.turn:
         corners = orientation.displayed(corners, pose.boxes, pose.orientation)
     labels = strings([source.class_names.get(label, label) for label in answer.labels])
-    return replace(answer, corners=corners, labels=labels)
+    verified = answer.verified or answer.annotator == VERIFIED
+    return replace(answer, corners=corners, labels=labels, verified=verified)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -121,10 +122,13 @@ def _lines(place: str, content: bytes) -> list[list[str]]:
 
 
 def _keyed(rows: Sequence[Mapping[str, str]], key: str, names: Sequence[str], faults: list[str]) -> _Rows:
-    """Rows by the name of the image that they tell of; every row that fits no image or two is a fault."""
+    """Rows by the name of the image that they tell of; a row that fits two is a fault, and a table that fits none.
+
+    Names are compared in one Unicode form: what one system composes another takes apart.
+    """
     named, found = _images_by_key(names), {}
     for number, row in enumerate(rows, 2):
-        fitting = named.get(row[key].strip(), [])
+        fitting = named.get(_composed(row[key].strip()), [])
         if len(fitting) > 1:
             faults.append(
                 f"row {number}: {row[key]!r} names {len(fitting)} images, such as {fitting[0]}; add the folder"
@@ -142,7 +146,12 @@ def _images_by_key(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Every form of an image's name to the images that it may mean; the whole name means that image alone."""
     named: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        last = name.rpartition("/")[2]
-        for form in {last, last.rpartition(".")[0]} - {name, ""}:
+        plain = _composed(name)
+        last = plain.rpartition("/")[2]
+        for form in {last, last.rpartition(".")[0]} - {plain, ""}:
             named[form].append(name)
-    return named | {name: [name] for name in names}
+    return named | {_composed(name): [name] for name in names}
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

@@ -141,6 +141,24 @@ def test_a_keep_list_restricts_and_tells_what_it_misses(tmp_path: Path) -> None:
     assert [(type(x).__name__, x.name) for x in made] == [("Rejected", "c"), ("Arrival", "a.jpg")]
 
 
+def test_a_keep_list_hides_no_fault_of_what_it_keeps(tmp_path: Path) -> None:
+    """Why the labels of a wanted image could not be read is told, and of the others nothing."""
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    made = arrived(tmp_path, source(), image("a.jpg"), keep=["a.jpg", "x.jpg", "y"])
+    told = [(r.name, r.finding) for r in made if isinstance(r, Rejected)]
+    assert told == [("x.xml", "unreadable"), ("y", "missing")]
+    made = arrived(tmp_path, source(), image("a.jpg"), keep=["a.jpg"])
+    assert not [r for r in made if isinstance(r, Rejected)]
+
+
+def test_whoever_answers_as_the_expert_is_the_expert(tmp_path: Path) -> None:
+    """In formats without names the source says who drew; ``verified`` is the expert there as everywhere."""
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    for who in ("verified", "ann-1"):
+        wanted = replace(image("a.jpg"), answers=(said(who, BOX),))
+        assert one(tmp_path, source(), wanted).answers[0].verified == (who == "verified")
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     whole=st.sampled_from([talkative_jpeg(), talkative_mpo(), talkative_png()]),

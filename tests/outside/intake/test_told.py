@@ -49,6 +49,15 @@ def test_rows_find_their_images(tmp_path: Path, content: bytes) -> None:
     assert cameras(told(tmp_path, content)) == ["a", "", "b"]
 
 
+def test_a_row_finds_its_image_in_another_unicode_form(tmp_path: Path) -> None:
+    """An archive packed where letters are taken apart, and a table typed where they are not: no camera is lost."""
+    (tmp_path / "frames.csv").write_text("file,cam\n\u00e9.jpg,a\n", "utf-8")
+    image = LabelledImage("x/e\u0301.jpg", 0, 0, False, (), {})
+    with deliveries.opened(tmp_path, LIMITS) as delivery:
+        telling = Telling.of(delivery, Mapping.model_validate(PLACES), [image])
+    assert telling.context(image, {}).camera == "a"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
