@@ -44,7 +44,7 @@ class Dataset:
         """
         splits = tables.read_columns(root / "split" / "splits.parquet")
         order = np.argsort(splits["frame"])
-        chosen = splits["frame"][order]
+        chosen: Strings = splits["frame"][order]  # type: ignore[assignment]
         frames = tables.read_frames(root / "validate" / "frames.parquet")
         frames = frames.take(among(frames.id, chosen))
         frames = frames.take(np.argsort(frames.id))

@@ -12,9 +12,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from detection.commands.data.terminal import plain
 from detection.errors import DetectionError, GateRefusalError
 from detection.outside import audit, files, html
 from detection.outside.audit import Asked, Read
@@ -42,7 +44,7 @@ def leakage(
     camera: Annotated[str, typer.Option(help="Regular expression on the name, one group: the camera.")] = "",
     scene: Annotated[str, typer.Option(help="Likewise: the scene, video or sequence.")] = "",
     second: Annotated[str, typer.Option(help="Likewise: seconds on the camera's clock.")] = "",
-    window: Annotated[float, typer.Option(min=0.001, help="Neighbours in time are this near, seconds.")] = 1.0,
+    window: Annotated[float, typer.Option(min=0.001, max=1e9, help="Neighbours in time are this near, seconds.")] = 1.0,
     bits: Annotated[int, typer.Option(min=0, max=16, help="Near-duplicates differ in at most so many of 64.")] = 4,
     format: Annotated[Format | None, typer.Option(help="Format of the labels, for the attack.")] = None,  # noqa: A002
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("leakage.html"),
@@ -87,7 +89,8 @@ def _print(found: Read, certificate: Certificate) -> None:
           found.unread else "", sep="")  # fmt: skip
     table = Table("tie", "on two sides", "held-out images concerned", "for example")
     for one in certificate.found:
-        table.add_row(one.kind, str(one.found), f"{one.frames} of {held_out}", one.examples[0] if one.examples else "")
+        example = escape(plain(one.examples[0])) if one.examples else ""
+        table.add_row(one.kind, str(one.found), f"{one.frames} of {held_out}", example)
     Console().print(table)
     if certificate.nearest:
         first = certificate.nearest[0]

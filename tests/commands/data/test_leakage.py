@@ -76,6 +76,16 @@ def test_a_picture_saved_anew_is_a_near_duplicate(tmp_path: Path) -> None:
         _run(place, "--bits", "6")
 
 
+@pytest.mark.parametrize("name", ["[/x]", "[red]a", "<script>", "a#=b ü"])
+def test_names_are_told_as_they_are(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a terminal or a browser would take for its own."""
+    place = _brought(tmp_path / "d", **{f"train_{name}": _picture(1), f"test_{name}": _picture(1) + b"x"})
+    with pytest.raises(GateRefusalError, match="1 times"):
+        _run(place)
+    assert f"train/images/{name}.png" in capsys.readouterr().out.replace("\n", "")
+    assert "<script>.png" not in (tmp_path / "page.html").read_text()
+
+
 def test_lists_decide_instead_of_folders_and_an_archive_is_read_unopened(tmp_path: Path) -> None:
     """A zip of one folder, and lists beside it."""
     archive = tmp_path / "d.zip"
@@ -99,6 +109,7 @@ def test_lists_decide_instead_of_folders_and_an_archive_is_read_unopened(tmp_pat
         (("--camera", "cam"), DetectionError, "expected one, around the value"),
         (("--camera", r"(door\d)"), SourceError, "does not fit 2 names"),
         (("--second", r"(cam\d)"), SourceError, "is no number of seconds"),
+        (("--second", r"(\d)_", "--window", "inf"), DetectionError, "Invalid value for '--window'"),
     ],
 )
 def test_patterns_that_do_not_fit_are_told(

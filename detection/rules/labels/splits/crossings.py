@@ -89,27 +89,29 @@ def _parted(placed: Sided, window_s: float) -> Crossing:
     camera, moment = grouping.clocks(frames)[timed], frames.captured_at[timed].astype("datetime64[us]").astype(np.int64)
     order = np.lexsort((timed, moment, camera))
     rows, camera, moment = timed[order], camera[order], moment[order]
-    near = (np.diff(camera) == 0) & (np.diff(moment) <= round(window_s * 1e6))
+    near = (np.diff(camera) == 0) & (np.diff(moment) / 1e6 <= window_s)
     parted = np.flatnonzero(near & (np.diff(placed.side[rows]) != 0))
     examples = [
         f"{frames.name[rows[i]]} ({SIDES[placed.side[rows[i]]]}) and {frames.name[rows[i + 1]]} "
         f"({SIDES[placed.side[rows[i + 1]]]}) are {(moment[i + 1] - moment[i]) / 1e6:g} s apart"
         for i in parted[:SHOWN]
     ]
-    touched = _within(camera, moment, placed.side[rows], round(window_s * 1e6))
+    touched = _within(camera, moment, placed.side[rows], window_s)
     return Crossing(grouping.TIME, len(parted), int(touched.sum()), tuple(examples))
 
 
-def _within(camera: Integers, moment: Integers, side: Integers, window: int) -> NDArray[np.bool_]:
+def _within(camera: Integers, moment: Integers, side: Integers, window_s: float) -> NDArray[np.bool_]:
     """``(n,)`` frames of val and judging with a frame of another side within the window; sorted by camera and time."""
-    if not len(moment):
-        return np.zeros(0, bool)
-    line = (moment - moment.min()) + camera * (int(np.ptp(moment)) + 2 * window + 1)
-    touched = np.zeros(len(line), bool)
+    here = np.arange(len(moment))
+    touched = np.zeros(len(moment), bool)
     for other in range(len(SIDES)):
-        there = line[side == other]
-        first, end = np.searchsorted(there, line - window, "left"), np.searchsorted(there, line + window, "right")
-        touched |= (end > first) & (side != other) & (side != 0)
+        last = np.maximum.accumulate(np.where(side == other, here, -1))
+        following = np.minimum.accumulate(np.where(side == other, here, len(here))[::-1])[::-1]
+        for row in (last, following):
+            asked = np.flatnonzero((row >= 0) & (row < len(here)) & (side != other) & (side != 0))
+            there = row[asked]
+            near = np.abs(moment[asked] - moment[there]) / 1e6 <= window_s
+            touched[asked[near & (camera[asked] == camera[there])]] = True
     return touched
 
 

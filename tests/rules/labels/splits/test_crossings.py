@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,21 @@ def test_frames_between_two_neighbours_of_another_side_count_once() -> None:
     table = frames([stored(n, second=s) for n, s in (("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 9))])
     found = _found(_placed(table, a="train", b="val", c="val", d="train", e="val"), rule(window=1))["time"]
     assert (found.found, found.frames) == (2, 2)
+
+
+@pytest.mark.parametrize("window", [0.5, 2.0, 1e13], ids=["narrow", "wide", "wider than a clock"])
+def test_frames_concerned_are_those_that_a_comparison_of_all_pairs_finds(window: float) -> None:
+    """Many cameras, centuries apart, equal moments, a window beyond what microseconds can count."""
+    dice = np.random.default_rng(0)
+    camera, moment = dice.integers(0, 40, 300), dice.integers(0, 12, 300)
+    table = frames([stored(f"{n:03}", f"c{camera[n]:02}", second=int(moment[n])) for n in range(300)])
+    centuries = np.array([100 * int(name[1:]) for name in table.camera]).astype("timedelta64[D]") * 36525 // 100
+    table = replace(table, captured_at=table.captured_at + centuries)
+    side = dice.integers(0, 3, 300)
+    found = _found(Sided(table, unseen(table), side), rule(window=window))["time"]
+    apart = np.abs(table.captured_at[:, None] - table.captured_at) / np.timedelta64(1, "s")
+    parted = (table.camera[:, None] == table.camera) & (apart <= window) & (side[:, None] != side)
+    assert found.frames == np.count_nonzero(parted.any(axis=1) & (side != 0))
 
 
 def test_pictures_within_the_radius_on_two_sides_are_named() -> None:
