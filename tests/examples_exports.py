@@ -32,8 +32,9 @@ def answers(draw: st.DrawFn, annotator: str, verified: bool = False) -> Answer:
     labels = draw(st.lists(st.sampled_from(CLASSES), min_size=count, max_size=count))
     corners = np.array(draw(st.lists(COORDINATES, min_size=4 * count, max_size=4 * count)), np.float32)
     flags = [draw(st.lists(st.booleans(), min_size=count, max_size=count)) for _ in range(3)]
-    made = answer(annotator, labels, corners.reshape(-1, 4), Marks(*flags), "1")
-    return Answer(annotator, "1", verified, made.labels, made.corners, made.occluded, made.truncated, made.crowd)
+    version = draw(st.sampled_from(["1", "2", "v 3 <b>"]))
+    made = answer(annotator, labels, corners.reshape(-1, 4), Marks(*flags), version)
+    return Answer(annotator, version, verified, made.labels, made.corners, made.occluded, made.truncated, made.crowd)
 
 
 @st.composite

@@ -20,6 +20,7 @@ from detection.outside.documents import read_document
 from detection.outside.formats.writing import coco, cvat, label_studio, material, tables, voc, yolo
 from detection.outside.formats.writing.folders import Images
 from detection.rules.labels import reimport
+from detection.rules.labels.membership import among
 from detection.rules.labels.outgoing import Labelled
 from detection.rules.spec.spec import Spec
 
@@ -53,6 +54,10 @@ _WRITERS: Mapping[Format, Callable[[Path, Labelled, Images, bool, str], None]] =
 }
 _BESIDE = frozenset({Format.YOLO, Format.VOC})
 """Formats that hold labels alone: what is known of a frame stands in a table beside them."""
+_LABELLED_ALONE = frozenset({Format.COCO, Format.CVAT})
+"""Formats that tell something only of frames at which somebody looked."""
+_ONE_ANNOTATOR = frozenset({Format.COCO, Format.YOLO, Format.VOC})
+"""Formats that name neither annotators nor guidelines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,24 @@ def export(
     """Write the labelled frames as COCO, YOLO, VOC, CVAT or Label Studio."""
     wish = Wish(labels, annotator, split, images, force)
     labelled = chosen(wish)
-    mapping = "\n".join(reimport.mapping_lines(labelled.frames, tables.NAME if form in _BESIDE else "", tables.KEY))
-    note = f"To collect it again, give its source in params.yaml:\n\n{mapping}\n"
+    note = _note(form, labelled)
     write(form, out, labelled, wish, note)
     unlabelled = len(labelled.frames) - len(set(labelled.assignments.frame.tolist()))
     told = f"{len(labelled.frames)} frames, {len(labelled.boxes)} boxes, {unlabelled} frames unlabelled"
     told += ", which are left out" if unlabelled and form is Format.COCO else ""
+    if form is Format.YOLO and (crowds := int(labelled.boxes.crowd.sum())):
+        told += f"; {crowds} boxes are crowds, which YOLO takes for objects"
     print(f"{out}: {form.value}, {told}\n{note}", end="")
+
+
+def _note(form: Format, labelled: Labelled) -> str:
+    """How the export is collected again; a mapping may name only what the format tells of some frame."""
+    frames = labelled.frames
+    if form in _LABELLED_ALONE:
+        frames = frames.take(among(frames.id, labelled.assignments.frame))
+    lines = reimport.source_lines(labelled.assignments, form not in _ONE_ANNOTATOR)
+    lines += reimport.mapping_lines(frames, tables.NAME if form in _BESIDE else "", tables.KEY)
+    return "To collect it again, give its source in params.yaml:\n\n{}\n".format("\n".join(lines))
 
 
 def chosen(wish: Wish) -> Labelled:

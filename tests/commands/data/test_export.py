@@ -127,6 +127,31 @@ def test_what_to_say_when_it_is_collected_again_is_printed(workplace: Path, caps
     assert printed.startswith("out: voc, 6 frames, ")
 
 
+@pytest.mark.parametrize("form", READERS)
+def test_the_mapping_names_nothing_that_the_export_does_not_tell(
+    workplace: Path, form: Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bert looked at one frame, whose camera is unknown: a mapping that asks for cameras would refuse the export."""
+    place = workplace / "data" / "validate"
+    frames = tables.read_frames(place / "frames.parquet")
+    frames.camera[0] = frames.scene[0] = ""
+    tables.write_frames(place / "frames.parquet", frames)
+    said = tables.read_assignments(place / "assignments.parquet")
+    tables.write_assignments(place / "assignments.parquet", said.take(said.frame == frames.id[0]))
+    boxes = tables.read_annotations(place / "boxes.parquet")
+    tables.write_annotations(place / "boxes.parquet", boxes.take(boxes.frame == frames.id[0]))
+    call("--format", form, "--out", "out", "--annotator", "bert")
+    printed = capsys.readouterr().out
+    told = yaml.safe_load(printed[printed.index("params.yaml:") + len("params.yaml:") :])
+    assert told.get("annotator", "bert") == "bert"
+    entry = {**source(form).model_dump(mode="json"), "origin": "scenes", "path": "out", **told}
+    params = {"shard_megabytes": 1, "limits": LIMITS.model_dump(), "sources": [entry]}
+    (workplace / "params.yaml").write_text(yaml.safe_dump({"collect": params}))
+    collect.main()
+    after = tables.read_assignments(workplace / "data" / "collect" / "assignments.parquet")
+    assert (after.annotator.tolist(), after.guideline.tolist()) == (["bert"], ["1"])
+
+
 def test_force_is_needed_to_replace_an_export(workplace: Path) -> None:
     call("--format", "voc", "--out", "out")
     with pytest.raises(FolderError, match="--force"):

@@ -36,3 +36,13 @@ def test_what_nobody_told_is_not_asked_for() -> None:
     made = collected([said("anna")]).frames
     blank = np.array([""], object)
     assert reimport.mapping_lines(replace(made, camera=blank, scene=blank, conditions={}), "", "") == ["metadata: {}"]
+
+
+def test_who_answered_by_which_guideline_is_told_where_the_format_does_not() -> None:
+    """One name and one version go into params.yaml; several versions are at least said."""
+    alone = collected([said("anna")]).assignments
+    assert reimport.source_lines(alone, told=False) == ["annotator: anna", 'guideline_version: "1"']
+    assert reimport.source_lines(alone, told=True) == []
+    both = collected([said("anna"), said("bert")]).assignments
+    lines = reimport.source_lines(replace(both, guideline=np.array(["1", "2"], object)), told=False)
+    assert lines == ["# guideline_version: 1, 2 were followed; this format tells none of them"]

@@ -4,7 +4,8 @@ Every ``*.xml`` of the delivery must be such a file; several files are several a
 job's or task's assignee, else its owner, else what the source says. Of shapes that are no boxes the box around them
 counts; where that holds nothing (a point, a level line) the object is there and nobody drew it. A listed image without
 shapes was looked at and is empty; an image file that no XML lists was not looked at. Tags say nothing about objects;
-their attributes, like the image's ``subset``, become fields of the image.
+their attributes, like the image's ``subset``, become fields of the image; ``guideline`` among them is the version that
+the annotator followed.
 """
 
 from __future__ import annotations
@@ -134,12 +135,13 @@ def _labelled(name: str, item: Element, task: _Task, source: DeliveredSource, ga
     if faults:
         raise ClaimError("unreadable-labels", f"{task.name}: {'; '.join(faults[:10])}")
     who = task.annotators.get(item.get("task_id") or "", task.annotators[""])
-    said = answer(who, labels, np.array(corners, np.float64), Marks(**flags))
+    fields = _fields(item)
+    said = answer(who, labels, np.array(corners, np.float64), Marks(**flags), fields.get("guideline", ""))
     if unboxed:
         told = f"{task.name}: {who} marks {', '.join(unboxed[:5])} without a box; draw it, or remove the mark"
         gathered.rejected.append(Rejected(name, "unboxed-object", told))
     answers = () if unboxed else (said,)
-    return LabelledImage(name, width, height, relative=False, answers=answers, fields=_fields(item))
+    return LabelledImage(name, width, height, relative=False, answers=answers, fields=fields)
 
 
 def _side(item: Element, side: str, faults: list[str]) -> int:

@@ -4,7 +4,8 @@ An XML file goes with the image of the same stem in its own folder or in a folde
 ``JPEGImages/a.jpg``; ``train/annots/a.xml`` and ``train/images/a.jpg``); the ``<filename>`` inside is not trusted.
 Where the images are absent it gives the name, with the suffix that it has or without any, else the XML's stem does;
 of names that several files give each gets its file's folder before it. Corners are taken as written: VOC's own tools
-count pixels from 1, nearly all others from 0, and no file says which. ``<difficult>`` and ``<pose>`` are passed over.
+count pixels from 1, nearly all others from 0, and no file says which. ``<difficult>`` and ``<pose>`` are passed over;
+``<crowd>``, as our own export writes it, is a crowd.
 An image without an XML file is unlabelled, which is not the same as empty.
 """
 
@@ -140,6 +141,7 @@ def _parsed(content: bytes, file: str, annotator: str) -> _Said:
     marks = Marks(
         occluded=[_holds(item, "occluded") for item in objects],
         truncated=[_holds(item, "truncated") for item in objects],
+        crowd=[_holds(item, "crowd") for item in objects],
     )
     with np.errstate(over="ignore"):  # beyond float32 a corner is infinite: validate names it
         said = answer(annotator, labels, np.array(corners, np.float64), marks)

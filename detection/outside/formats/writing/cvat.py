@@ -3,7 +3,7 @@
 Precision: corners come back exactly as float32. Several annotators survive, and the expert by the name ``verified``. A
 frame that an annotator looked at and found empty is listed without shapes; a frame at which nobody looked is in no XML
 file, so without its image file nothing tells of it. Truncated and crowd are attributes of a box. What is known of a
-frame stands in the attributes of a tag; the split is the image's ``subset``. The guideline's version cannot be said.
+frame stands in the attributes of a tag, with the guideline's version; the split is the image's ``subset``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from detection.rules.labels.outgoing import Labelled
 
 _CORNERS = ("xtl", "ytl", "xbr", "ybr")
 _FLAGS = ("truncated", "crowd")
+GUIDELINE = "guideline"
+"""The tag's attribute of the guideline's version."""
 TAG = "frame"
 """The label of the tag that says what is known of a frame; a class of this name gets a longer one out of its way."""
 
@@ -44,7 +46,7 @@ def write(folder: Path, labelled: Labelled, images: Images, replace: bool = Fals
 
 
 def _document(frames: Sequence[Named], classes: Sequence[str], annotator: str) -> Element:
-    fields = sorted({key for named in frames for key in named.item.fields})
+    fields = sorted({key for named in frames for key in named.item.fields} | {GUIDELINE})
     tag = TAG
     while tag in classes:
         tag += "-"
@@ -67,10 +69,9 @@ def _labels(labels: Element, classes: Sequence[str], tag: str, fields: Sequence[
         attributes = _label(labels, name, "rectangle")
         for flag in _FLAGS:
             _attribute(attributes, flag, "checkbox", "false")
-    if fields:
-        attributes = _label(labels, tag, "tag")
-        for field in fields:
-            _attribute(attributes, field, "text", "")
+    attributes = _label(labels, tag, "tag")
+    for field in fields:
+        _attribute(attributes, field, "text", "")
 
 
 def _label(labels: Element, name: str, kind: str) -> Element:
@@ -97,7 +98,7 @@ def _image(root: Element, named: Named, answer: Answer, tag: str) -> None:
         box = ElementTree.SubElement(image, "box", {**marks, **corners, "z_order": "0"})
         for flag, value in zip(_FLAGS, (answer.truncated[place], answer.crowd[place]), strict=True):
             leaf(box, "attribute", str(bool(value)).lower()).set("name", flag)
-    if item.fields:
+    if fields := {**item.fields, **({GUIDELINE: answer.guideline} if answer.guideline else {})}:
         context = ElementTree.SubElement(image, "tag", {"label": tag, "source": "manual"})
-        for key, text in item.fields.items():
+        for key, text in fields.items():
             leaf(context, "attribute", text).set("name", key)

@@ -3,8 +3,8 @@
 Precision: percents with all digits of a double; corners that are no smaller than 0.001 pixels come back exactly as
 float32, smaller ones within a billionth of a pixel. Several annotators survive, the expert as ground truth; an empty
 answer has no regions and an unlabelled frame no annotations. Occluded, truncated and crowd are choices made for a
-region. What is known of a frame stands in ``data``, with the split, and with the guideline's version where its
-annotators followed the same.
+region. What is known of a frame stands in ``data``, with the split and the guideline's version; where its annotators
+followed several, each one's stands under ``guideline.`` and the annotator's name.
 """
 
 from __future__ import annotations
@@ -55,10 +55,16 @@ def _task(named: Named, people: Mapping[str, int], held: bool) -> Row:
         told |= {"width": str(item.width), "height": str(item.height)}
     if item.split:
         told["split"] = item.split
-    if len(versions := {answer.guideline for answer in item.answers} - {""}) == 1:
-        told["guideline"] = versions.pop()
+    told |= _guidelines(item.answers)
     annotations = [_annotation(item, answer, people[answer.annotator]) for answer in item.answers]
     return {"id": item.row + 1, "data": told, "annotations": annotations, "predictions": []}
+
+
+def _guidelines(answers: Sequence[Answer]) -> Mapping[str, str]:
+    first = answers[0].guideline if answers else ""
+    if all(answer.guideline == first for answer in answers):
+        return {"guideline": first} if first else {}
+    return {f"guideline.{answer.annotator}": answer.guideline for answer in answers if answer.guideline}
 
 
 def _annotation(item: Item, answer: Answer, person: int) -> Row:

@@ -2,8 +2,8 @@
 
 Precision: corners come back exactly as float32; they count from 0, with decimals where there are any. A frame without
 objects has an XML file without objects, an unlabelled one has none. A crowd is ``difficult``, which is how VOC leaves
-an object out of judging; a reader that knows no crowds takes it for an object. VOC has no order of classes:
-``classes.txt`` names them in the spec's, and ``frames.csv`` holds what is known of every frame.
+an object out of judging, and has ``<crowd>`` besides, by which our reader tells it from a difficult object. VOC has no
+order of classes: ``classes.txt`` names them in the spec's, and ``frames.csv`` holds what is known of every frame.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def _object(root: Element, answer: Answer, place: int) -> None:
     leaf(item, "truncated", str(int(answer.truncated[place])))
     leaf(item, "occluded", str(int(answer.occluded[place])))
     leaf(item, "difficult", str(int(answer.crowd[place])))
+    if answer.crowd[place]:
+        leaf(item, "crowd", "1")
     box = ElementTree.SubElement(item, "bndbox")
     for corner, value in zip(_CORNERS, answer.corners[place], strict=True):
         leaf(box, corner, exact(value))

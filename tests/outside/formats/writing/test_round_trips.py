@@ -47,6 +47,7 @@ class Trip:
         tells_unlabelled: a frame at which nobody looked comes back as one.
         tells_fields: what is known of a frame comes back in the image's fields.
         sums: the second corner is the first plus a size, so that near 0 not every bit comes back.
+        tells_guideline: each answer's version of the guideline comes back.
     """
 
     kind: Format
@@ -57,16 +58,25 @@ class Trip:
     tells_unlabelled: bool = True
     tells_fields: bool = True
     sums: bool = False
+    tells_guideline: bool = False
 
 
 TRIPS = [
     Trip(
         "coco", coco, reading_coco, ("original",), ("occluded", "truncated", "crowd"), tells_unlabelled=False, sums=True
     ),
-    Trip("voc", voc, reading_voc, ("original",), ("truncated", "occluded"), tells_fields=False),
+    Trip("voc", voc, reading_voc, ("original",), ("truncated", "occluded", "crowd"), tells_fields=False),
     Trip("yolo", yolo, reading_yolo, ("original",), (), tells_fields=False),
-    Trip("cvat", cvat, reading_cvat, SEVERAL, ("occluded", "truncated", "crowd")),
-    Trip("label_studio", label_studio, reading_label_studio, SEVERAL, ("occluded", "truncated", "crowd"), sums=True),
+    Trip("cvat", cvat, reading_cvat, SEVERAL, ("occluded", "truncated", "crowd"), tells_guideline=True),
+    Trip(
+        "label_studio",
+        label_studio,
+        reading_label_studio,
+        SEVERAL,
+        ("occluded", "truncated", "crowd"),
+        sums=True,
+        tells_guideline=True,
+    ),
 ]
 
 
@@ -100,6 +110,7 @@ def _assert_same(trip: Trip, item: Item, found: LabelledImage) -> None:
         back = got[who]
         assert back.labels.tolist() == answer.labels.tolist()
         assert back.verified == answer.verified
+        assert back.guideline == (answer.guideline if trip.tells_guideline else "")
         for mark in trip.marks:
             assert getattr(back, mark).tolist() == getattr(answer, mark).tolist()
         if found.relative:

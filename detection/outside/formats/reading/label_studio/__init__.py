@@ -5,7 +5,7 @@ nobody looked; one without regions says that nothing is there; one marked as gro
 and drafts are passed over. Of shapes that are no boxes the box around them counts; a key point has none, so the object
 is there and nobody drew it. The image is found by the name at the end of its reference, which is never fetched. Texts
 and numbers of a task's ``data`` become fields of the image; ``guideline`` among them is the version that its annotators
-followed.
+followed, ``guideline.NAME`` the one that this annotator did.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def _gather(task: Task, place: _Place, source: DeliveredSource, gathered: Gather
             answers.append(_answer(given, who, pixels, source))
         except ClaimError as fault:
             gathered.rejected.append(Rejected(place.image, fault.finding, f"{place.document}: {who}: {fault}"))
-    said = tuple(replace(a, guideline=told.get("guideline", "")) for a in answers)
+    version = told.get("guideline", "")
+    said = tuple(replace(a, guideline=told.get(f"guideline.{a.annotator}", version)) for a in answers)
     gathered.add(LabelledImage(place.image, pixels.width, pixels.height, pixels == UNKNOWN, said, told))
 
 
