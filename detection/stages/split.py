@@ -2,8 +2,9 @@
 
 Reads  data/validate/frames.parquet, duplicates.parquet, images.parquet, data/agreement/labelled.parquet,
        labels.parquet, specs/judging/*.json where sets are frozen, data/collect/shards for pictures, and its own former
-       data/split/splits.parquet and identity.json: what was placed stays
-Writes data/split/splits.parquet (frame, split, group), identity.json, certificate.json, certificate.html, classes.json
+       data/split/splits.parquet, departed.parquet and identity.json: what was placed stays
+Writes data/split/splits.parquet (frame, split, group), departed.parquet (the same of frames that have left the data),
+       identity.json, certificate.json, certificate.html, classes.json
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ AGREEMENT = Path("data/agreement")
 SHARDS = Path("data/collect/shards")
 OUT = Path("data/split")
 PAGE = "certificate.html"
+DEPARTED = "departed.parquet"
 LISTS = (placement.TRAIN, placement.VAL, placement.TEST)
 
 
@@ -116,15 +118,17 @@ def too_easy(certificate: Certificate, rule: Split) -> None:
         )
 
 
-def former(identity: Identity) -> Placed | None:
-    """The placement that stands, if it was made by the same rules.
+def former(identity: Identity, table: str = "splits.parquet") -> Placed | None:
+    """The placement that stands, or what has left it, if it was made by the same rules.
 
     Raises:
         DocumentError: it is there and damaged.
     """
     if not (OUT / "identity.json").exists() or documents.read_value(Identity, OUT / "identity.json") != identity:
         return None
-    columns = tables.read_columns(OUT / "splits.parquet")
+    if table == DEPARTED and not (OUT / table).exists():
+        return None  # splits made before frames that left were remembered have no such table
+    columns = tables.read_columns(OUT / table)
     return Placed(columns["frame"], columns["split"], columns["group"])  # type: ignore[arg-type]
 
 
@@ -140,7 +144,7 @@ def main() -> None:
         tables.read_annotations(AGREEMENT / "labels.parquet"),
         tables.read_statistics(VALIDATE / "images.parquet"),
         frozen.read_all(),
-        former(identity) if params.lists is None else None,
+        *((former(identity), former(identity, DEPARTED)) if params.lists is None else (None, None)),
     )
     lists = None if params.lists is None else {n: files.read_lines(Path(params.lists) / f"{n}.txt") for n in LISTS}
     made = run(params, spec.split, material, lists)
@@ -155,9 +159,9 @@ def main() -> None:
 def write(made: Division, identity: Identity, spec: Spec) -> None:
     """Write the split; the identity last, so that a half-written folder counts as none."""
     (OUT / "identity.json").unlink(missing_ok=True)
-    placed = made.placed
-    columns = {"frame": placed.frame, "split": placed.split_of, "group": placed.group_of}
-    tables.write_columns(OUT / "splits.parquet", columns)
+    for name, placed in (("splits.parquet", made.placed), (DEPARTED, made.departed)):
+        columns = {"frame": placed.frame, "split": placed.split_of, "group": placed.group_of}
+        tables.write_columns(OUT / name, columns)
     documents.write_value(OUT / "certificate.json", made.certificate)
     files.write_json(OUT / "classes.json", [c.id for c in spec.classes])
     if not made.certificate.official:

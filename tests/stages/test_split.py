@@ -100,7 +100,14 @@ def test_the_stage_writes_split_certificate_and_page_the_same_every_time(
     split.main()
     assert "60 frames stayed where they were" in capsys.readouterr().out
     again = {path.name: path.read_bytes() for path in split.OUT.iterdir()}
-    made = {"splits.parquet", "identity.json", "certificate.json", "certificate.html", "classes.json"}
+    made = {
+        "splits.parquet",
+        "departed.parquet",
+        "identity.json",
+        "certificate.json",
+        "certificate.html",
+        "classes.json",
+    }
     assert set(first) == made
     assert again == first
     certificate = documents.read_value(Certificate, split.OUT / "certificate.json")
@@ -122,6 +129,22 @@ def test_growth_keeps_everybody_and_another_salt_draws_anew(place: Path, capsys:
     capsys.readouterr()
     split.main()
     assert "stayed where they were" not in capsys.readouterr().out
+
+
+def test_frames_that_left_the_data_return_to_where_they_stood(place: Path) -> None:
+    """A source is taken out for two runs: a model that was released may have learnt from it."""
+    everything, fewer = _stored(world(20)), _stored(world(12))
+    split.main()
+    before = {frame: SIDE_OF[name] for frame, name in _sides().items()}
+    for table in (fewer, fewer, everything):
+        _write(table)
+        split.main()
+        side = {frame: SIDE_OF[name] for frame, name in _sides().items()}
+        assert side.items() <= before.items()
+    assert side == before
+    (split.OUT / split.DEPARTED).unlink()
+    split.main()
+    assert len(tables.read_columns(split.OUT / split.DEPARTED)["frame"]) == 0
 
 
 def test_a_refused_split_leaves_the_former_one_and_a_page(place: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from detection.rules.labels.samples import Annotations, Assignments, Frames, Row
 from detection.rules.labels.splits import grouping, growth, judging, placement
 from detection.rules.labels.splits.attack import Attack, Dice, attack, marked
 from detection.rules.labels.splits.certificate import Certificate
-from detection.rules.labels.splits.columns import numbered, rows_of
+from detection.rules.labels.splits.columns import numbered, ranked, rows_of
 from detection.rules.labels.splits.crossings import SHOWN, Sided, crossings
 from detection.rules.labels.splits.frozen import FrozenSets
 from detection.rules.labels.splits.grouping import Grouping, Signatures, Tie
@@ -61,6 +61,7 @@ class Material:
         statistics: their perceptual hashes; frames without pixels have none.
         frozen: sets that are lists.
         before: the former placement; None where there is none, or one that was made by other rules.
+        departed: what stood in placements before that one and has left the data since; likewise.
     """
 
     frames: Frames
@@ -70,6 +71,7 @@ class Material:
     statistics: Statistics
     frozen: FrozenSets
     before: Placed | None
+    departed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,24 +82,28 @@ class Division:
         placed: ordered by frame.
         certificate: of what stands, and nothing of how it came about: made again, it is the same.
         kept_frames: frames that stood where they are before.
+        departed: frames that stood somewhere before and are not placed now, by frame: where they belong if they return.
     """
 
     placed: Placed
     certificate: Certificate
     kept_frames: int
+    departed: Placed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pool:
-    """Labelled frames: ``once`` is False for copies, which tie and are not placed."""
+    """Labelled frames: ``once`` is False for copies, which tie and are not placed; ``returned`` had left the data."""
 
     frames: Frames
     signatures: Signatures
     once: NDArray[np.bool_]
     before: Integers
+    returned: NDArray[np.bool_]
 
     def take(self, rows: Rows) -> _Pool:
-        return _Pool(self.frames.take(rows), self.signatures.take(rows), self.once[rows], self.before[rows])
+        frames, signatures = self.frames.take(rows), self.signatures.take(rows)
+        return _Pool(frames, signatures, self.once[rows], self.before[rows], self.returned[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +159,8 @@ def divide(demand: Demand, material: Material, lists: Lists | None) -> Division:
     )
     sets = Sets(on, group_of, split_of, sides.counted.take((sides.side != NOWHERE)[sides.pool.once]), expert)
     placed_now = Placed(on.frames.id, split_of, group_of)
-    return Division(placed_now, certify(sets, demand.rule, audit), _kept(material, on.frames))
+    certificate = certify(sets, demand.rule, audit)
+    return Division(placed_now, certificate, _kept(material, on.frames), _departed(material, on.frames))
 
 
 def attacked(placed: Sided, labels: Annotations, dice: Dice) -> Attack | None:
@@ -183,7 +190,9 @@ def _pool(material: Material) -> _Pool:
     frames = everything.take(labelled)
     if not len(frames):
         raise SplitError("no labelled frame; label some first")
-    pool = _Pool(frames, signatures_of(frames, material.statistics), once[labelled], _before(frames, material))
+    before, known = _before(frames, material), _former(material, returned=False)
+    returned = (before != NOWHERE) & ~rows_of(known.frame, frames.id).found & ~_frozen(frames, material)
+    pool = _Pool(frames, signatures_of(frames, material.statistics), once[labelled], before, returned)
     order = np.lexsort((numbered(frames.name), ~pool.once, numbered(frames.id)))  # so the input's order plays no part
     return pool.take(order)
 
@@ -192,10 +201,10 @@ def _before(frames: Frames, material: Material) -> Integers:
     """``(n,)`` where each frame stood; frozen frames stand on the judging side, whatever was before."""
     before = np.full(len(frames), NOWHERE, np.int64)
     faults = []
-    if material.before is not None:
-        at = rows_of(material.before.frame, frames.id)
-        stood = np.array([SIDES.index(SIDE_OF[name]) for name in material.before.split_of.tolist()], np.int64)
-        before[at.found] = stood[at.row[at.found]]
+    former = _former(material, returned=True)
+    at = rows_of(former.frame, frames.id)
+    stood = np.array([SIDES.index(SIDE_OF[name]) for name in former.split_of.tolist()], np.int64)
+    before[at.found] = stood[at.row[at.found]]
     for one in material.frozen.present():
         rows = np.flatnonzero(rows_of(np.array(one.frames, object), frames.id).found)
         faults += [f"{one.set}: {frames.name[row]} stands in {SIDES[before[row]]}" for row in rows
@@ -210,8 +219,28 @@ def _before(frames: Frames, material: Material) -> Integers:
     return before
 
 
+def _frozen(frames: Frames, material: Material) -> NDArray[np.bool_]:
+    listed = [frame for one in material.frozen.present() for frame in one.frames]
+    return rows_of(strings(listed), frames.id).found
+
+
+def _former(material: Material, *, returned: bool) -> Placed:
+    """What stood before; with what has left the data since, or without."""
+    nothing = Placed(strings([]), strings([]), strings([]))
+    gone = material.departed if returned else None
+    both = gone or nothing, material.before or nothing  # the later of two for one frame counts
+    return Placed(*(np.concatenate([getattr(one, f.name) for one in both]) for f in fields(Placed)))
+
+
+def _departed(material: Material, frames: Frames) -> Placed:
+    former = _former(material, returned=True)
+    gone = np.flatnonzero(~rows_of(frames.id, former.frame).found)
+    last = gone[rows_of(former.frame[gone], ranked(former.frame[gone]).values).row]
+    return Placed(former.frame[last], former.split_of[last], former.group_of[last])
+
+
 def _drawn(demand: Demand, material: Material, pool: _Pool) -> _Sides:
-    settled = growth.settle(pool.frames, pool.signatures, demand.rule, pool.before)
+    settled = growth.settle(pool.frames, pool.signatures, demand.rule, pool.before, pool.returned)
     aside = pool.frames.name[~settled.kept]
     kept = pool.take(settled.kept)
     found = settled.grouping

@@ -1,4 +1,8 @@
-"""Growth: what was placed stays where it is, and new frames that would tie two sides together are set aside."""
+"""Growth: what was placed stays where it is, and new frames that would tie two sides together are set aside.
+
+A frame that left the data and returns belongs where it stood: a model may have learnt from it. If what it belongs with
+stands on another side by now, it is set aside too.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from detection.rules.labels.splits.grouping import Grouping, Integers, Signature
 from detection.rules.labels.splits.placement import NOWHERE, SIDES
 from detection.rules.spec.labels import Split
 
+Flags = NDArray[np.bool_]
 _ROUNDS = 50
 _SHOWN = 20
 
@@ -25,7 +30,7 @@ class Settled:
     """Frames that can be placed without moving any other.
 
     Attributes:
-        kept: ``(n,)`` False for new frames that would tie two sides together.
+        kept: ``(n,)`` False for new and returned frames that would tie two sides together.
         grouping: of the frames kept.
         standing: ``(g,)`` the side on which each group stands already; -1 for new groups.
     """
@@ -35,7 +40,7 @@ class Settled:
     standing: Integers
 
 
-def settle(frames: Frames, signatures: Signatures, rule: Split, before: Integers) -> Settled:
+def settle(frames: Frames, signatures: Signatures, rule: Split, before: Integers, returned: Flags) -> Settled:
     """Group the frames; set aside, by id, those new ones that would tie together what stands on two sides.
 
     Args:
@@ -43,13 +48,15 @@ def settle(frames: Frames, signatures: Signatures, rule: Split, before: Integers
         signatures: theirs.
         rule: what belongs together.
         before: ``(n,)`` the side on which each frame stood; -1 for new ones.
+        returned: ``(n,)`` it had left the data since.
 
     Raises:
         SplitError: what stood on two sides belongs together now, without any new frame's doing.
     """
-    kept = np.ones(len(frames), bool)
-    found = grouping.groups(frames, signatures, rule)
-    rows = np.flatnonzero(_torn(found, before)[found.number])
+    kept = _at_home(frames, signatures, rule, before, returned)
+    rows = np.flatnonzero(kept)
+    found = grouping.groups(frames.take(rows), signatures.take(rows), rule)
+    rows = rows[_torn(found, before[rows])[found.number]]
     if len(rows):
         old = rows[before[rows] != NOWHERE]
         _refuse(frames.take(old), grouping.groups(frames.take(old), signatures.take(old), rule), before[old])
@@ -66,6 +73,16 @@ def settle(frames: Frames, signatures: Signatures, rule: Split, before: Integers
     if not kept.all():
         found = grouping.groups(frames.take(kept), signatures.take(kept), rule)
     return Settled(kept, found, _standing(found, before[kept]))
+
+
+def _at_home(frames: Frames, signatures: Signatures, rule: Split, before: Integers, returned: Flags) -> Flags:
+    """``(n,)`` False for returned frames whose group, new frames apart, stands on several sides."""
+    kept = np.ones(len(frames), bool)
+    if returned.any():
+        old = np.flatnonzero(before != NOWHERE)
+        found = grouping.groups(frames.take(old), signatures.take(old), rule)
+        kept[old] = ~(_torn(found, before[old])[found.number] & returned[old])
+    return kept
 
 
 def _sides(found: Grouping, before: Integers) -> NDArray[np.bool_]:

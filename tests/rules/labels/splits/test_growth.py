@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from detection.errors import SplitError
 from detection.rules.labels.samples import Frames
+from detection.rules.labels.splits import grouping
 from detection.rules.labels.splits.crossings import Sided, crossings
 from detection.rules.labels.splits.division import Division, Placed, divide
 from detection.rules.labels.splits.placement import SIDE_OF, SIDES
@@ -105,3 +106,39 @@ def test_what_stood_on_two_sides_and_belongs_together_now_is_a_refusal() -> None
     with pytest.raises(SplitError, match=r"choose another split\.salt") as caught:
         _divide(one, rule("camera"), before.placed)
     assert caught.value.faults[0].startswith("camera:one: ")
+
+
+@pytest.mark.parametrize("asked", RULES, ids=["camera", "two keys", "window", "scene and window", "near-duplicates"])
+def test_frames_that_leave_and_return_stand_where_they_ever_stood(asked: Split) -> None:
+    """Whatever comes and goes between; what has no place is set aside, and nothing crosses."""
+    table, hashes = _drawn_world(5, 120)
+    dice, stood = np.random.default_rng(2), dict[str, str]()
+    made: Division | None = None
+    for _ in range(8):
+        rows = np.flatnonzero(dice.random(120) < 0.6)
+        before, departed = (None, None) if made is None else (made.placed, made.departed)
+        known = replace(material(table.take(rows), hashes=hashes[rows]), before=before, departed=departed)
+        made = divide(demand(asked), known, None)
+        side = _side_of(made)
+        assert all(stood.get(frame, where) == where for frame, where in side.items())
+        assert len(side) + made.certificate.set_aside == len(rows)
+        assert made.certificate.crossings == 0
+        stood |= side
+        assert set(made.departed.frame.tolist()) == set(stood) - set(side)
+
+
+def test_a_frame_that_returns_beside_another_side_is_set_aside() -> None:
+    """It stood in train; the camera that it is said to be of now judges."""
+    table = world(20)
+    before = _divide(table, rule("camera"))
+    camera = {s: table.camera[table.id == f][0] for f, s in _side_of(before).items()}
+    rest = table.take(np.flatnonzero(table.camera != camera["train"]))
+    without = _divide(rest, rule("camera"), before.placed)
+    assert len(without.departed.frame) == 3
+    back = table.take(np.flatnonzero(table.id == without.departed.frame[0]))
+    grown = grouping.joined(rest, replace(back, camera=np.array([camera["judging"]], object)))
+    known = replace(material(grown), before=without.placed, departed=without.departed)
+    after = divide(demand(rule("camera")), known, None)
+    assert after.certificate.set_aside_examples == (back.name[0],)
+    assert _side_of(after) == _side_of(without)
+    assert after.departed.frame.tolist() == without.departed.frame.tolist()
