@@ -1,4 +1,4 @@
-"""A folder as a delivery: linked folders are not entered, links that lead out and devices are refused."""
+"""A folder as a delivery: links that lead out and devices are refused, folders linked inside it are not entered twice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from detection.errors import SourceError
 from detection.outside.deliveries.members import Member, accepted, hidden, shown
 from detection.outside.deliveries.stock import Stock
 from detection.rules.labels.intake.limits import Limits
+
+_OUT = "is a link that leads out of the folder; put what it leads to there"
 
 
 def stock(path: Path, limits: Limits) -> Stock:
@@ -32,19 +34,26 @@ def _members(root: Path) -> Iterator[Member]:
         for name in sorted(names):
             if not hidden(name):
                 yield _member(home, f"{prefix}{name}")
+        for name in folders:
+            if _leads_out(home, home / f"{prefix}{name}"):
+                yield Member(f"{prefix}{name}", 0, fault=_OUT)
 
 
 def _member(home: Path, name: str) -> Member:
     path = home / name
     try:
-        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home):
-            return Member(name, 0, fault="is a link that leads out of the folder; put the file itself there")
+        if _leads_out(home, path):
+            return Member(name, 0, fault=_OUT)
         status = path.stat()
     except OSError as error:
         return Member(name, 0, fault=f"cannot be reached ({error.strerror or error}); mend it, or take it away")
     if not stat.S_ISREG(status.st_mode):
         return Member(name, 0, fault="is no plain file; take it away")
     return Member(name, status.st_size)
+
+
+def _leads_out(home: Path, path: Path) -> bool:
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home)
 
 
 def _read(root: Path, member: Member, limits: Limits) -> bytes:

@@ -12,7 +12,16 @@ from detection.outside.deliveries import opened
 from tests.examples_hostile import LIMITS, content_of, folder_of
 
 
-def test_linked_folders_are_not_entered(tmp_path: Path) -> None:
+def test_a_linked_folder_that_leads_out_is_refused(tmp_path: Path) -> None:
+    """Its images would be missing without a word."""
+    folder = folder_of(tmp_path / "d", {"a.txt": b"a"})
+    folder_of(tmp_path / "elsewhere", {"b.txt": b"b"})
+    (folder / "images").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SourceError, match="'images': is a link that leads out"):
+        content_of(folder)
+
+
+def test_folders_linked_inside_are_not_entered(tmp_path: Path) -> None:
     """A link to a parent would never end."""
     folder = folder_of(tmp_path / "d", {"a/b.txt": b"b"})
     (folder / "again").symlink_to(folder)
