@@ -95,8 +95,9 @@ def whole_stage(spec: Path, cameras: int, per_camera: int) -> bool:
     parsed = yaml.safe_load(spec.read_text())
     parsed["split"] |= {"near_duplicate_bits": 2, "keys": ["camera", "scene"]}
     files.write_text(Path("specs/spec.yaml"), json.dumps(parsed))
-    files.write_text(Path("params.yaml"), json.dumps({"split": {"salt": "1", "train": 0.6, "val": 0.15, "test": 0.25,
-                                                                "lists": None}}))  # fmt: skip
+    shares = {"salt": "1", "train": 0.6, "val": 0.15, "test": 0.25, "lists": None}
+    attack = {"frames": 2000, "repeats": 20, "seed": 0}
+    files.write_text(Path("params.yaml"), json.dumps({"split": shares | {"attack": attack}}))
     frames, labels = world(cameras, per_camera, 0)
     floor_s = _timed(lambda: write(frames, labels)) + _timed(_read)
     begun = time.process_time()

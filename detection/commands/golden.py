@@ -13,12 +13,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from detection.errors import SplitError
 from detection.outside import files, frozen, tables
 from detection.rules.labels.splits.frozen import Action, FrozenSet, SetName, Wish, changed
-from detection.rules.labels.splits.judging import judging_side, named
 
 app = typer.Typer(
     help="The frozen golden and challenge sets: freeze, add, remove or list frames, each with a reason.",
@@ -57,6 +57,8 @@ def add(
     reason: Reason, frames: Wanted = None, file: Lines = None, which: SetOption = Set.GOLDEN, day: Day = ""
 ) -> None:
     """Add frames of the judging side; train and val frames are refused."""
+    from detection.rules.labels.splits.judging import judging_side, named  # slow to load
+
     columns = tables.read_columns(SPLITS)
     ids = named(tables.read_frames(FRAMES), _wanted(frames, file))
     judging_side(ids, columns["frame"], columns["split"])  # type: ignore[arg-type]
@@ -68,6 +70,8 @@ def remove(
     reason: Reason, frames: Wanted = None, file: Lines = None, which: SetOption = Set.GOLDEN, day: Day = ""
 ) -> None:
     """Take frames out; those that are no longer in the data are named by their id."""
+    from detection.rules.labels.splits.judging import named  # slow to load
+
     before = frozen.read(_name(which))
     listed = () if before is None else before.frames
     ids = named(tables.read_frames(FRAMES), _wanted(frames, file), listed)
@@ -93,19 +97,18 @@ def show(
 
 
 def _change(name: SetName, wish: Wish) -> None:
-    made = changed(name, frozen.read(name), wish)
+    made = changed(name, frozen.read(name), wish, frozen.read("challenge" if name == "golden" else "golden"))
     path = frozen.write(made)
     done: dict[Action, str] = {"freeze": "frozen", "add": "added", "remove": "removed"}
-    print(
-        f"{path}: {len(wish.frames)} frames {done[wish.action]}, {len(made.frames)} in the set, SHA-256 {made.digest}"
-    )
+    told = f"{len(set(wish.frames))} frames {done[wish.action]}, {len(made.frames)} in the set"
+    print(f"{path}: {told}, SHA-256 {made.digest}")
     print("commit it with its reason, then run `dvc repro`")
 
 
 def _print_log(found: FrozenSet) -> None:
     table = Table("date", "action", "frames", "reason", "set after, SHA-256")
     for line in found.log:
-        table.add_row(line.date, line.action, str(len(line.frames)), line.reason, line.digest[:16])
+        table.add_row(line.date, line.action, str(len(line.frames)), escape(line.reason), line.digest[:16])
     Console().print(table)
 
 

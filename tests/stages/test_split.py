@@ -171,7 +171,7 @@ def test_golden_is_frozen_and_changed_by_its_command_alone(place: Path, capsys: 
     golden = {frame for frame, name in _sides().items() if name == "golden"}
     call(["golden", "freeze", "--reason", "first release", "--day", "2026-11-21"])
     test = sorted(frame for frame, name in _sides().items() if name == "test")
-    call(["golden", "add", test[0], "--reason", "a new printer", "--day", "2026-11-22"])
+    call(["golden", "add", test[0], "--reason", "a [/new] printer", "--day", "2026-11-22"])
     call(["golden", "remove", min(golden), "--reason", "a face", "--day", "2026-11-23"])
     _write(world(40))
     split.main()
@@ -183,7 +183,7 @@ def test_golden_is_frozen_and_changed_by_its_command_alone(place: Path, capsys: 
     call(["golden", "list"])
     assert len(capsys.readouterr().out.splitlines()) == 5
     call(["golden", "list", "--log"])
-    assert "a new printer" in capsys.readouterr().out
+    assert "a [/new] printer" in capsys.readouterr().out
     path = place / "specs" / "judging" / "golden.json"
     path.write_text(path.read_text().replace("a face", "a hand"))
     with pytest.raises(SplitError, match="restore the file from version control"):

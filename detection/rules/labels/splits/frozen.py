@@ -94,13 +94,22 @@ def digest_of(frames: Iterable[str]) -> str:
     return hashlib.sha256("".join(f"{frame}\n" for frame in sorted(frames)).encode()).hexdigest()
 
 
-def changed(name: SetName, before: FrozenSet | None, wish: Wish) -> FrozenSet:
+def changed(name: SetName, before: FrozenSet | None, wish: Wish, other: FrozenSet | None = None) -> FrozenSet:
     """The set after a change, logged.
 
+    Args:
+        name: of the set.
+        before: as it stands; None if it is not frozen.
+        wish: what is asked for.
+        other: the other set, whose frames may not be in this one too.
+
     Raises:
-        SplitError: no reason, nothing to freeze anew, or frames that are there already, or not there.
+        SplitError: no reason, nothing to freeze anew, or frames that are there already, in the other set, or not there.
     """
     faults = _faults_of_wish(name, before, wish)
+    if other is not None and wish.action != "remove":
+        twice = sorted(set(wish.frames) & set(other.frames))
+        faults += [f"{frame[:16]}: is in the {other.set} set; take it out there first" for frame in twice]
     if faults:
         raise SplitError(f"the {name} set stays as it is: {len(faults)} fault(s)", faults[:_SHOWN])
     old = frozenset() if before is None else frozenset(before.frames)
@@ -137,6 +146,7 @@ def proven(name: SetName, found: FrozenSet) -> None:
 
 def _faults_of_wish(name: SetName, before: FrozenSet | None, wish: Wish) -> list[str]:
     faults = [] if wish.reason.strip() else ["reason: is empty; say why"]
+    faults += [] if wish.reason.strip().isprintable() else ["reason: is not one line of printable characters"]
     there = frozenset() if before is None else frozenset(before.frames)
     if not wish.frames:
         faults.append("frames: none was named; name those to change")

@@ -77,3 +77,20 @@ def test_what_is_not_frozen_cannot_be_added_to() -> None:
     """Freeze first."""
     with pytest.raises(SplitError, match="not frozen yet"):
         frozen.changed("golden", None, Wish("add", ("a",), "why", DAY))
+
+
+def test_a_frame_of_the_other_set_is_refused_until_it_is_taken_out_there() -> None:
+    """Both sets judge, and the split could not say which a frame is in."""
+    golden = _set()
+    wish = Wish("freeze", (golden.frames[0], "z"), "why", DAY)
+    with pytest.raises(SplitError, match="is in the golden set") as caught:
+        frozen.changed("challenge", None, wish, golden)
+    assert len(caught.value.faults) == 1
+    assert frozen.changed("challenge", None, Wish("freeze", ("z",), "why", DAY), golden).frames == ("z",)
+
+
+def test_a_reason_is_one_line_that_a_terminal_can_show() -> None:
+    """It stands in the log, in the certificate and in the terminal."""
+    for reason in ("one\ntwo", "\x1b[31mred"):
+        with pytest.raises(SplitError, match="not one line of printable characters"):
+            frozen.changed("golden", None, Wish("freeze", ("a",), reason, DAY))
