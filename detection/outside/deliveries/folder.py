@@ -1,4 +1,4 @@
-"""A folder as a delivery: links that lead out and devices are refused, folders linked inside it are not entered twice."""
+"""A folder as a delivery: links that lead out and devices are refused, folders linked inside are not entered twice."""
 
 from __future__ import annotations
 
