@@ -128,6 +128,26 @@ def test_damage_is_found_and_mended(yards: Path, name: str) -> None:
     assert digests(OUT) == before
 
 
+@pytest.mark.parametrize("place", [OUT, OUT.with_name(".collect.building")], ids=["collection", "building"])
+def test_a_file_where_a_folder_should_be_is_replaced(yards: Path, place: Path) -> None:
+    """What stands beside the collection is ours; nobody should have to find a hidden name first."""
+    before = digests(OUT)
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.write_text("a file")
+    for _ in range(2):
+        assert status_of(collect.main) == 0
+        assert digests(OUT) == before
+
+
+def test_a_broken_building_site_is_our_error(yards: Path) -> None:
+    shutil.rmtree(OUT)
+    site = generations.begin(OUT)
+    (site / "sources").write_text("a file")
+    with pytest.raises(DiskError, match="mend or remove it, then rerun"):
+        collect.main()
+
+
 def test_a_source_that_left_the_params_loses_its_files(yards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one whose id begins another's."""
     longer = entry(id="north-2", path="south")

@@ -32,7 +32,11 @@ def begin(folder: Path) -> Path:
     try:
         if previous.exists() and not folder.exists():
             previous.replace(folder)
+        if building.is_symlink() or building.is_file():
+            building.unlink()
         building.mkdir(parents=True, exist_ok=True)
+        for link in filter(Path.is_symlink, building.iterdir()):
+            link.unlink()
     except OSError as error:
         raise _refused(building, error) from error
     return building

@@ -105,7 +105,11 @@ def gather(entries: Sequence[SourceEntry], wanted: Wanted, folder: Path, buildin
         SourceError: a delivery cannot be read.
         DiskError: the disk is full or refuses.
     """
-    return [_gathered(entry, wanted, folder, building) for entry in entries]
+    try:
+        return [_gathered(entry, wanted, folder, building) for entry in entries]
+    except OSError as error:
+        told = f"cannot be used ({error.strerror or error}: {error.filename}); mend or remove it, then rerun"
+        raise files.DiskError(f"{building}: {told}") from error
 
 
 def _gathered(entry: SourceEntry, wanted: Wanted, folder: Path, building: Path) -> Record:
