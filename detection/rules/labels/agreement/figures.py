@@ -104,7 +104,7 @@ def ratios(shares: Shares, subjects: int, groups: Groups) -> tuple[Figure | None
         weight = groups.draws[:, begin : begin + AT_ONCE].astype(np.float64)
         drawn[:, begin : begin + AT_ONCE] = _divided(part @ weight, whole @ weight)
     seen = _divided(part.sum(axis=1), whole.sum(axis=1))
-    several = np.diff(whole.indptr) > 1
+    several = np.bincount(whole.nonzero()[0], minlength=subjects) > 1  # a group whose whole is 0 tells nothing
     return tuple(
         None if np.isnan(value) else _figure(float(value), row if many else row[:0], groups.confidence)
         for value, row, many in zip(seen, drawn, several, strict=True)

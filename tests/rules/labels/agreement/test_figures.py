@@ -38,6 +38,14 @@ def test_one_group_gives_a_figure_without_an_interval() -> None:
     assert (figure.value, figure.lower, figure.upper) == (0.5, None, None)
 
 
+def test_a_group_with_nothing_to_divide_by_makes_no_interval() -> None:
+    """All that matched was drawn in one scene: an interval of no width would claim to know the others."""
+    shares = Shares(np.arange(3), np.zeros(3, np.int64), np.array([0.8, 0, 0]), np.array([1.0, 0, 0]))
+    figure = ratios(shares, 1, _groups([0, 1, 2]))[0]
+    assert figure is not None
+    assert (figure.value, figure.lower, figure.upper) == (0.8, None, None)
+
+
 def test_nothing_to_divide_by_gives_no_figure() -> None:
     """Not zero, which would be a claim; and a subject of -1 is nobody's."""
     shares = Shares(np.arange(2), np.array([0, -1]), np.zeros(2), np.array([0.0, 5.0]))
