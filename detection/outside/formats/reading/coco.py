@@ -18,21 +18,13 @@ import numpy as np
 from detection.errors import SourceError
 from detection.outside.deliveries import Delivery
 from detection.outside.formats.reading.coco_document import Annotation, CocoError, Document, Image, parse
-from detection.outside.formats.reading.pairing import Images, PairingError, plain_name, printable
+from detection.outside.formats.reading.pairing import ClaimError, Images, printable
 from detection.rules.labels.intake.arrivals import Answer, Export, LabelledImage, Marks, Rejected, answer
 from detection.rules.labels.intake.sources import DeliveredSource
 
 MAXIMUM_BYTES = 1_000_000_000
 """No JSON file is read that is longer."""
 SHOWN_FAULTS = 20
-
-
-class _ImageError(Exception):
-    """Why one image is set aside."""
-
-    def __init__(self, finding: str, reason: str) -> None:
-        self.finding = finding
-        super().__init__(reason)
 
 
 def read(delivery: Delivery, source: DeliveredSource) -> Export:
@@ -48,7 +40,7 @@ def read(delivery: Delivery, source: DeliveredSource) -> Export:
     names = delivery.listing(frozenset({".json"}))
     if not names:
         raise SourceError(f"{delivery.place}: no JSON file in it; expected COCO annotations")
-    images = Images(delivery) if source.images == "present" else None
+    images = Images(delivery, source.images == "absent")
     found: dict[str, LabelledImage] = {}
     rejected: list[Rejected] = []
     listed: set[str] = set()
@@ -57,30 +49,23 @@ def read(delivery: Delivery, source: DeliveredSource) -> Export:
         said = _Answers(document, source)
         for image in document.images:
             try:
-                name = _name(image, document_name, images)
+                name = images.named(image.file_name, document_name)
                 listed.add(name)
                 _take(found, said.labelled(image, name))
-            except _ImageError as fault:
+            except ClaimError as fault:
                 rejected.append(Rejected(printable(image.file_name), fault.finding, str(fault)))
-    for name in images.names if images is not None else []:
+    for name in images.names:
         if name not in listed:
             found[name] = LabelledImage(name, 0, 0, relative=False, answers=(), fields={})
     return Export(tuple(found[n] for n in sorted(found)), tuple(rejected))
 
 
-def _name(image: Image, document: str, images: Images | None) -> str:
-    try:
-        return plain_name(image.file_name) if images is None else images.named(image.file_name, document)
-    except PairingError as fault:
-        raise _ImageError("unreadable", str(fault)) from fault
-
-
 def _take(found: dict[str, LabelledImage], image: LabelledImage) -> None:
     if image.name in found:
-        raise _ImageError("duplicate-frame", "is listed twice; the first list counts")
+        raise ClaimError("duplicate-frame", "is listed twice; the first list counts")
     found[image.name] = image
     if not image.answers:
-        raise _ImageError("unboxed-object", "has a label without a box; draw it, or remove the label")
+        raise ClaimError("unboxed-object", "has a label without a box; draw it, or remove the label")
 
 
 def _document(delivery: Delivery, name: str) -> Document:
@@ -116,13 +101,13 @@ class _Answers:
         """The image with its answer; with none if an object was not drawn.
 
         Raises:
-            _ImageError: it is said to be empty and is not.
+            ClaimError: it is said to be empty and is not.
         """
         about, part = self._about[image.id], self._part[image.id]
         drawn = part.stop - part.start
         empty = sum(a.category_id in self._empty and a.box() is None for a in about)
         if empty and empty < len(about):
-            raise _ImageError("unreadable-labels", "is labelled empty and has objects; keep one of both")
+            raise ClaimError("unreadable-labels", "is labelled empty and has objects; keep one of both")
         answers = (_part(self._whole, part),) if drawn + empty == len(about) else ()
         return LabelledImage(name, image.width or 0, image.height or 0, False, answers, image.fields())
 

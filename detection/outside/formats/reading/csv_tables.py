@@ -26,8 +26,9 @@ import numpy as np
 
 from detection.outside.deliveries import Delivery
 from detection.outside.formats.reading import claims, rows
-from detection.outside.formats.reading.claims import ClaimError, Gathered, ImageFiles
+from detection.outside.formats.reading.claims import Gathered
 from detection.outside.formats.reading.geometry import Corners, number
+from detection.outside.formats.reading.pairing import ClaimError, Images
 from detection.outside.formats.reading.rows import Row, Table
 from detection.rules.labels.intake.arrivals import Answer, Export, LabelledImage, Marks, answer
 from detection.rules.labels.intake.sources import DeliveredSource
@@ -94,13 +95,13 @@ def read(delivery: Delivery, source: DeliveredSource) -> Export:
         SourceError: no such table, or any faults in them, all of them; or annotators without a name of their own.
     """
     book = _book(delivery, source.annotator)
-    files, gathered = ImageFiles(delivery, source), Gathered()
+    files, gathered = Images(delivery, source.images == "absent"), Gathered()
     by_image: dict[str, list[_Key]] = defaultdict(list)
     for key in book.answers:
         by_image[key.image].append(key)
     for claim in sorted(book.images):
         try:
-            name = files.found(claim)
+            name = files.nearest(claim)
             gathered.add(_labelled(name, book.images[claim], [(k, book.answers[k]) for k in by_image[claim]]))
         except ClaimError as fault:
             gathered.reject(claim, fault)

@@ -20,8 +20,9 @@ from detection.errors import SourceError
 from detection.outside import xml
 from detection.outside.deliveries import Delivery
 from detection.outside.formats.reading import claims, geometry
-from detection.outside.formats.reading.claims import ClaimError, Gathered, ImageFiles
+from detection.outside.formats.reading.claims import Gathered
 from detection.outside.formats.reading.geometry import Corners, number
+from detection.outside.formats.reading.pairing import ClaimError, Images
 from detection.rules.labels.intake.arrivals import Export, LabelledImage, Marks, Rejected, answer
 from detection.rules.labels.intake.sources import DeliveredSource
 
@@ -52,13 +53,13 @@ def read(delivery: Delivery, source: DeliveredSource) -> Export:
         SourceError: no XML file, or files that are not CVAT for images, all of them; or annotators without a name of
             their own.
     """
-    files, gathered = ImageFiles(delivery, source), Gathered()
+    files, gathered = Images(delivery, source.images == "absent"), Gathered()
     for task in _tasks(delivery, source):
         for item in task.root.findall("image"):
             claim = item.get("name") or ""
             name = claim
             try:
-                name = files.found(claim)
+                name = files.nearest(claim)
                 gathered.add(_labelled(name, item, task, source, gathered))
             except ClaimError as fault:
                 gathered.reject(name or task.name, fault)

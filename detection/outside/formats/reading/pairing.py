@@ -7,6 +7,7 @@ of a name was refused before.
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,19 +20,35 @@ MAXIMUM_NAMESAKES = 1000
 """Among more images of one name nobody meant a certain one, and looking through them all would take for ever."""
 
 
-class PairingError(Exception):
+_UPLOAD = re.compile(r"[0-9a-f]{8}-(.+)")
+
+
+class ClaimError(Exception):
+    """Why an image, or an answer about it, is set aside."""
+
+    def __init__(self, finding: str, reason: str) -> None:
+        self.finding = finding
+        super().__init__(reason)
+
+
+class PairingError(ClaimError):
     """Why no image, or not one alone, goes with a label file."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("unreadable", reason)
 
 
 class Images:
-    """The images of a delivery, found by what label files call them."""
+    """The images of a delivery, found by what label files call them; where they are absent the name is the image."""
 
-    def __init__(self, delivery: Delivery) -> None:
-        self.names: list[str] = delivery.listing(IMAGE_SUFFIXES)
+    def __init__(self, delivery: Delivery, absent: bool = False) -> None:
+        self._absent = absent
+        self.names: list[str] = [] if absent else delivery.listing(IMAGE_SUFFIXES)
         """As they stand in the delivery, sorted."""
         self._by_form = {composed(name): name for name in self.names}
         self._by_end = _indexed([(end, form) for form in self._by_form for end in _ends(form)])
         self._by_stem = _indexed([(place, form) for form in self._by_form for place in _places(form)])
+        self._by_last_stem = _indexed([(_stem(form), form) for form in self._by_form])
 
     def named(self, wanted: str, document: str) -> str:
         """The image that a document calls ``wanted``.
@@ -42,7 +59,10 @@ class Images:
         Raises:
             PairingError: the name leads out, or fits none, or several.
         """
-        tail = composed(plain_name(wanted))
+        plain = plain_name(wanted)
+        if self._absent:
+            return plain
+        tail = composed(plain)
         home = posixpath.dirname(composed(document))
         above = posixpath.dirname(home)
         for place in (home, above, "") if "/" in tail else (home, above):
@@ -54,6 +74,27 @@ class Images:
         fits = [form for form in alike if f"/{form}".endswith(f"/{tail}")]
         beside = [form for form in fits if not above or form.startswith(f"{above}/")]
         return self._by_form[_only(beside if len(beside) == 1 else fits)]
+
+    def nearest(self, wanted: str, uploaded: bool = False) -> str:
+        """The image that a label file means whose own place says nothing of the images'.
+
+        Args:
+            wanted: as written; among files of one base name those that share most folders with it fit.
+            uploaded: eight hexadecimal digits and a hyphen may stand before the base name.
+
+        Raises:
+            PairingError: the name leads out, or fits none, or several.
+        """
+        plain = plain_name(wanted)
+        if self._absent:
+            return plain
+        last = posixpath.basename(composed(plain))
+        prefixed = _UPLOAD.fullmatch(last) if uploaded else None
+        alike = self._by_end.get(last) or (self._by_end.get(prefixed[1]) if prefixed else None)
+        alike = alike or self._by_last_stem.get(last) or []
+        if len(alike) > MAXIMUM_NAMESAKES:
+            raise PairingError(f"{len(alike)} image files of this name; name each differently")
+        return self._by_form[_only(_sharing_most(composed(plain), alike))]
 
     def beside(self, label_file: str) -> str:
         """The image with the stem of a label file, in its own folder or in a folder beside it.
@@ -112,6 +153,23 @@ def _places(name: str) -> tuple[str, str]:
     folder, last = posixpath.split(name)
     stem = posixpath.splitext(last)[0]
     return f"{folder}//{stem}", f"{posixpath.dirname(folder)}//*//{stem}"
+
+
+def _stem(name: str) -> str:
+    return posixpath.splitext(posixpath.basename(name))[0]
+
+
+def _sharing_most(wanted: str, names: Sequence[str]) -> list[str]:
+    """The names that share most folders with one, counted from the file upwards."""
+    above = wanted.split("/")[-2::-1]
+
+    def shared(name: str) -> int:
+        folders = name.split("/")[-2::-1]
+        differing = (n for n, pair in enumerate(zip(above, folders, strict=False)) if pair[0] != pair[1])
+        return next(differing, min(len(above), len(folders)))
+
+    most = max(map(shared, names), default=0)
+    return [name for name in names if shared(name) == most]
 
 
 def _only(found: Sequence[str]) -> str:

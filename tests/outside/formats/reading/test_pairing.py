@@ -33,6 +33,39 @@ def test_the_nearest_is_meant(wanted: str, document: str, found: str) -> None:
     assert held.named(wanted, document) == found
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        pytest.param("bucket/x/a.jpg", "x/a.jpg", id="most folders in common"),
+        pytest.param("elsewhere/only.jpg", "d/e/only.jpg", id="folders of another machine"),
+        pytest.param("0123abcd-only.jpg", "d/e/only.jpg", id="as it was uploaded"),
+        pytest.param("only", "d/e/only.jpg", id="without its suffix"),
+        pytest.param("e\u0301.jpg", "\u00e9.jpg", id="in another Unicode form"),
+    ],
+)
+def test_a_place_of_another_machine_leads_to_the_image_that_fits_best(wanted: str, found: str) -> None:
+    held = images("x/a.jpg", "y/a.jpg", "d/e/only.jpg", "\u00e9.jpg")
+    assert held.nearest(wanted, uploaded=True) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [("a.jpg", "2 images"), ("z/a.jpg", "2 images"), ("0123abcd-a.jpg", "no"), ("../a.jpg", "leads")],
+)
+def test_no_image_is_guessed_among_equals(wanted: str, reason: str) -> None:
+    with pytest.raises(PairingError, match=reason):
+        images("x/a.jpg", "y/a.jpg").nearest(wanted)
+
+
+def test_where_images_are_absent_the_name_is_the_image() -> None:
+    """And must be one that leads nowhere else all the same."""
+    held = Images(delivery_of({"a.jpg": ""}), absent=True)
+    assert (held.names, held.nearest("x/./b.jpg"), held.named("c", "d/x.json")) == ([], "x/b.jpg", "c")
+    for ask in (held.nearest, lambda name: held.named(name, "x.json")):
+        with pytest.raises(PairingError, match="leads out"):
+            ask("../a.jpg")
+
+
 @pytest.mark.parametrize(("wanted", "reason"), [("f.jpg", "2 images"), ("none.jpg", "no image"), ("../f.jpg", "leads")])
 def test_several_or_none_are_told(wanted: str, reason: str) -> None:
     """A guess would put boxes on another picture."""

@@ -20,10 +20,11 @@ import numpy as np
 from detection.errors import SourceError
 from detection.outside.deliveries import Delivery
 from detection.outside.formats.reading import claims
-from detection.outside.formats.reading.claims import ClaimError, Gathered, ImageFiles
+from detection.outside.formats.reading.claims import Gathered
 from detection.outside.formats.reading.label_studio import regions
 from detection.outside.formats.reading.label_studio.regions import FLAGS, UNKNOWN, Size
 from detection.outside.formats.reading.label_studio.tasks import Annotation, Task, TasksError, parse, person, scalars
+from detection.outside.formats.reading.pairing import ClaimError, Images
 from detection.rules.labels.intake.arrivals import Answer, Export, LabelledImage, Marks, Rejected, answer
 from detection.rules.labels.intake.sources import DeliveredSource
 
@@ -53,12 +54,12 @@ def read(delivery: Delivery, source: DeliveredSource) -> Export:
         SourceError: no JSON file, or files that are no full export, all of them; or annotators without a name of their
             own.
     """
-    files, gathered = ImageFiles(delivery, source), Gathered()
+    files, gathered = Images(delivery, source.images == "absent"), Gathered()
     for document, tasks in _documents(delivery).items():
         for position, task in enumerate(tasks, start=1):
             name = f"{document}: task {position if task.id is None else task.id}"
             try:
-                name = files.found(reference(task), uploaded=True)
+                name = files.nearest(reference(task), uploaded=True)
                 _gather(task, _Place(document, name), source, gathered)
             except ClaimError as fault:
                 gathered.reject(name, fault)
