@@ -90,7 +90,8 @@ def _print(found: Read, certificate: Certificate) -> None:
     table = Table("tie", "on two sides", "held-out images concerned", "for example")
     for one in certificate.found:
         example = escape(plain(one.examples[0])) if one.examples else ""
-        table.add_row(one.kind, str(one.found), f"{one.frames} of {held_out}", example)
+        counts = f"{one.found}{one.or_more}", f"{one.frames}{one.or_more} of {held_out}"
+        table.add_row(one.kind, *counts, example)
     Console().print(table)
     if certificate.nearest:
         first = certificate.nearest[0]

@@ -117,8 +117,8 @@ def _found(certificate: Certificate) -> Table:
         (
             text(c.kind),
             count(merges.get(c.kind, 0)),
-            Cell(thousands(c.found), Tone.BAD if c.found else Tone.GOOD),
-            count(c.frames),
+            Cell(thousands(c.found) + c.or_more, Tone.BAD if c.found else Tone.GOOD),
+            text(thousands(c.frames) + c.or_more),
         )
         for c in certificate.found
     )

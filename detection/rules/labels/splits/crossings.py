@@ -17,7 +17,7 @@ from detection.rules.spec.labels import Split
 
 SHOWN = 20
 MOST_PAIRS = 10_000
-"""Near-duplicates across sides beyond this are not counted one by one."""
+"""Near-duplicates across sides beyond this are not counted: there are that many or more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +48,19 @@ class Crossing:
         found: values, pairs of neighbours, or pairs of pictures.
         frames: frames of val and judging that have such a tie to train, or to one another's side.
         examples: the first few, a sentence each.
+        complete: False where counting ended early, so that there may be more, and more frames.
     """
 
     kind: str
     found: int
     frames: int
     examples: tuple[str, ...]
+    complete: bool = True
+
+    @property
+    def or_more(self) -> str:
+        """What to say behind the counts."""
+        return "" if self.complete else " or more"
 
 
 def crossings(placed: Sided, rule: Split) -> tuple[Crossing, ...]:
@@ -126,7 +133,8 @@ def _alike(placed: Sided, bits: int) -> Crossing:
     ]
     held_out = [place for pair in near.pairs.tolist() for place in pair if side[place] != 0]
     touched = np.isin(hashes[side != 0], hashes[np.array(held_out, np.int64)])
-    return Crossing(grouping.NEAR, len(near.bits), int(touched.sum()), tuple(examples))
+    complete = len(near.bits) < MOST_PAIRS
+    return Crossing(grouping.NEAR, len(near.bits), int(touched.sum()), tuple(examples), complete)
 
 
 def _sides(on: NDArray[np.bool_]) -> str:

@@ -67,7 +67,7 @@ def certify(sets: Sets, rule: Split, audit: Audit) -> Certificate:
     on_side = Counter(side for side, _ in set(zip(side, group_of, strict=True)))
     found = sum(crossing.found for crossing in audit.crossings)
     return Certificate(
-        statement=_statement(found, audit.official, rule),
+        statement=_statement(f"{found}{''.join(c.or_more for c in audit.crossings)}", audit.official, rule),
         judging=_judging(audit),
         salt=audit.salt,
         official=audit.official,
@@ -108,12 +108,12 @@ def _described(placed: Sided, row: int) -> Sequence[str]:
     return [str(placed.frames.id[row]), str(placed.frames.name[row]), SIDES[placed.side[row]]]
 
 
-def _statement(found: int, official: bool, rule: Split) -> str:
+def _statement(found: str, official: bool, rule: Split) -> str:
     near = [] if rule.time_window_s is None else [f"pair of neighbours within {rule.time_window_s:g} s"]
     if rule.near_duplicate_bits is not None:
         near.append(f"pair of pictures within {rule.near_duplicate_bits} bits")
     what = " or ".join([*rule.keys, *near])
-    if found:
+    if found != "0":
         brought = "the split was brought, not drawn: " if official else ""
         return f"{brought}{found} times an image, {what} stands on more than one of train, val and judging"
     return f"no {what} stands on more than one of train, val and judging (golden, challenge and test judge)"

@@ -72,6 +72,17 @@ def test_pictures_within_the_radius_on_two_sides_are_named() -> None:
     assert _found(Sided(table, seen(hashes), side), rule(bits=2))["near-duplicate"].found == 0
 
 
+def test_more_near_duplicates_than_are_counted_are_told_as_so_many_or_more() -> None:
+    """150 pictures of one belt in train, 150 others of it in test: 22,500 pairs."""
+    table = frames([stored(f"{n:03}") for n in range(300)])
+    bits = [(n // 20, 20 + n % 20) for n in range(300)]
+    hashes = np.array([(1 << a) | (1 << b) for a, b in bits], np.uint64)
+    found = _found(Sided(table, seen(hashes), np.arange(300) % 2 * 2), rule(bits=4))["near-duplicate"]
+    assert (found.found, found.complete, found.or_more) == (10_000, False, " or more")
+    few = _found(Sided(table, seen(hashes), np.arange(300) % 2 * 2), rule(bits=0))["near-duplicate"]
+    assert (few.found, few.complete, few.or_more) == (0, True, "")
+
+
 def test_the_same_image_on_two_sides_is_named() -> None:
     """Under two names, as in exports of exports."""
     table = frames([stored("a")]).take(np.array([0, 0]))
