@@ -7,6 +7,7 @@ a 300-byte file of nested anchors can fill the memory, and of two equal keys one
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 20
 """No document that people write is nested deeper."""
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _OPENING = (
     yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken
 )  # fmt: skip
@@ -119,7 +121,7 @@ def _compose(content: bytes, path: Path) -> yaml.Node:
         text = content.decode()
         _refuse_tricks(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (ValueError, OverflowError, yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"{path}: cannot be read as YAML ({_first_line(error)}); mend it") from error
     if root is None:
         raise DocumentError(f"{path}: is empty; expected a YAML mapping")
@@ -127,12 +129,16 @@ def _compose(content: bytes, path: Path) -> yaml.Node:
 
 
 def _refuse_tricks(text: str, path: Path) -> None:
-    """Anchors and tags, and nesting so deep that the parser itself would take minutes."""
+    """Anchors, tags, texts that cannot be written, and nesting so deep that the parser itself would take minutes."""
     depth = 0
     for token in yaml.scan(text, Loader=yaml.SafeLoader):
         place = f"{path}:{token.start_mark.line + 1}"
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
             raise DocumentError(f"{place}: anchors, aliases and tags are not read; write it out")
+        if isinstance(token, yaml.ScalarToken) and _HALF_CHARACTER.search(token.value):
+            raise DocumentError(
+                f"{place}: {_short(token.value)} holds half a character, which no file can; write it out"
+            )
         depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
         if depth > MAXIMUM_DEPTH:
             raise DocumentError(f"{place}: nested more than {MAXIMUM_DEPTH} deep; write it flatter")

@@ -87,6 +87,9 @@ def test_a_fault_of_a_section_names_the_section(tmp_path: Path) -> None:
         pytest.param("count: 0x_\n", "d.yaml:1: '0x_' is no value", id="number that is none"),
         pytest.param("count: " + "1" * 5000 + "\n", "d.yaml:1: '1111", id="5000 digits"),
         pytest.param("? [count]\n: 1\n", "d.yaml:1: a key is no plain text", id="list as key"),
+        pytest.param("%YAML 1." + "1" * 5000 + "\n---\na: 1\n", "cannot be read as YAML", id="endless version"),
+        pytest.param('a: "\\UFFFFFFFF"\n', "cannot be read as YAML", id="character that is none"),
+        pytest.param('a: "\\uD800"\n', "d.yaml:1: '\\ud800' holds half a character", id="half a character"),
         pytest.param("x" * 1_000_001, "expected at most", id="long"),
     ],
 )
@@ -103,7 +106,7 @@ def test_a_missing_file_or_section_is_told(tmp_path: Path) -> None:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(alphabet="ab:{}[]-&*!|>'\"#, \n\t0123456789.é\x00", max_size=40))
+@given(text=st.text(alphabet="ab:{}[]-&*!|>'\"#, \n\t0123456789.é\x00\\%UuxDYAML", max_size=40))
 def test_no_text_leaves_by_another_door(tmp_path: Path, text: str) -> None:
     """Whatever people write, they get our error."""
     assert "d.yaml" in _faults(tmp_path, text)
