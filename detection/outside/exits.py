@@ -29,12 +29,17 @@ def status_of(main: Callable[[], None]) -> int:
     try:
         main()
     except GateRefusalError as refusal:
-        print(f"refused: {refusal}", file=sys.stderr)
+        print(f"refused: {shown(str(refusal))}", file=sys.stderr)
         return REFUSED
     except DetectionError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {shown(str(error))}", file=sys.stderr)
         return FAULT
     except KeyboardInterrupt:
         print("stopped: nothing half written; run the same command again to go on", file=sys.stderr)
         return STOPPED
     return 0
+
+
+def shown(text: str) -> str:
+    """A message as a terminal may have it: names of strangers' files in it can neither colour nor overwrite anything."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from detection.errors import DetectionError, DocumentError, GateRefusalError
+from detection.errors import DetectionError, DocumentError, GateRefusalError, SourceError
 from detection.outside import exits
 
 
@@ -41,3 +41,13 @@ def test_a_good_end_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_broken_promise_of_our_own_keeps_its_traceback() -> None:
     with pytest.raises(ZeroDivisionError):
         exits.status_of(raising(ZeroDivisionError()))
+
+
+def test_a_strangers_name_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences in a label file's names could overwrite what was printed before."""
+
+    def refuse() -> None:
+        raise SourceError("x\x1b[2Jy", ["\x9bz \u202e é"])
+
+    assert exits.status_of(refuse) == 1
+    assert capsys.readouterr().err == "error: x\\x1b[2Jy\n  \\x9bz \\u202e é\n"
