@@ -40,7 +40,9 @@ class Format(Enum):
 
 def leakage(
     place: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, zip or tar with the images.")],
-    lists: Annotated[Path | None, typer.Option(help="Folder with train.txt, val.txt, test.txt.")] = None,
+    lists: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder with train.txt, val.txt, test.txt.")
+    ] = None,
     camera: Annotated[str, typer.Option(help="Regular expression on the name, one group: the camera.")] = "",
     scene: Annotated[str, typer.Option(help="Likewise: the scene, video or sequence.")] = "",
     second: Annotated[str, typer.Option(help="Likewise: seconds on the camera's clock.")] = "",

@@ -109,6 +109,7 @@ def test_lists_decide_instead_of_folders_and_an_archive_is_read_unopened(tmp_pat
         (("--camera", "cam"), DetectionError, "expected one, around the value"),
         (("--camera", r"(door\d)"), SourceError, "does not fit 2 names"),
         (("--second", r"(cam\d)"), SourceError, "is no number of seconds"),
+        (("--lists", "no/such/folder"), DetectionError, "Invalid value for '--lists'"),
         (("--second", r"(\d)_", "--window", "inf"), DetectionError, "Invalid value for '--window'"),
     ],
 )
