@@ -41,5 +41,5 @@ def status_of(main: Callable[[], None]) -> int:
 
 
 def shown(text: str) -> str:
-    """A message as a terminal may have it: names of strangers' files in it can neither colour nor overwrite anything."""
+    """A message as a terminal may have it: strangers' names in it can neither colour nor overwrite anything."""
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

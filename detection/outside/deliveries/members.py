@@ -115,9 +115,14 @@ def _collisions(names: Sequence[str], folders: Sequence[str]) -> list[str]:
     for name in names:
         other = first.setdefault(_folded(name), name)
         if other is not name:
-            told = "stands twice" if other == name else f"differs from {shown(other)} in case or Unicode form alone"
-            faults.append(f"{shown(name)}: {told}; keep one, or rename it")
+            told = "stands twice" if other == name else f"differs from {_spelled(other)} in case or Unicode form alone"
+            faults.append(f"{_spelled(name)}: {told}; keep one, or rename it")
     return faults + _files_as_folders(first, folders)
+
+
+def _spelled(name: str) -> str:
+    """A name in which two Unicode forms of a letter look different."""
+    return shown(name) if unicodedata.is_normalized("NFC", name) else ascii(name)[:120]
 
 
 def _files_as_folders(first: Mapping[str, str], folders: Sequence[str]) -> list[str]:
