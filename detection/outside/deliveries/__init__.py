@@ -55,6 +55,8 @@ def opened(path: Path, limits: Limits) -> Iterator[Delivery]:
     if path.is_dir():
         yield folder.stock(path, limits)
         return
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path}: is neither a folder nor a file; mend the path")
     try:
         with path.open("rb") as stream:
             start = stream.read(tars.START_BYTES)
