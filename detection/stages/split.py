@@ -37,17 +37,18 @@ SHARDS = Path("data/collect/shards")
 OUT = Path("data/split")
 PAGE = "certificate.html"
 DEPARTED = "departed.parquet"
+IDENTITY = "identity.json"
 LISTS = (placement.TRAIN, placement.VAL, placement.TEST)
 
 
 class AttackParams(Document):
     """Section ``split.attack`` of params.yaml."""
 
-    frames: PositiveCount = 2000
+    frames: PositiveCount
     """Judging frames that are attacked, at most."""
-    repeats: PositiveCount = 20
+    repeats: PositiveCount
     """Draws of random train frames: what chance achieves."""
-    seed: int = 0
+    seed: int
 
 
 class Params(Document):
@@ -124,12 +125,21 @@ def former(identity: Identity, table: str = "splits.parquet") -> Placed | None:
     Raises:
         DocumentError: it is there and damaged.
     """
-    if not (OUT / "identity.json").exists() or documents.read_value(Identity, OUT / "identity.json") != identity:
+    if former_identity() != identity:
         return None
     if table == DEPARTED and not (OUT / table).exists():
         return None  # splits made before frames that left were remembered have no such table
     columns = tables.read_columns(OUT / table)
     return Placed(columns["frame"], columns["split"], columns["group"])  # type: ignore[arg-type]
+
+
+def former_identity() -> Identity | None:
+    """What the placement that stands was made by; None where nothing says so.
+
+    Raises:
+        DocumentError: it is there and damaged.
+    """
+    return documents.read_value(Identity, OUT / IDENTITY) if (OUT / IDENTITY).exists() else None
 
 
 def main() -> None:
@@ -157,15 +167,21 @@ def main() -> None:
 
 
 def write(made: Division, identity: Identity, spec: Spec) -> None:
-    """Write the split; the identity last, so that a half-written folder counts as none."""
-    (OUT / "identity.json").unlink(missing_ok=True)
-    for name, placed in (("splits.parquet", made.placed), (DEPARTED, made.departed)):
+    """Write the split, each file whole or not at all.
+
+    While the rules stay, ``identity.json`` stays: a run that is cut off leaves the old placement or the new one, and
+    neither is forgotten. Under other rules it goes first and comes last: what is half written then is drawn anew.
+    """
+    remembered = None if made.certificate.official else identity
+    if former_identity() != remembered:
+        (OUT / IDENTITY).unlink(missing_ok=True)
+    for name, placed in ((DEPARTED, made.departed), ("splits.parquet", made.placed)):
         columns = {"frame": placed.frame, "split": placed.split_of, "group": placed.group_of}
         tables.write_columns(OUT / name, columns)
     documents.write_value(OUT / "certificate.json", made.certificate)
     files.write_json(OUT / "classes.json", [c.id for c in spec.classes])
-    if not made.certificate.official:
-        documents.write_value(OUT / "identity.json", identity)
+    if remembered is not None:
+        documents.write_value(OUT / IDENTITY, remembered)
 
 
 def _pair(pair: NearPair, frames: Frames) -> tuple[Picture, ...]:

@@ -16,6 +16,7 @@ from detection.cli import call
 from detection.errors import DetectionError, DocumentError, LeakageError, SplitError
 from detection.outside import documents, shards, tables
 from detection.outside.exits import status_of
+from detection.outside.files import DiskError
 from detection.rules.labels.samples import Frames
 from detection.rules.labels.splits.certificate import SIDE_OF, Certificate
 from detection.rules.labels.splits.division import Material
@@ -145,6 +146,34 @@ def test_frames_that_left_the_data_return_to_where_they_stood(place: Path) -> No
     (split.OUT / split.DEPARTED).unlink()
     split.main()
     assert len(tables.read_columns(split.OUT / split.DEPARTED)["frame"]) == 0
+
+
+@pytest.mark.parametrize("name", ["splits.parquet", "certificate.json"])
+def test_a_run_that_was_cut_off_forgets_no_placement(place: Path, name: str) -> None:
+    """Some files are of the new run and one still of the old: nobody moves when it runs again."""
+    split.main()
+    before = {frame: SIDE_OF[name] for frame, name in _sides().items()}
+    old = (split.OUT / name).read_bytes()
+    _write(_stored(world(12)))
+    split.main()
+    finished = {path.name: path.read_bytes() for path in split.OUT.iterdir()}
+    (split.OUT / name).write_bytes(old)
+    split.main()
+    assert {path.name: path.read_bytes() for path in split.OUT.iterdir()} == finished
+    _write(_stored(world(20)))
+    split.main()
+    assert {frame: SIDE_OF[name] for frame, name in _sides().items()} == before
+
+
+def test_other_rules_unmake_the_identity_before_anything_else(place: Path) -> None:
+    """A placement half written under new rules must not pass for one of the old, nor of the new."""
+    split.main()
+    (place / "params.yaml").write_text(yaml.safe_dump({"split": SECTION | {"salt": "2"}}))
+    (split.OUT / split.DEPARTED).unlink()
+    (split.OUT / split.DEPARTED).mkdir()
+    with pytest.raises(DiskError):
+        split.main()
+    assert not (split.OUT / split.IDENTITY).exists()
 
 
 def test_a_refused_split_leaves_the_former_one_and_a_page(place: Path) -> None:
