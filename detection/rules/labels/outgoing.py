@@ -130,7 +130,7 @@ class Names:
             digest: the frame's id; tells it from frames of the same name.
             extension: of its file, without a dot, added where the name has none of an image; ``""`` if it has no file.
         """
-        plain = _HIDDEN.sub("_", _UNSAFE.sub("_", printable(wanted)).replace("\ufffd", "_")).strip()
+        plain = _HIDDEN.sub("_", _UNSAFE.sub("_", printable(wanted)).replace("\ufffd", "_").strip())
         stem, dot, suffix = plain.rpartition(".")
         if not dot or f".{suffix.lower()}" not in IMAGE_SUFFIXES:
             stem, suffix = plain, extension

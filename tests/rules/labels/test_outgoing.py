@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detection.errors import LabelsError
@@ -45,6 +45,7 @@ def test_names_that_a_disk_takes_for_one_are_told_apart() -> None:
     assert (given_names[0], len(stems)) == ("a.jpg", len(wanted))
 
 
+@example([" .hidden"])
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(max_size=12) | st.text("aA./\\ é", max_size=4) | st.just("x" * 400), max_size=6))
 def test_no_name_leads_out_or_meets_another(wanted: list[str]) -> None:
