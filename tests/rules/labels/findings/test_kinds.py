@@ -32,7 +32,6 @@ def _named(function: str, position: int) -> set[str]:
     [
         ("Rejected", 1),
         ("ClaimError", 0),
-        ("_ImageError", 0),
         ("Finding", 0),
         ("of_frame", 0),
         ("of_all", 0),
