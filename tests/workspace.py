@@ -104,6 +104,7 @@ def _commit(workspace: Workspace) -> None:
     """Record the workspace's files in a git of its own: DVC's experiments want one."""
     if not (workspace.folder / ".git").exists():
         workspace.run("git", "init", "--quiet", "--initial-branch=main")
+        workspace.run("git", "config", "user.name", "workspace")  # DVC's experiments commit, whoever runs the tests
+        workspace.run("git", "config", "user.email", "workspace@localhost")
     workspace.run("git", "add", "--all")
-    who = ("-c", "user.name=workspace", "-c", "user.email=workspace@localhost")
-    workspace.run("git", *who, "commit", "--quiet", "--allow-empty", "--message=Workspace")
+    workspace.run("git", "commit", "--quiet", "--allow-empty", "--message=Workspace")
