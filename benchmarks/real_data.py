@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from detection.outside import documents, tables
-from detection.rules.judging.scores import ALL, ScoreSheet
+from detection.rules.judging.scores.rows import ALL, ScoreSheet
 from tests import workspace
 from tests.workspace import Workspace
 

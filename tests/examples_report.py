@@ -10,18 +10,19 @@ import numpy as np
 
 from detection.outside import documents, plots
 from detection.outside.html import data_uri
-from detection.rules.evidence import learning, lineage, purpose, scores, verdict
+from detection.rules.evidence import learning, lineage, purpose
 from detection.rules.evidence.charts import Chart
+from detection.rules.evidence.judging import scores, verdict
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Page, Picture, Pictures, Section, Tone
-from detection.rules.judging.calibrate import ClassReliability, Reliability, ReliabilitySheet
-from detection.rules.judging.gates import Line, Outcome, Verdict
+from detection.rules.judging.calibration.maps import ClassReliability, Reliability, ReliabilitySheet
+from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
-from detection.rules.judging.scores import ScoreRow, ScoreSheet
+from detection.rules.judging.scores.rows import ScoreRow, ScoreSheet
 from detection.rules.labels.agreement.sheet import (
     Agreement,
     Annotator,
@@ -117,7 +118,9 @@ LINEAGE = lineage.Lineage(
 def gate(kind: Outcome) -> Verdict:
     """Seven criteria for two variants, and parity; red and amber by fewer hits or fewer objects."""
     lines = [
-        _line(c.set, v, c.label, c.where, c.metric, c.at_least, kind) for c in SPEC.acceptance for v in ("fp32", "int8")
+        _line(c.set, v, c.label, c.where, c.metric, c.bound, kind)
+        for c in SPEC.acceptance.criteria
+        for v in ("fp32", "int8")
     ]
     lines.append(_parity_line())
     return Verdict(kind, tuple(lines), {v.name: v.sha256 for v in VARIANTS.variants})

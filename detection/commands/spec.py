@@ -43,7 +43,9 @@ def check(path: Place = DEFAULT) -> None:
     """Read the specification and report all its faults, each with its line."""
     spec = read_document(Spec, path)
     classes = ", ".join(spec.class_ids())
-    typer.echo(f"{path}: {spec.name} is well-formed: classes {classes}; {len(spec.acceptance)} acceptance criteria")
+    typer.echo(
+        f"{path}: {spec.name} is well-formed: classes {classes}; {len(spec.acceptance.criteria)} acceptance criteria"
+    )
 
 
 def schema_text() -> str:
@@ -74,7 +76,7 @@ def _criteria(spec: Spec) -> Table:
     table = Table(title="acceptance: what the gate must see proven", title_justify="left")
     for heading in ("set", "slice", "class", "variant", "metric", "at least", "confidence"):
         table.add_column(heading)
-    for line in spec.acceptance:
+    for line in spec.acceptance.criteria:
         where = "; ".join(f"{name}: {', '.join(values)}" for name, values in sorted(line.where.items())) or "all"
         bounds = (f"{line.at_least:.2f}", f"{line.confidence:.2f}")
         table.add_row(line.set, where, line.label, line.variant, line.metric, *bounds)

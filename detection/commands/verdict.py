@@ -15,7 +15,7 @@ from rich.table import Table
 
 from detection.errors import DetectionError, GateRefusalError
 from detection.outside.documents import read_value
-from detection.rules.judging.gates import Line, Verdict
+from detection.rules.judging.gates.lines import Line, Verdict
 
 app = typer.Typer(help="What the gate said, and where the report and the bundle are.", add_completion=False)
 

@@ -14,8 +14,8 @@ from detection.outside import inference, pictures
 from detection.outside.dataset import Dataset
 from detection.outside.pictures import Mark
 from detection.outside.results import Results
-from detection.rules.evidence import mistakes
-from detection.rules.evidence.mistakes import Mistake
+from detection.rules.evidence.judging import mistakes
+from detection.rules.evidence.judging.mistakes import Mistake
 from detection.rules.evidence.page import Picture, Pictures, Tone
 from detection.rules.judging.matching import Predictions
 

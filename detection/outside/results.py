@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from detection.edge.vision.calibration import read_thresholds
 from detection.outside import documents, files, tables
-from detection.rules.evidence import scores
+from detection.rules.evidence.judging import scores
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.learning import Curve, History, Overfit, Training
-from detection.rules.judging.calibrate import ReliabilitySheet
-from detection.rules.judging.gates import Verdict
+from detection.rules.judging.calibration.maps import ReliabilitySheet
+from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores import ScoreSheet
+from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.labels.agreement.sheet import Agreement
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.intake.collection import Collection

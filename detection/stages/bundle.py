@@ -34,7 +34,7 @@ from detection.outside import bundles, documents, exits, runtime_archive
 from detection.outside.bundles import Identity
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
-from detection.rules.judging.gates import Verdict
+from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants

@@ -26,9 +26,9 @@ from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
-from detection.rules.judging.calibrate import ClassReliability, FittedMap, ReliabilitySheet, fit, reliability
+from detection.rules.judging.calibration.maps import ClassReliability, FittedMap, ReliabilitySheet, fit, reliability
 from detection.rules.judging.matching import Predictions, Truth, match
-from detection.rules.judging.thresholds import best_cut
+from detection.rules.judging.operating.cuts import best_cut
 from detection.rules.spec.field import Monitoring
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants

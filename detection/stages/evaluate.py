@@ -26,11 +26,12 @@ from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference, tables
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
-from detection.rules.judging import curves, sheet
 from detection.rules.judging.matching import match
-from detection.rules.judging.observations import FrameFacts, Judged, Observations, joined, observe
-from detection.rules.judging.scores import ALL, EVERY, ScoreRow, ScoreSheet
-from detection.rules.judging.sheet import Resampling
+from detection.rules.judging.operating import curves
+from detection.rules.judging.scores import sheet
+from detection.rules.judging.scores.observations import FrameFacts, Judged, Observations, joined, observe
+from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
+from detection.rules.judging.scores.sheet import Resampling
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 

@@ -15,11 +15,11 @@ from rich.text import Text
 
 from detection.outside import documents, exits, files, tables
 from detection.rules.document import Document
-from detection.rules.judging.gates import Verdict, judge
-from detection.rules.judging.observations import Observations
+from detection.rules.judging.gates.lines import Verdict, judge
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores import ScoreSheet
-from detection.rules.spec.detector import Criterion
+from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.scores.rows import ScoreSheet
+from detection.rules.spec.judging import Criterion
 from detection.rules.spec.spec import Spec
 
 OUT = Path("data/gate")
@@ -44,7 +44,7 @@ def main() -> None:
     scores = documents.read_value(ScoreSheet, Path("data/evaluate/scores.json"))
     observations = Observations.from_columns(tables.read_columns(Path("data/evaluate/observations.parquet")))
     parity = documents.read_value(ParityReport, Path("data/parity/parity.json"))
-    verdict = run(spec.acceptance, observations, parity, scores.model_digests)
+    verdict = run(spec.acceptance.criteria, observations, parity, scores.model_digests)
     files.empty_folder(OUT)
     documents.write_value(OUT / "verdict.json", verdict)
     Console().print(table(verdict))

@@ -19,9 +19,10 @@ from detection.outside import lineage as digests
 from detection.outside.dataset import Dataset
 from detection.outside.results import Results
 from detection.rules.document import Document
-from detection.rules.evidence import learning, purpose, scores, verdict
+from detection.rules.evidence import learning, purpose
 from detection.rules.evidence import lineage as origin
 from detection.rules.evidence.charts import Chart
+from detection.rules.evidence.judging import scores, verdict
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page

@@ -10,7 +10,7 @@ import pytest
 from detection import cli
 from detection.errors import DetectionError, GateRefusalError
 from detection.outside import documents
-from detection.rules.judging.gates import Line, Verdict
+from detection.rules.judging.gates.lines import Line, Verdict
 
 LINE = Line(
     set="golden", variant="int8", label="tube", where={"lighting": ["dusk"]}, metric="recall", at_least=0.75,

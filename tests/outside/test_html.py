@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from detection.outside import html
-from detection.rules.judging.gates import Outcome
+from detection.rules.judging.gates.lines import Outcome
 from tests.examples_report import CLASSES, page
 
 HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'

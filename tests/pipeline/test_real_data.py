@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import real_data as benchmark
 from detection.outside import documents, tables
-from detection.rules.judging.scores import ScoreSheet
+from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.labels.splits.certificate import Certificate
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]

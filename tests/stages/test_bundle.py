@@ -20,7 +20,7 @@ from detection.edge.trust.verify import open_bundle
 from detection.errors import BundleError, GateRefusalError
 from detection.outside import documents, exits, files, runtime_archive
 from detection.outside.bundles import Identity
-from detection.rules.judging.gates import Line, Outcome, Verdict
+from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.stages import bundle
 from detection.stages.bundle import GoldenPicture, Made

@@ -12,7 +12,7 @@ from detection.edge.vision.calibration import read_calibrations, read_thresholds
 from detection.errors import LabelsError, ModelError
 from detection.outside import documents, inference
 from detection.outside.dataset import Dataset
-from detection.rules.judging.calibrate import ReliabilitySheet
+from detection.rules.judging.calibration.maps import ReliabilitySheet
 from detection.rules.spec.spec import Spec
 from detection.stages import calibrate
 from detection.stages.calibrate import Calibrated, Params

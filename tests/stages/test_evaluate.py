@@ -11,8 +11,8 @@ from detection.edge.vision.calibration import Thresholds, identity
 from detection.errors import LabelsError
 from detection.outside import documents, inference, tables
 from detection.outside.dataset import Dataset
-from detection.rules.judging.observations import Observations
-from detection.rules.judging.scores import ScoreSheet
+from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.spec import Spec
 from detection.stages import evaluate
 from detection.stages.evaluate import Evaluation, Params, Shipped

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from detection.outside import documents, exits, tables
-from detection.rules.judging.gates import Verdict
-from detection.rules.judging.observations import Observations
+from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import Difference, Outcome, ParityReport, ParityRow
-from detection.rules.judging.scores import ScoreSheet
+from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.scores.rows import ScoreSheet
 from detection.stages import gate
 
 ROOT = Path(__file__).parents[2]

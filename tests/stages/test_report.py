@@ -12,7 +12,7 @@ from detection.errors import DocumentError
 from detection.outside import documents, files, html, illustrations, results, tables
 from detection.outside.dataset import Dataset
 from detection.rules.evidence.page import Page, Pictures, Tone
-from detection.rules.judging.gates import Outcome
+from detection.rules.judging.gates.lines import Outcome
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec.labels import ObjectClass
 from detection.stages import report

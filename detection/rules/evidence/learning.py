@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Chart, Series, Stroke
+from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import (
     Block,
     Column,
@@ -26,8 +27,7 @@ from detection.rules.evidence.page import (
     text,
     thousands,
 )
-from detection.rules.evidence.verdict import Displays
-from detection.rules.judging.calibrate import ReliabilitySheet
+from detection.rules.judging.calibration.maps import ReliabilitySheet
 
 Reals = NDArray[np.float64]
 

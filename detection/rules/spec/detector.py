@@ -1,11 +1,11 @@
-"""What the specification says of the detector: output, parity, and the lines of the gate."""
+"""What the specification says of the detector: what it must cost, what leaves it, how far its forms may differ."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from detection.rules.document import Document, Identifier
-from detection.rules.spec.units import JudgingSet, OpenShare, Positive, PositiveCount, Share
+from detection.rules.spec.units import OpenShare, Positive, PositiveCount, Share
 
 
 class Sanity(Document):
@@ -36,7 +36,6 @@ class Output(Document):
     score_floor: OpenShare
     """Raw score below which a candidate is never looked at."""
     maximum_detections: PositiveCount
-    threshold_policy: Literal["f1-best"]
 
 
 class FailureModes(Document):
@@ -57,27 +56,3 @@ class Parity(Document):
     score_difference_maximum: OpenShare
     unmatched_share_maximum: Share
     """Detections of one side without a partner on the other, part of all."""
-
-
-class Criterion(Document):
-    """One line of the gate: a bound that must be proven, not observed."""
-
-    set: JudgingSet
-    variant: Identifier
-    """A variant's name, or ``every``."""
-    label: Identifier
-    """A class id, or ``every`` for all boxes together."""
-    where: dict[Identifier, list[Identifier]]
-    """The slice: condition values a frame must have; empty takes all."""
-    metric: Literal["precision", "recall"]
-    at_least: OpenShare
-    confidence: OpenShare
-    """One-sided; 0.95 lets one release in twenty pass at the bound itself."""
-
-
-class Guardrails(Document):
-    """What may not get worse while something else gets better."""
-
-    p95_increase_maximum: Share
-    bundle_increase_maximum: Share
-    worst_condition_recall_drop_maximum: Share

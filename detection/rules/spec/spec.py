@@ -11,8 +11,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detection.rules.document import Contradiction, Document, Identifier
-from detection.rules.spec.detector import Criterion, FailureModes, Guardrails, Output, Parity, Sanity, Target
+from detection.rules.spec import contradictions
+from detection.rules.spec.detector import FailureModes, Output, Parity, Sanity, Target
 from detection.rules.spec.field import Governance, Monitoring, Retraining, Rollout
+from detection.rules.spec.judging import (
+    Acceptance,
+    Comparison,
+    Guardrails,
+    Judging,
+    OperatingPoint,
+)
 from detection.rules.spec.labels import Boxes, Condition, Coverage, Images, Labelling, ObjectClass, Source, Split
 
 
@@ -34,7 +42,10 @@ class Spec(Document):
     output: Output
     failure_modes: FailureModes
     parity: Parity
-    acceptance: Annotated[list[Criterion], Field(min_length=1)]
+    judging: Judging
+    operating_points: Annotated[list[OperatingPoint], Field(min_length=1)]
+    acceptance: Acceptance
+    comparison: Comparison
     guardrails: Guardrails
     monitoring: Monitoring
     rollout: Rollout
@@ -42,16 +53,8 @@ class Spec(Document):
     governance: Governance
 
     def contradictions(self) -> list[Contradiction]:
-        """Names that are used and not declared, or declared twice; a split that groups by nothing."""
-        faults = [*_repeated("classes", self.class_ids()), *_undeclared_labels(self), *_undeclared_conditions(self)]
-        rule = self.split
-        if not rule.keys and rule.time_window_s is None and rule.near_duplicate_bits is None:
-            faults.append(
-                Contradiction(
-                    ("split", "keys"), "is empty and neither window nor radius is given; say what belongs together"
-                )
-            )
-        return faults
+        """Names that are used and not declared, or declared twice; bounds that bound nothing."""
+        return contradictions.of(self)
 
     def class_ids(self) -> list[str]:
         """Class ids in the order that gives them their numbers."""
@@ -70,6 +73,8 @@ ENFORCED_BY = {
     "sanity": "sanity",
     "output": "calibrate",
     "parity": "parity",
+    "judging": "evaluate",
+    "operating_points": "calibrate",
     "acceptance": "gate",
     "monitoring": "calibrate",
 }
@@ -79,42 +84,3 @@ ENFORCED_BY = {
 def declared_only() -> list[str]:
     """Sections that are parsed and that nothing enforces yet."""
     return [name for name in Spec.model_fields if name not in ENFORCED_BY and name not in ("version", "name")]
-
-
-def _repeated(section: str, names: list[str]) -> list[Contradiction]:
-    repeated = [index for index, name in enumerate(names) if name in names[:index]]
-    return [Contradiction((section, i), f"{names[i]!r} is declared twice; rename or remove one") for i in repeated]
-
-
-def _undeclared_labels(spec: Spec) -> list[Contradiction]:
-    known = ["every", *spec.class_ids()]
-    return [
-        Contradiction(("acceptance", i, "label"), f"no class {c.label!r}; expected one of {', '.join(known)}")
-        for i, c in enumerate(spec.acceptance)
-        if c.label not in known
-    ]
-
-
-def _undeclared_conditions(spec: Spec) -> list[Contradiction]:
-    known = {c.id: c.values for c in spec.conditions}
-    drawn = {("split", "golden"): spec.split.golden, ("split", "challenge"): spec.split.challenge}
-    wheres: dict[tuple[str | int, ...], dict[str, list[str]]] = {
-        **{("acceptance", i, "where"): c.where for i, c in enumerate(spec.acceptance)},
-        **{(*place, "where"): frames.where for place, frames in drawn.items()},
-    }
-    faults = _repeated("conditions", [c.id for c in spec.conditions])
-    for place, where in wheres.items():
-        for condition, values in where.items():
-            faults += [
-                Contradiction((*place, condition), f"condition {condition!r} has no value {value!r}; declare it")
-                for value in values
-                if value not in known.get(condition, [])
-            ]
-    for i, crossing in enumerate(spec.coverage.crossings):
-        for name in crossing.of:
-            if name != "class" and name not in known:
-                faults.append(Contradiction(("coverage", "crossings", i, "of"), f"no condition {name!r}; declare it"))
-    for place, frames in drawn.items():
-        if frames.balance_by is not None and frames.balance_by not in known:
-            faults.append(Contradiction((*place, "balance_by"), f"no condition {frames.balance_by!r}; declare it"))
-    return faults

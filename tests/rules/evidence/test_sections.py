@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.rules.evidence import learning, purpose, scores
+from detection.rules.evidence import learning, purpose
+from detection.rules.evidence.judging import scores
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TypeVar
 
+from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.labels import annotators
 from detection.rules.evidence.labels.annotators import bar, value
 from detection.rules.evidence.page import (
@@ -27,7 +28,6 @@ from detection.rules.evidence.page import (
     text,
     thousands,
 )
-from detection.rules.evidence.verdict import Displays
 from detection.rules.labels.agreement.floor import low_classes, whom
 from detection.rules.labels.agreement.sheet import (
     EVERY,

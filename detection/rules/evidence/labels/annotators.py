@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import (
     Cell,
     Column,
@@ -15,7 +16,6 @@ from detection.rules.evidence.page import (
     share,
     text,
 )
-from detection.rules.evidence.verdict import Displays
 from detection.rules.labels.agreement.sheet import Agreement, Annotator, Confusion, Figure, Judged
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import (
     Block,
     Column,
@@ -20,7 +21,6 @@ from detection.rules.evidence.page import (
     text,
     thousands,
 )
-from detection.rules.evidence.verdict import Displays
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.samples import Annotations, Frames, Strings
 from detection.rules.labels.splits.certificate import SIDE_OF

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.evidence import mistakes
-from detection.rules.evidence.mistakes import Mistakes
+from detection.rules.evidence.judging import mistakes
+from detection.rules.evidence.judging.mistakes import Mistakes
 from detection.rules.judging.matching import Predictions, Reals, Truth
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.judging.matching import Flags, Integers, Matches, Predictions, Reals, Truth
-from detection.rules.judging.scores import above
+from detection.rules.judging.scores.rows import above
 from detection.rules.labels.samples import Strings
 
 Kind = Literal["detection", "object"]

@@ -9,8 +9,8 @@ import numpy as np
 
 from detection.rules.judging.intervals import PrecisionIntervals, draw_groups, precision_intervals
 from detection.rules.judging.matching import Flags
-from detection.rules.judging.observations import FrameFacts, Judged
-from detection.rules.judging.scores import ALL, EVERY, Place, ScoreRow, score_rows, with_intervals
+from detection.rules.judging.scores.observations import FrameFacts, Judged
+from detection.rules.judging.scores.rows import ALL, EVERY, Place, ScoreRow, score_rows, with_intervals
 
 SETS = ("test", "golden", "challenge")
 """The frozen sets, in the order in which they are told."""

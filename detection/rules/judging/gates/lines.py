@@ -15,10 +15,10 @@ import numpy as np
 
 from detection.rules.judging.intervals import needed, wilson_lower, wilson_upper
 from detection.rules.judging.matching import Flags
-from detection.rules.judging.observations import Observations
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores import EVERY
-from detection.rules.spec.detector import Criterion
+from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.scores.rows import EVERY
+from detection.rules.spec.judging import Criterion
 
 Outcome = Literal["PASS", "FAIL", "NOT PROVEN"]
 Metric = Literal["precision", "recall", "parity"]
@@ -137,10 +137,10 @@ def line(criterion: Criterion, variant: str, counted: Tally) -> Line:
         observed = counted.successes / counted.n
         lower = wilson_lower(counted.successes, counted.n, criterion.confidence)
         upper = wilson_upper(counted.successes, counted.n, criterion.confidence)
-        verdict = _outcome(lower, upper, criterion.at_least)
+        verdict = _outcome(lower, upper, criterion.bound)
         if verdict == "NOT PROVEN":
-            more = needed(counted.successes, counted.n, criterion.at_least, criterion.confidence)
-    asked = criterion.model_dump(exclude={"variant"})
+            more = needed(counted.successes, counted.n, criterion.bound, criterion.confidence)
+    asked = criterion.model_dump(exclude={"variant", "at_most"})
     judged = Line(
         variant=variant, observed=observed, lower=lower, upper=upper, n=counted.n, groups=counted.groups,
         verdict=verdict, needs_more=more, sentence="", **asked,

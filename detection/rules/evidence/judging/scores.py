@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from detection.rules.evidence.judging.verdict import TONES, Displays
 from detection.rules.evidence.page import (
     Block,
     Cell,
@@ -24,10 +25,9 @@ from detection.rules.evidence.page import (
     size,
     text,
 )
-from detection.rules.evidence.verdict import TONES, Displays
 from detection.rules.judging.intervals import Interval, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport
-from detection.rules.judging.scores import ScoreRow, ScoreSheet
+from detection.rules.judging.scores.rows import ScoreRow, ScoreSheet
 from detection.rules.variants import Variants
 
 ONE_SIDED = 0.95

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from detection.rules.evidence import verdict
+from detection.rules.evidence.judging import verdict
 from detection.rules.evidence.page import Tone, cut, digits, size
-from detection.rules.judging.gates import Outcome, Verdict
+from detection.rules.judging.gates.lines import Outcome, Verdict
 from tests.examples_report import gate
 
 NAMES = {"box": "Cardboard box", "polybag": "Polybag", "tube": "Tube"}

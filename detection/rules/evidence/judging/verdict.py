@@ -18,7 +18,7 @@ from detection.rules.evidence.page import (
     text,
     thousands,
 )
-from detection.rules.judging.gates import Line, Outcome, Verdict
+from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 
 TONES: Mapping[Outcome, Tone] = {"PASS": Tone.GOOD, "FAIL": Tone.BAD, "NOT PROVEN": Tone.UNSURE}
 _URGENCY: Mapping[Outcome, int] = {"FAIL": 0, "NOT PROVEN": 1, "PASS": 2}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.judging.thresholds import UNDECIDED, best_cut, curve
+from detection.rules.judging.operating.cuts import UNDECIDED, best_cut, curve
 
 
 def test_the_cut_lies_midway_between_the_last_kept_and_the_next() -> None:

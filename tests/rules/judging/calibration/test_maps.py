@@ -7,7 +7,7 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 
 from detection.edge.vision.calibration import ScoreMap
-from detection.rules.judging.calibrate import BLOCK_MINIMUM, KNOTS_MAXIMUM, fit, reliability
+from detection.rules.judging.calibration.maps import BLOCK_MINIMUM, KNOTS_MAXIMUM, fit, reliability
 from detection.rules.judging.matching import Flags, Reals
 
 

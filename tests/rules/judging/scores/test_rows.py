@@ -10,7 +10,7 @@ import pytest
 from detection.outside import documents
 from detection.rules.judging.intervals import Interval, PrecisionIntervals
 from detection.rules.judging.matching import OVERLAPS, Predictions, Truth, match
-from detection.rules.judging.scores import Place, ScoreSheet, above, score_rows, with_intervals
+from detection.rules.judging.scores.rows import Place, ScoreSheet, above, score_rows, with_intervals
 from tests.examples_judging import Shape, sample
 
 PLACE = Place("fp32", "test", "all")

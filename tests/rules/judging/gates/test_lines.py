@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.judging.gates import Outcome, Tally, judge, line, overall, parity_line
-from detection.rules.judging.observations import Observations
+from detection.rules.judging.gates.lines import Outcome, Tally, judge, line, overall, parity_line
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
-from detection.rules.spec.detector import Criterion
+from detection.rules.judging.scores.observations import Observations
+from detection.rules.spec.judging import Criterion
 
 GREEN = ParityReport(
     "PASS", (ParityRow("tensors", "trainer", "edge", "", 4, 0, (Difference("x", "", 0.0, 1.0),), "PASS"),), "ab"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.judging import curves
 from detection.rules.judging.matching import Predictions, Truth, match
-from detection.rules.judging.scores import counts
+from detection.rules.judging.operating import curves
+from detection.rules.judging.scores.rows import counts
 from tests.examples_judging import Shape, sample
 
 LABELS = ("box", "tube")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.judging.calibrate import reliability
+from detection.rules.judging.calibration.maps import reliability
 from detection.rules.judging.matching import Matches
-from detection.rules.judging.thresholds import class_curve
+from detection.rules.judging.operating.cuts import class_curve
 
 CUTS = np.linspace(0.0, 1.0, 51)
 RECALLS = np.linspace(0.0, 1.0, 51)

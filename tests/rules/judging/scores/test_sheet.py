@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from detection.rules.judging.matching import match
-from detection.rules.judging.observations import FrameFacts, Judged, joined, observe
-from detection.rules.judging.sheet import Resampling, rows, slices
+from detection.rules.judging.scores.observations import FrameFacts, Judged, joined, observe
+from detection.rules.judging.scores.sheet import Resampling, rows, slices
 from tests.examples_judging import Shape, sample
 
 SHAPE = Shape(frames=12, classes=2, truths=40, detections=150)

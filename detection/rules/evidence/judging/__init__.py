@@ -1,0 +1,1 @@
+"""Scores, verdicts and errors as sections of a page."""

@@ -1,0 +1,1 @@
+"""What kinds of errors there are, what each costs, and what to do about it."""

@@ -1,0 +1,1 @@
+"""Whether the spec is proven: lines, cases, subgroups, power."""

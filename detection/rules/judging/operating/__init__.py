@@ -1,0 +1,1 @@
+"""Where a class is cut: by cost, by a floor, or by a bound on the risk."""
