@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detection.rules.document import Contradiction
-from detection.rules.spec.judging import LOWER_IS_BETTER, SIZE, SIZES
+from detection.rules.spec.judging import COUNTED_BY_BOX, LOWER_IS_BETTER, SIZE, SIZES
 
 if TYPE_CHECKING:
     from detection.rules.spec.spec import Spec
@@ -110,12 +110,19 @@ def _bounds(spec: Spec) -> Iterator[Contradiction]:
     for i, criterion in enumerate(spec.acceptance.criteria):
         wanted = "at_most" if criterion.metric in LOWER_IS_BETTER else "at_least"
         given = [name for name in ("at_least", "at_most") if getattr(criterion, name) is not None]
+        if SIZE in criterion.where and criterion.metric not in COUNTED_BY_BOX:
+            words = f"{criterion.metric} has no slice by {SIZE}; take precision or recall"
+            yield Contradiction(("acceptance", "criteria", i, "where"), words)
         if given != [wanted]:
             words = f"{criterion.metric} is bounded by {wanted} alone; got {' and '.join(given) or 'no bound'}"
             yield Contradiction(("acceptance", "criteria", i), words)
 
 
 def _sizes(spec: Spec) -> Iterator[Contradiction]:
+    steps = (spec.judging.iou - 0.5) / 0.05
+    if not -1e-9 <= steps < 9.5 or abs(steps - round(steps)) > 1e-6:
+        words = f"must be one of COCO's overlaps, 0.5, 0.55 ... 0.95; got {spec.judging.iou:g}"
+        yield Contradiction(("judging", "iou"), words)
     sizes = spec.judging.sizes
     if sizes.large_from_px <= sizes.small_below_px:
         words = f"must be above small_below_px, {sizes.small_below_px:g}; got {sizes.large_from_px:g}"

@@ -22,6 +22,8 @@ LOWER_IS_BETTER = ("false_per_background_frame", "calibration_error")
 Corner = Annotated[float, Field(ge=0)]
 Corners = Annotated[list[Corner], Field(min_length=4, max_length=4)]
 """x1, y1, x2, y2 in pixels of the frame."""
+COUNTED_BY_BOX = ("precision", "recall", "f1", "calibration_error")
+"""Metrics that may be asked of boxes of one size; the others follow COCO, where a size excuses and does not count."""
 
 
 class Sizes(Document):
