@@ -5,14 +5,43 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
+from scipy.special import stdtrit
 
 from detection.rules.judging.average_precision import average_precisions, mean
 from detection.rules.judging.matching import Integers, Matches, Reals
 
 MOST_OBSERVATIONS = 10_000_000
 """Further observations beyond this are never asked for: the bound is as good as out of reach."""
+
+
+Sides = Literal[1, 2]
+"""One-sided bounds each hold at the confidence; two-sided ones hold at it together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A share that was counted in groups, and where the true share lies.
+
+    Attributes:
+        observed: successes of all groups over observations of all groups.
+        lower: the share is at least this.
+        upper: the share is at most this.
+        n: observations.
+        effective_n: independent observations that would tell as much; at most ``n``.
+        groups: groups with at least one observation.
+        design_effect: ``n / effective_n``, at least 1.
+    """
+
+    observed: float
+    lower: float
+    upper: float
+    n: int
+    effective_n: float
+    groups: int
+    design_effect: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +108,61 @@ def needed(successes: int, n: int, at_least: float, confidence: float) -> int | 
     return max(more, 1) if more <= MOST_OBSERVATIONS else None
 
 
+def share_bounds(successes: Integers, n: Integers, confidence: float, sides: Sides = 1) -> Bounds | None:
+    """Where the true share lies, if groups are independent of each other and their members are not.
+
+    The score interval at the effective number of observations, with a quantile of Student's t, in the manner of
+    E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts
+    estimated from survey data", Survey Methodology 24 (1998) 193-201.
+
+    Args:
+        successes: ``(g,)`` of each group.
+        n: ``(g,)`` observations of each group; groups with none say nothing.
+        confidence: 0 to 1.
+        sides: see :data:`Sides`.
+
+    Returns:
+        None where nothing was observed; 0 to 1 where a single group was, since it says nothing of others.
+    """
+    seen = n > 0
+    right, count = successes[seen].astype(np.float64), n[seen].astype(np.float64)
+    groups, total = len(count), int(count.sum())
+    if not groups:
+        return None
+    share = float(right.sum()) / total
+    if groups == 1:
+        return Bounds(share, 0.0, 1.0, total, 1.0, 1, float(total))
+    residuals = right - share * count
+    variance = groups / (groups - 1) * float(residuals @ residuals) / total**2
+    plain = share * (1 - share) / total
+    effect = max(variance / plain, 1.0) if plain else 1.0
+    effective = total / effect
+    quantile = float(stdtrit(groups - 1, 1 - (1 - confidence) / sides))
+    lower, upper = (_wilson(share * effective, effective, sign * quantile) for sign in (-1, 1))
+    return Bounds(share, lower, upper, total, effective, groups, effect)
+
+
+def interval(values: Reals, observed: float, confidence: float, groups: int, sides: Sides = 2) -> Interval | None:
+    """Where a figure lies, from its values when groups were drawn with repetition.
+
+    Args:
+        values: ``(r,)`` the figure of each draw; NaN where a draw had none.
+        observed: the figure itself.
+        confidence: 0 to 1.
+        groups: how many groups were drawn from.
+        sides: see :data:`Sides`.
+
+    Returns:
+        None if there is no figure, or a single group, which says nothing of others.
+    """
+    present = values[~np.isnan(values)]
+    if groups < 2 or not present.size or math.isnan(observed):
+        return None
+    tail = _expanded((1 - confidence) / sides, groups)
+    lower, upper = np.quantile(present, (tail, 1 - tail))
+    return Interval(float(lower), float(upper), confidence, groups)
+
+
 def precision_intervals(
     matches: Matches, classes: int, group_of: Integers, draws: Integers, confidence: float
 ) -> PrecisionIntervals:
@@ -117,7 +201,17 @@ def _interval(figures: Reals, confidence: float, groups: int) -> Interval | None
     return Interval(float(lower), float(upper), confidence, groups)
 
 
-def _wilson(successes: int, n: int, z: float) -> float:
+def _expanded(tail: float, groups: int) -> float:
+    """A tail further out: percentiles of few groups are too narrow.
+
+    T. C. Hesterberg, "What teachers should know about the bootstrap" (2014), section 4.1.1: Student's quantile instead
+    of the normal one, and ``sqrt(g / (g - 1))`` for the variance that the bootstrap loses.
+    """
+    quantile = math.sqrt(groups / (groups - 1)) * float(stdtrit(groups - 1, tail))
+    return NormalDist().cdf(quantile)
+
+
+def _wilson(successes: float, n: float, z: float) -> float:
     share = successes / n
     centre = share + z**2 / (2 * n)
     margin = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

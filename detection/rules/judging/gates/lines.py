@@ -21,7 +21,7 @@ from detection.rules.judging.scores.rows import EVERY
 from detection.rules.spec.judging import Criterion
 
 Outcome = Literal["PASS", "FAIL", "NOT PROVEN"]
-Metric = Literal["precision", "recall", "parity"]
+LineKind = Literal["criterion", "case", "subgroup", "parity"]
 
 COUNTED = {"precision": "detection", "recall": "object"}
 """What is counted for each metric: see ``Observations.kind``."""
@@ -48,14 +48,21 @@ class Line:
         needs_more: further observations at the observed rate that would prove the bound; None if it is decided, or if
             no number would do.
         sentence: the line in words, with its verdict.
+        kind: what the line is about; a case is a named frame, a subgroup the worst value of a condition.
+        at_most: the figure that must be proven from above; exactly one of ``at_least`` and ``at_most`` is given.
+        effective_n: independent observations that would tell as much as ``n``; None where no share was counted.
+        design_effect: ``n / effective_n``; None where no share was counted.
+        false_pass: how often this very line passes, by simulation with its own groups, if the truth is just at its
+            bound; None where nothing is simulated (parity, cases, nothing counted).
+        needs_images: about how many more images of the slice hold ``needs_more``; None where that is None.
     """
 
     set: str
     variant: str
     label: str
     where: dict[str, list[str]]
-    metric: Metric
-    at_least: float
+    metric: str
+    at_least: float | None
     confidence: float
     observed: float | None
     lower: float | None
@@ -65,6 +72,36 @@ class Line:
     verdict: Outcome
     needs_more: int | None
     sentence: str
+    kind: LineKind = "criterion"
+    at_most: float | None = None
+    effective_n: float | None = None
+    design_effect: float | None = None
+    false_pass: float | None = None
+    needs_images: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What it means that many lines are judged at once.
+
+    Attributes:
+        lines: how many lines carry a risk of passing by luck: criteria and subgroups.
+        level: largest one-sided error that the spec lets one line have.
+        any_false_pass: at most how often at least one line passes whose truth is at its bound, if all are; by Boole's
+            inequality over the lines' own rates.
+        correction: what the spec asks for: ``none`` or ``holm``.
+        sentence: that in words, and what it means for the release.
+    """
+
+    lines: int
+    level: float
+    any_false_pass: float
+    correction: str
+    sentence: str
+
+
+ALONE = Family(0, 0.0, 0.0, "none", "")
+"""Of a verdict without lines that could pass by luck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +112,13 @@ class Verdict:
         verdict: FAIL if any line fails, else NOT PROVEN if any line is, else PASS.
         lines: every criterion for every variant it names, in the spec's order, then parity.
         model_digests: variant to the SHA-256 of the model file that was judged, lower-case hex.
+        family: the error of all lines together.
     """
 
     verdict: Outcome
     lines: tuple[Line, ...]
     model_digests: dict[str, str]
+    family: Family = ALONE
 
 
 @dataclass(frozen=True, slots=True)
