@@ -103,7 +103,7 @@ class Guardrail:
         challenger: likewise.
         unit: ``ms``, ``bytes`` or ``""``.
         harm: how much worse the challenger is, in the limit's unit; below 0 it is better. None if unknown.
-        lower: the harm is at least this, at one-sided ``confidence``; equal to ``harm`` where nothing is left to chance.
+        lower: the harm is at least this, at one-sided ``confidence``; ``harm`` itself where nothing is left to chance.
         upper: the harm is at most this, likewise.
         limit: the harm that is allowed.
         relative: ``harm`` and ``limit`` are parts of the champion's figure.
