@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from detection.rules.evidence.charts import Chart, Series, Shares
+from detection.rules.evidence.charts import Chart, Mark, Series, Shares
 
 INK, SOFT, LINE, PAPER = "#1b1f24", "#5b636d", "#e3e5e8", "#ffffff"
 ALARM, SHADE = "#c2392b", "#cdd2d8"
@@ -86,6 +86,8 @@ def _lines(axis: Axes, chart: Chart) -> None:
         axis.plot([0, 1], [0, 1], color=SOFT, linewidth=0.9, linestyle=":")
     for series in chart.series:
         _line(axis, series)
+    for mark in chart.marks:
+        _mark(axis, mark)
     axis.set(title=chart.title, xlabel=chart.x_name, ylabel=chart.y_name)
     if chart.unit_x:
         axis.set_xlim(0, 1)
@@ -93,22 +95,34 @@ def _lines(axis: Axes, chart: Chart) -> None:
         axis.set_ylim(0, 1.02)
     elif chart.zero:
         axis.set_ylim(bottom=0)
-    if any(s.name for s in chart.series):
+    if any(one.name for one in chart.series) or chart.marks:
         axis.legend(loc="best", handlelength=1.6)
 
 
 def _line(axis: Axes, series: Series) -> None:
+    colour = COLOURS[series.colour % len(COLOURS)]
     axis.plot(
         series.x,
         series.y,
-        label=shorten(series.name, NAME_MAXIMUM, placeholder="…") or "_unnamed",
-        color=COLOURS[series.colour % len(COLOURS)],
+        label=_legend(series.name),
+        color=colour,
         linestyle=series.stroke.value,
         marker="o" if series.dots else None,
         markersize=3.2,
         clip_on=False,
         zorder=3,
     )
+    if series.weight is not None:
+        axis.scatter(series.x, series.y, 60 * series.weight, color=colour, alpha=0.35, linewidths=0, clip_on=False)
+
+
+def _mark(axis: Axes, mark: Mark) -> None:
+    colour = COLOURS[mark.colour % len(COLOURS)]
+    axis.axvline(mark.x, label=_legend(mark.name), color=colour, linewidth=1.1, linestyle="--", zorder=2)
+
+
+def _legend(name: str) -> str:
+    return shorten(name, NAME_MAXIMUM, placeholder="…") or "_unnamed"
 
 
 def _bars(axis: Axes, panel: Shares) -> None:

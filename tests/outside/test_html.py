@@ -13,10 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from detection.outside import html
+from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, text
+from detection.rules.evidence.page import Page as ReportPage
 from detection.rules.judging.gates.lines import Outcome
 from tests.examples_report import CLASSES, page
 
 HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'
+WEAKEST = Findings((Finding(HOSTILE, Cell("0.62", span=Span(0.6, 0.5, 0.7, 0.9)), (HOSTILE,), HOSTILE),), title="Weak")
+DETAIL = Folded("More of it", (Table((Column("What"),), ((text(HOSTILE),),), title="Inside"), WEAKEST))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -36,9 +40,17 @@ class Elements(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+def with_detail(kind: Outcome) -> ReportPage:
+    """The page with cards in its verdict and a folded section."""
+    plain = page(kind, displays=dict.fromkeys(CLASSES, HOSTILE))
+    assert plain.banner is not None
+    detail = Section("detail", "Detail", "On demand.", (DETAIL,))
+    return replace(plain, banner=replace(plain.banner, weakest=WEAKEST), sections=(detail, *plain.sections))
+
+
 @pytest.fixture(scope="module")
 def hostile() -> str:
-    return html.page(page("FAIL", displays=dict.fromkeys(CLASSES, HOSTILE)))
+    return html.page(with_detail("FAIL"))
 
 
 def test_the_verdict_comes_first() -> None:
@@ -86,7 +98,7 @@ def test_names_from_data_become_text_and_never_elements(hostile: str) -> None:
 
 
 def test_a_name_in_the_model_card_is_neither_html_nor_markdown() -> None:
-    card = html.model_card(page("FAIL", displays=dict.fromkeys(CLASSES, HOSTILE)))
+    card = html.model_card(with_detail("FAIL"))
     assert "<script" not in card
     assert "<img" not in card
     assert r"\|\`\[x\]\(y\)" in card
@@ -95,12 +107,23 @@ def test_a_name_in_the_model_card_is_neither_html_nor_markdown() -> None:
 
 def test_the_tables_of_the_model_card_are_as_wide_as_their_heads() -> None:
     """A pipe or a line break in a name must not move a figure under another column's head."""
-    card = html.model_card(page("PASS", displays=dict.fromkeys(CLASSES, "a|b\nc")))
+    card = html.model_card(replace(with_detail("PASS"), subtitle="a|b\nc"))
     width = 0
     for line in card.splitlines():
         cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
         assert cells in (0, width) or not width
         width = cells
+
+
+def test_what_is_folded_on_the_page_is_open_in_the_card() -> None:
+    card = html.model_card(with_detail("FAIL"))
+    assert "### More of it" in card
+    assert "**Inside**" in card
+    assert card.index("### Weak") < card.index("Gate, line by line")
+
+
+def test_where_it_fails_stands_above_the_lines_of_the_gate(hostile: str) -> None:
+    assert hostile.index('class="finding plain"') < hostile.index("Gate, line by line")
 
 
 def test_the_policy_names_the_sheet_that_the_page_holds() -> None:
@@ -162,8 +185,18 @@ def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
 @pytest.mark.parametrize("kind", ["PASS", "FAIL"])
 def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, width: int, kind: Outcome) -> None:
-    tab = _opened(browser, tmp_path, html.page(page(kind)), width)
+    tab = _opened(browser, tmp_path, html.page(with_detail(kind)), width)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => {one.open = true})")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_detail_is_folded_on_the_screen_and_open_on_paper(browser: Browser, tmp_path: Path, hostile: str) -> None:
+    tab = _opened(browser, tmp_path, hostile)
+    inside = tab.locator("details figcaption", has_text="Inside")
+    assert not inside.is_visible()
+    tab.emulate_media(media="print")
+    assert inside.is_visible()
 
 
 @pytest.mark.browser

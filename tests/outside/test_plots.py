@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from detection.outside import plots
-from detection.rules.evidence.charts import Chart, Series, Shares, Stroke
+from detection.rules.evidence.charts import Chart, Mark, Series, Shares, Stroke
 
 ONES = np.linspace(0, 1, 5)
 CHART = Chart(
@@ -41,6 +41,13 @@ def test_a_chart_follows_the_readers_colour_scheme() -> None:
 
 def test_the_same_values_give_the_same_bytes() -> None:
     assert plots.svg(CHART) == plots.svg(CHART)
+
+
+def test_a_chosen_place_and_the_weight_of_points_are_drawn() -> None:
+    weighted = Series("", ONES, ONES, weight=ONES)
+    drawing = plots.svg(Chart("cuts", "cut", "recall", (weighted,), unit_x=True, marks=(Mark("ships: 0.41", 0.41, 1),)))
+    assert "ships: 0.41" in {e.text for e in ElementTree.fromstring(drawing).iter() if e.tag.endswith("text")}
+    assert len(drawing) > len(plots.svg(Chart("cuts", "cut", "recall", (Series("", ONES, ONES),), unit_x=True)))
 
 
 def test_a_chart_without_any_series_is_still_one() -> None:

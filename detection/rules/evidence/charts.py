@@ -30,6 +30,7 @@ class Series:
         colour: which of the palette's colours, from 0.
         stroke: its manner.
         dots: mark each point, for series of few.
+        weight: ``(n,)`` in [0, 1], how large each dot is; none draws all alike.
     """
 
     name: str
@@ -38,6 +39,22 @@ class Series:
     colour: int = 0
     stroke: Stroke = Stroke.SOLID
     dots: bool = False
+    weight: Reals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One place on the x axis, drawn from bottom to top.
+
+    Attributes:
+        name: for the legend.
+        x: where.
+        colour: which of the palette's colours, from 0.
+    """
+
+    name: str
+    x: float
+    colour: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +70,7 @@ class Chart:
         unit_y: the y axis runs from 0 to 1.
         diagonal: draw where x equals y.
         zero: the y axis begins at 0.
+        marks: places on the x axis, such as a cut that was chosen.
     """
 
     title: str
@@ -63,6 +81,7 @@ class Chart:
     unit_y: bool = False
     diagonal: bool = False
     zero: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

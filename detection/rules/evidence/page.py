@@ -133,7 +133,48 @@ class Note:
     kind: Literal["note"] = "note"
 
 
-Block = Table | Facts | Pictures | Note
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a reader must know, on a card of its own.
+
+    Attributes:
+        title: what it is about.
+        figure: its figure, as a rule with its interval as a bar.
+        told: what is behind the figure, a sentence each.
+        action: what to do about it; empty if nothing is known.
+        tone: colour of the card's edge.
+    """
+
+    title: str
+    figure: Cell
+    told: tuple[str, ...]
+    action: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Cards side by side, the most important first."""
+
+    findings: tuple[Finding, ...]
+    title: str = ""
+    note: str = ""
+    kind: Literal["findings"] = "findings"
+
+
+Plain = Table | Facts | Pictures | Note | Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that are shown when a reader asks for them; open on paper and in Markdown."""
+
+    title: str
+    blocks: tuple[Plain, ...]
+    kind: Literal["folded"] = "folded"
+
+
+Block = Plain | Folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +197,7 @@ class Banner:
         next_step: what to do now; empty if nothing is to be done.
         gate: every line, those that hold it back first.
         facts: the few figures a reader asks for at once.
+        weakest: where it fails and why, above the lines; none on a page that does not know.
     """
 
     answer: str
@@ -164,6 +206,7 @@ class Banner:
     next_step: str
     facts: tuple[Fact, ...]
     gate: Table
+    weakest: Findings | None = None
 
 
 @dataclass(frozen=True, slots=True)
