@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
 from detection.edge.trust.manifest import Variant
-from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds
+from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds, spell_thresholds
 from detection.edge.vision.detector import Detector, Settings
 from detection.edge.vision.frames import Image, read_image
 from detection.outside import bundles, runtime_archive
@@ -58,6 +59,11 @@ def colour_detector() -> Detector:
     return Detector(OnnxSession(colour_model()), SETTINGS, HALVED)
 
 
+def thresholds_of(model: bytes) -> dict[str, object]:
+    """``thresholds.json`` of one variant ``fp32`` whose model file these bytes are."""
+    return spell_thresholds({"fp32": THRESHOLDS}, CLASSES, {"fp32": hashlib.sha256(model).hexdigest()})
+
+
 def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
     """Write a bundle with one variant ``fp32``, two golden frames and a reference of one block."""
     detector = colour_detector()
@@ -71,7 +77,7 @@ def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
         "runtime.pyz": runtime_archive.pack(),
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
-        "thresholds.json": checked.canonical({"fp32": THRESHOLDS.to_json(CLASSES)}),
+        "thresholds.json": checked.canonical(thresholds_of(colour_model())),
         "reference.json": checked.canonical(
             reference.reference_of(EDGES, [Block("cam-01", "scene-1", tally)]).to_json()
         ),

@@ -20,7 +20,7 @@ from detection.edge.trust.manifest import Variant
 from detection.outside import bundles, documents, runtime_archive
 from detection.outside.bundles import Identity
 from detection.rules.spec.spec import Spec
-from tests.examples_bundles import HALVED, SETTINGS, THRESHOLDS
+from tests.examples_bundles import HALVED, SETTINGS, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
@@ -61,7 +61,7 @@ def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-
         "runtime.pyz": runtime_archive.pack(),
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
-        "thresholds.json": checked.canonical({"fp32": THRESHOLDS.to_json(CLASSES)}),
+        "thresholds.json": checked.canonical(thresholds_of(colour_model())),
         "reference.json": checked.canonical(reference.reference_of(EDGES, blocks).to_json()),
         "evidence/spec.yaml": SPEC_FILE.read_bytes(),
     }

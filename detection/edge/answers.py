@@ -73,8 +73,10 @@ def spelled(moment: datetime) -> str:
 def detections_to_json(detections: Detections, classes: Sequence[str]) -> list[dict[str, object]]:
     """As plain values, each float32 by its shortest spelling: reading them back gives the same bits."""
     return [
-        {"label": classes[label], "score": _short(score), "box": [_short(corner) for corner in box]}
-        for label, score, box in zip(detections.labels, detections.scores, detections.boxes, strict=True)
+        {"label": classes[label], "score": _short(score), "raw": _short(raw), "box": [_short(corner) for corner in box]}
+        for label, score, raw, box in zip(
+            detections.labels, detections.scores, detections.raw, detections.boxes, strict=True
+        )
     ]
 
 
@@ -86,18 +88,18 @@ def detections_from_json(value: object, where: str, classes: Sequence[str]) -> D
     """
 
     def one(item: object, place: str) -> tuple[int, list[float]]:
-        fields = checked.Fields(item, place, ("label", "score", "box"))
+        fields = checked.Fields(item, place, ("label", "score", "raw", "box"))
         label = fields.text("label")
         if label not in classes:
             checked.fault(place, f"one of {list(classes)}", label)
         box = fields.numbers("box")
         if len(box) != 4:
             checked.fault(place, "four corners", box.tolist())
-        return classes.index(label), [fields.number("score", 0, 1), *box.tolist()]
+        return classes.index(label), [fields.number("score", 0, 1), fields.number("raw", 0, 1), *box.tolist()]
 
     rows = checked.many(value, where, one)
-    columns = np.array([numbers for _, numbers in rows], np.float32).reshape(-1, 5)
-    return Detections(columns[:, 1:], np.array([label for label, _ in rows], np.int64), columns[:, 0])
+    columns = np.array([numbers for _, numbers in rows], np.float32).reshape(-1, 6)
+    return Detections(columns[:, 2:], np.array([label for label, _ in rows], np.int64), columns[:, 0], columns[:, 1])
 
 
 def _short(value: np.float32) -> float:

@@ -23,23 +23,30 @@ class Detections:
         boxes: ``(n, 4)`` :data:`Boxes`.
         labels: ``(n,)`` int64, index into the bundle's class list.
         scores: ``(n,)`` float32 in [0, 1]; calibrated unless the producer says otherwise.
+        raw: ``(n,)`` float32 in [0, 1], what the model itself said; the same as ``scores`` until they are calibrated.
     """
 
     boxes: Boxes
     labels: NDArray[np.int64]
     scores: NDArray[np.float32]
+    raw: NDArray[np.float32]
+
+    @classmethod
+    def uncalibrated(cls, boxes: Boxes, labels: NDArray[np.int64], scores: NDArray[np.float32]) -> Detections:
+        """Detections whose scores are still the model's own."""
+        return cls(boxes, labels, scores, scores)
 
     def __len__(self) -> int:
         return len(self.scores)
 
     def take(self, index: NDArray[np.bool_] | NDArray[np.int64]) -> Detections:
         """The detections chosen by a mask ``(n,)`` or by positions ``(k,)``."""
-        return Detections(self.boxes[index], self.labels[index], self.scores[index])
+        return Detections(self.boxes[index], self.labels[index], self.scores[index], self.raw[index])
 
 
 def nothing() -> Detections:
     """An empty frame's detections."""
-    return Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    return Detections.uncalibrated(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
 def areas(boxes: Boxes) -> NDArray[np.float32]:

@@ -59,7 +59,8 @@ def read(data: Path) -> Results:
         DocumentError: a document is missing, damaged, or of another kind.
     """
     variants = documents.read_value(Variants, data / "convert" / "variants.json")
-    cuts = read_thresholds(documents.read_json(data / "calibrate" / "thresholds.json"), variants.classes)
+    models = {variant.name: variant.sha256 for variant in variants.variants}
+    cuts = read_thresholds(documents.read_json(data / "calibrate" / "thresholds.json"), variants.classes, models)
     return Results(
         collection=documents.read_value(Collection, data / "collect" / "source.json"),
         coverage=documents.read_value(Coverage, data / "validate" / "coverage.json"),
@@ -70,7 +71,7 @@ def read(data: Path) -> Results:
         training=documents.read_value(Training, data / "train" / "training.json"),
         history=_history(_rows(data / "train" / "history.csv")),
         variants=variants,
-        thresholds={name: cut.to_json(variants.classes) for name, cut in cuts.items()},
+        thresholds={name: cut.common(variants.classes) for name, cut in cuts.items()},
         calibration=documents.read_value(ReliabilitySheet, data / "calibrate" / "reliability.json"),
         sheet=documents.read_value(ScoreSheet, data / "evaluate" / "scores.json"),
         precision_recall=_curves(_rows(data / "evaluate/plots/precision_recall.csv"), "recall", "precision"),

@@ -20,7 +20,7 @@ from rich.progress import track
 from detection.edge.boxes import Detections
 from detection.edge.telemetry.reference import Block, Reference, reference_of
 from detection.edge.telemetry.signals import Tally, nothing, signals_of
-from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds, identity
+from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds, identity, spell_thresholds
 from detection.edge.vision.detector import Detector, Settings
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference
@@ -154,19 +154,20 @@ def main() -> None:
     variants = documents.read_value(Variants, Path("data/convert/variants.json"))
     models = inference.open_models(Path("data/convert"), variants, params.threads)
     result = run(params, inference.settings_of(spec.output), spec.monitoring, Dataset.open(), models)
-    write(OUT, result, variants.classes)
+    write(OUT, result, variants)
     for row in result.reliability.rows:
-        cut = result.thresholds[row.variant].to_json(variants.classes)[row.label]
+        cut = result.thresholds[row.variant].common(variants.classes)[row.label]
         print(f"{row.variant} {row.label}: cut at {cut:.3f}; {_errors(row)}{'; ' * bool(row.warning)}{row.warning}")
 
 
-def write(folder: Path, result: Calibrated, classes: tuple[str, ...]) -> None:
+def write(folder: Path, result: Calibrated, variants: Variants) -> None:
     """Leave the documents a device reads, and the reliability for people."""
     files.empty_folder(folder)
+    classes = variants.classes
+    models = {variant.name: variant.sha256 for variant in variants.variants}
     calibrations = {name: maps.to_json(classes) for name, maps in result.calibrations.items()}
-    thresholds = {name: cuts.to_json(classes) for name, cuts in result.thresholds.items()}
     files.write_json(folder / "calibration.json", calibrations)
-    files.write_json(folder / "thresholds.json", thresholds)
+    files.write_json(folder / "thresholds.json", spell_thresholds(result.thresholds, classes, models))
     files.write_json(folder / "reference.json", result.reference.to_json())
     documents.write_value(folder / "reliability.json", result.reliability)
 

@@ -123,11 +123,13 @@ def main() -> None:
     params = documents.read_document(Params, Path("params.yaml"), section="evaluate")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     variants = documents.read_value(Variants, Path("data/convert/variants.json"))
+    digests = {variant.name: variant.sha256 for variant in variants.variants}
+    cuts = documents.read_json(Path("data/calibrate/thresholds.json"))
     shipped = Shipped(
         models=inference.open_models(Path("data/convert"), variants, params.threads),
         calibrations=read_calibrations(documents.read_json(Path("data/calibrate/calibration.json")), variants.classes),
-        thresholds=read_thresholds(documents.read_json(Path("data/calibrate/thresholds.json")), variants.classes),
-        digests={variant.name: variant.sha256 for variant in variants.variants},
+        thresholds=read_thresholds(cuts, variants.classes, digests),
+        digests=digests,
     )
     result = run(params, inference.settings_of(spec.output), Dataset.open(), shipped)
     write(OUT, result)

@@ -16,7 +16,7 @@ def boxes(*rows: tuple[float, float, float, float]) -> np.ndarray[tuple[int, int
 
 def found(*rows: tuple[float, float, float, float], labels: tuple[int, ...] = ()) -> Detections:
     chosen = np.array(labels or (0,) * len(rows), np.int64)
-    return Detections(boxes(*rows), chosen, np.linspace(0.9, 0.5, len(rows)).astype(np.float32))
+    return Detections.uncalibrated(boxes(*rows), chosen, np.linspace(0.9, 0.5, len(rows)).astype(np.float32))
 
 
 def test_overlap_is_shared_area_over_joint_area() -> None:

@@ -10,7 +10,8 @@ from detection.edge.compare import FAR, Gap, farthest, gap
 
 
 def one(x: float, score: float) -> Detections:
-    return Detections(np.array([[x, 0, x + 10, 10]], np.float32), np.zeros(1, np.int64), np.array([score], np.float32))
+    box = np.array([[x, 0, x + 10, 10]], np.float32)
+    return Detections.uncalibrated(box, np.zeros(1, np.int64), np.array([score], np.float32))
 
 
 def test_the_same_answers_have_no_gap() -> None:

@@ -25,7 +25,7 @@ from detection.rules.judging.parity import ParityReport
 from detection.stages import bundle
 from detection.stages.bundle import GoldenPicture, Made
 from tests import examples_dataset
-from tests.examples_bundles import EDGES, HALVED, SETTINGS, THRESHOLDS, picture, png
+from tests.examples_bundles import EDGES, HALVED, SETTINGS, picture, png, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ IDENTITY = Identity(
 PICTURES = [GoldenPicture("a.png", png(picture(1))), GoldenPicture("b.png", png(picture(2)))]
 DOCUMENTS = {
     "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
-    "thresholds.json": checked.canonical({"fp32": THRESHOLDS.to_json(CLASSES)}),
+    "thresholds.json": checked.canonical(thresholds_of(colour_model())),
     "reference.json": checked.canonical(reference_of(EDGES, []).to_json()),
 }
 

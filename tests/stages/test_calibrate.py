@@ -46,9 +46,11 @@ def test_scores_mean_more_than_they_did(root: Path) -> None:
 
 def test_a_device_reads_what_the_stage_writes(root: Path, tmp_path: Path) -> None:
     result = calibrated(root)
-    calibrate.write(tmp_path / "out", result, CLASSES)
+    variants = examples_dataset.colours()
+    calibrate.write(tmp_path / "out", result, variants)
+    models = {"fp32": variants.variants[0].sha256}
     maps = read_calibrations(documents.read_json(tmp_path / "out" / "calibration.json"), CLASSES)["fp32"]
-    cuts = read_thresholds(documents.read_json(tmp_path / "out" / "thresholds.json"), CLASSES)["fp32"]
+    cuts = read_thresholds(documents.read_json(tmp_path / "out" / "thresholds.json"), CLASSES, models)["fp32"]
     reference = Reference.from_json(documents.read_json(tmp_path / "out" / "reference.json"))
     assert np.array_equal(cuts.per_class, result.thresholds["fp32"].per_class)
     assert np.array_equal(maps.maps[1].calibrated, result.calibrations["fp32"].maps[1].calibrated)
@@ -69,7 +71,7 @@ def test_the_reference_counts_each_scene_of_val_alone(root: Path) -> None:
 
 def test_the_same_frames_give_the_same_bytes(root: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        calibrate.write(tmp_path / name, calibrated(root), CLASSES)
+        calibrate.write(tmp_path / name, calibrated(root), examples_dataset.colours())
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 

@@ -81,7 +81,7 @@ def test_boxes_without_area_are_not_held_against_the_framework() -> None:
     def more(image: Image) -> Detections:
         found = raw(image)
         flat = np.concatenate((found.boxes, np.zeros((1, 4), np.float32)))
-        return Detections(flat, np.append(found.labels, 0), np.append(found.scores, np.float32(0.3)))
+        return Detections.uncalibrated(flat, np.append(found.labels, 0), np.append(found.scores, np.float32(0.3)))
 
     assert [row.verdict for row in rows(Framework(prediction.letterbox, more))] == ["PASS", "PASS", "PASS"]
 

@@ -76,13 +76,12 @@ class Bundle:
         """Where each class is cut for one variant.
 
         Raises:
-            BundleError: no such variant.
+            BundleError: no such variant, or cuts that were chosen for another model.
         """
-        name = self.manifest.variant(variant).name
-        cuts = read_thresholds(self._json("thresholds.json"), self.manifest.classes)
-        if name not in cuts:
-            raise BundleError(f"thresholds.json: has no variant {name!r}; build the bundle anew")
-        return cuts[name]
+        manifest = self.manifest
+        models = {one.name: manifest.entry(one.file).sha256 for one in manifest.variants}
+        cuts = read_thresholds(self._json("thresholds.json"), manifest.classes, models)
+        return cuts[manifest.variant(variant).name]
 
     def reference(self) -> Reference:
         """The drift reference."""

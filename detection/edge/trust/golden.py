@@ -12,7 +12,7 @@ from detection.edge.compare import Gap
 from detection.edge.trust.manifest import file_name
 
 NAME = "golden/expected.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

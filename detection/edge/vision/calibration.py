@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detection.edge import checked
 from detection.edge.boxes import Detections
+from detection.errors import BundleError
 
 Scores = NDArray[np.float32]
 """``(n,)`` in [0, 1]."""
@@ -63,13 +64,13 @@ class Calibration:
     maps: tuple[ScoreMap, ...]
 
     def apply(self, detections: Detections) -> Detections:
-        """The same detections with calibrated scores, best first (maps of two classes may change places)."""
-        scores = detections.scores.copy()
+        """The same detections with their raw scores calibrated, best first (maps of two classes may change places)."""
+        scores = detections.raw.copy()
         for label, score_map in enumerate(self.maps):
             of_class = detections.labels == label
-            scores[of_class] = score_map.apply(detections.scores[of_class])
+            scores[of_class] = score_map.apply(detections.raw[of_class])
         order = np.argsort(-scores, kind="stable")
-        return Detections(detections.boxes, detections.labels, scores).take(order)
+        return Detections(detections.boxes, detections.labels, scores, detections.raw).take(order)
 
     @classmethod
     def from_json(cls, value: object, classes: Sequence[str], where: str = "calibration.json") -> Calibration:
@@ -82,28 +83,73 @@ class Calibration:
         return {name: score_map.to_json() for name, score_map in zip(classes, self.maps, strict=True)}
 
 
+@dataclass(frozen=True, slots=True)
+class ConditionCut:
+    """Where one class is cut while a condition has a value.
+
+    Attributes:
+        label: number of the class.
+        condition: such as ``lighting``; a class has cuts by one condition at most.
+        value: such as ``dusk``.
+        cut: calibrated score in [0, 1].
+    """
+
+    label: int
+    condition: str
+    value: str
+    cut: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Thresholds:
     """Where each class is cut.
 
     Attributes:
-        per_class: ``(c,)`` float32 calibrated scores in [0, 1].
+        per_class: ``(c,)`` float32 calibrated scores in [0, 1]: the common cuts.
+        by_condition: cuts that take the common one's place where the condition is known to have the value.
     """
 
     per_class: Scores
+    by_condition: tuple[ConditionCut, ...] = ()
 
     def keep(self, detections: Detections) -> Detections:
-        """Those at or above their class's threshold."""
+        """Those at or above their class's common threshold."""
         return detections.take(detections.scores >= self.per_class[detections.labels])
+
+    def under(self, conditions: Mapping[str, str]) -> Thresholds:
+        """The cuts while ``conditions`` hold, by name; where none is given or known, the common cut stays."""
+        cuts = self.per_class.copy()
+        for one in self.by_condition:
+            if conditions.get(one.condition) == one.value:
+                cuts[one.label] = one.cut
+        return Thresholds(cuts)
 
     @classmethod
     def from_json(cls, value: object, classes: Sequence[str], where: str = "thresholds.json") -> Thresholds:
-        """Read one variant's thresholds, ``{"<class>": 0.41}``, one for each class and no other."""
-        fields = checked.Fields(value, where, classes)
-        return cls(np.array([fields.number(name, 0, 1) for name in classes], np.float32))
+        """Read one variant's cuts, ``{"<class>": {"cut": 0.41, "by": {...}}}``, one for each class and no other.
 
-    def to_json(self, classes: Sequence[str]) -> dict[str, float]:
+        Raises:
+            BundleError: a class missing or unknown, a cut outside [0, 1], or one class cut by two conditions.
+        """
+        fields = checked.Fields(value, where, classes)
+        common, special = [], []
+        for number, name in enumerate(classes):
+            place = f"{where}: {name}"
+            entry = checked.Fields(fields.any(name), place, ("cut", "by"))
+            common.append(entry.number("cut", 0, 1))
+            special += _condition_cuts(number, entry.any("by"), f"{place}: by")
+        return cls(np.array(common, np.float32), tuple(special))
+
+    def to_json(self, classes: Sequence[str]) -> dict[str, object]:
         """The same as plain values; reading them back gives the same float32."""
+        by: list[dict[str, dict[str, float]]] = [{} for _ in classes]
+        for one in self.by_condition:
+            by[one.label].setdefault(one.condition, {})[one.value] = one.cut
+        common = self.common(classes)
+        return {name: {"cut": common[name], "by": special} for name, special in zip(classes, by, strict=True)}
+
+    def common(self, classes: Sequence[str]) -> dict[str, float]:
+        """The common cuts by class id, in their shortest spelling."""
         return {name: float(str(cut)) for name, cut in zip(classes, self.per_class, strict=True)}
 
 
@@ -119,7 +165,46 @@ def read_calibrations(value: object, classes: Sequence[str]) -> Mapping[str, Cal
     return {name: Calibration.from_json(v, classes, f"calibration.json: {name}") for name, v in variants.items()}
 
 
-def read_thresholds(value: object, classes: Sequence[str]) -> Mapping[str, Thresholds]:
-    """``thresholds.json``: the thresholds of every variant by its name."""
-    variants = checked.entries(value, "thresholds.json")
-    return {name: Thresholds.from_json(v, classes, f"thresholds.json: {name}") for name, v in variants.items()}
+def read_thresholds(value: object, classes: Sequence[str], models: Mapping[str, str]) -> Mapping[str, Thresholds]:
+    """``thresholds.json``: the thresholds of every variant by its name, chosen for these very models.
+
+    Args:
+        value: parsed, still hostile.
+        classes: the class list.
+        models: SHA-256 of each variant's model file; the document must name these variants and no other.
+
+    Raises:
+        BundleError: malformed, other variants, or chosen for another model.
+    """
+    document = "thresholds.json"
+    variants = checked.Fields(value, document, models)
+    result = {}
+    for name, digest in models.items():
+        where = f"{document}: {name}"
+        entry = checked.Fields(variants.any(name), where, ("model_sha256", "cuts"))
+        chosen_for = entry.text("model_sha256", "[0-9a-f]{64}")
+        if chosen_for != digest:
+            raise BundleError(
+                f"{where}: was chosen for the model {chosen_for[:12]}..., expected {digest[:12]}...; scores of another "
+                "model mean something else; run stage calibrate for this one, or fetch the bundle again"
+            )
+        result[name] = Thresholds.from_json(entry.any("cuts"), classes, f"{where}: cuts")
+    return result
+
+
+def spell_thresholds(
+    cuts: Mapping[str, Thresholds], classes: Sequence[str], models: Mapping[str, str]
+) -> dict[str, object]:
+    """``thresholds.json`` as plain values: what :func:`read_thresholds` reads."""
+    return {name: {"model_sha256": models[name], "cuts": one.to_json(classes)} for name, one in cuts.items()}
+
+
+def _condition_cuts(label: int, value: object, where: str) -> list[ConditionCut]:
+    conditions = checked.entries(value, where)
+    if len(conditions) > 1:
+        checked.fault(where, "one condition at most", sorted(conditions))
+    return [
+        ConditionCut(label, condition, str(name), checked.number(cut, f"{where}: {condition}: {name}", 0, 1))
+        for condition, values in conditions.items()
+        for name, cut in checked.entries(values, f"{where}: {condition}").items()
+    ]

@@ -63,7 +63,7 @@ def decode(raw: Raw, letterbox: Letterbox, settings: Settings) -> Detections:
     labels = chosen[:, 4:].argmax(axis=1).astype(np.int64)
     kept = suppress(_corners(chosen[:, :4]), labels, scores, settings)
     boxes = letterbox.to_frame(_corners(chosen[kept, :4]))
-    found = Detections(boxes, labels[kept], np.minimum(scores[kept], np.float32(1)))
+    found = Detections.uncalibrated(boxes, labels[kept], np.minimum(scores[kept], np.float32(1)))
     return found.take(areas(boxes) > 0)
 
 

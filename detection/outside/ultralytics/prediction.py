@@ -88,7 +88,8 @@ class Predictor:
             Boxes in pixels of ``image``; the scores are not calibrated.
         """
         boxes = self._predictor(image)[0].boxes.cpu().numpy()
-        return Detections(boxes.xyxy.astype(np.float32), boxes.cls.astype(np.int64), boxes.conf.astype(np.float32))
+        labels, scores = boxes.cls.astype(np.int64), boxes.conf.astype(np.float32)
+        return Detections.uncalibrated(boxes.xyxy.astype(np.float32), labels, scores)
 
 
 class _SilentPredictor(DetectionPredictor):  # type: ignore[misc]

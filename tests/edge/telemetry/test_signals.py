@@ -28,7 +28,7 @@ def test_a_frame_without_detections_counts_as_none_in_its_own_bin() -> None:
 
 def test_scores_below_the_thresholds_are_watched_too() -> None:
     scores = np.array([0.9, 0.3], np.float32)
-    found = Detections(np.zeros((2, 4), np.float32), np.zeros(2, np.int64), scores)
+    found = Detections.uncalibrated(np.zeros((2, 4), np.float32), np.zeros(2, np.int64), scores)
     values = signals_of(picture(0), found)
     assert values.score.tolist() == pytest.approx([0.9, 0.3])
     assert values.best_score.tolist() == pytest.approx([0.9])

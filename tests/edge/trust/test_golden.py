@@ -49,10 +49,10 @@ def test_every_variant_must_have_an_answer() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        {"label": "crate", "score": 0.5, "box": [0, 0, 1, 1]},
-        {"label": "red", "score": 1.5, "box": [0, 0, 1, 1]},
-        {"label": "red", "score": 0.5, "box": [0, 0, 1]},
-        {"label": "red", "score": 0.5, "box": [0, 0, 1, "1"]},
+        {"label": "crate", "score": 0.5, "raw": 0.5, "box": [0, 0, 1, 1]},
+        {"label": "red", "score": 1.5, "raw": 0.5, "box": [0, 0, 1, 1]},
+        {"label": "red", "score": 0.5, "raw": 0.5, "box": [0, 0, 1]},
+        {"label": "red", "score": 0.5, "raw": 0.5, "box": [0, 0, 1, "1"]},
     ],
 )
 def test_an_answer_that_is_none_is_refused(answer: object) -> None:

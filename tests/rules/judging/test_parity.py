@@ -15,7 +15,8 @@ SIDES = Sides("left", "right", "fp32")
 
 
 def one(x: float = 0, score: float = 0.5) -> Detections:
-    return Detections(np.array([[x, 0, x + 10, 10]], np.float32), np.zeros(1, np.int64), np.array([score], np.float32))
+    box = np.array([[x, 0, x + 10, 10]], np.float32)
+    return Detections.uncalibrated(box, np.zeros(1, np.int64), np.array([score], np.float32))
 
 
 def test_the_same_on_both_sides_passes_the_exact_limits() -> None:

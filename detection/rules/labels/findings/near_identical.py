@@ -48,7 +48,7 @@ class _Answers:
         frame_rows = made.row[rows]
         size = np.stack([made.frames.width[frame_rows], made.frames.height[frame_rows]] * 2, axis=1)
         corners: Boxes = (made.boxes.corners[rows] / np.maximum(size, 1)).astype(np.float32)
-        return Detections(corners, made.label.number[rows], np.ones(len(rows), np.float32))
+        return Detections.uncalibrated(corners, made.label.number[rows], np.ones(len(rows), np.float32))
 
 
 def check(made: Looked, drawn: Drawn, assignments: Assignments, bits: int, labelling: Labelling) -> list[Finding]:
