@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detection.rules.judging.comparison.promotion import settled_benefit, settled_guardrail
-from detection.rules.judging.comparison.sheet import Benefit, Gap, Guardrail, Watch
+from detection.rules.judging.comparison.sheet import Benefit, Gap, Guardrail, Harm, Watch
 
 
 def gap(champion: float = 0.590, lead: float = 0.030, reach: float = 0.012) -> Gap:
@@ -13,29 +13,19 @@ def gap(champion: float = 0.590, lead: float = 0.030, reach: float = 0.012) -> G
 
 def benefit(found: Gap | None = None, margin: float = 0.01) -> Benefit:
     """Judged on ``found``, or on a clear win."""
-    return settled_benefit(
-        Benefit("fp32", "test", "ap50_95", found or gap(), margin, 1400, 0.026, standing="TIE", sentence="")
-    )
+    return settled_benefit(Benefit("fp32", "test", "ap50_95", found or gap(), margin, 1400, 0.026))
 
 
 def guardrail(watch: Watch = "calibration", harm: float = 0.0, reach: float = 0.005, limit: float = 0.02) -> Guardrail:
     """A figure that got worse by ``harm``, give or take ``reach``."""
-    return settled_guardrail(
-        Guardrail(
-            watch=watch, variant="fp32", subject="error of the scores", champion=0.04, challenger=0.04 + harm, unit="",
-            harm=harm, lower=harm - reach, upper=harm + reach, limit=limit, relative=False, confidence=0.95, n=1400,
-            verdict="NOT PROVEN", sentence="",
-        )
-    )  # fmt: skip
+    measured = Harm(harm, harm - reach, harm + reach, limit, relative=False, confidence=0.95)
+    subject = "expected calibration error"
+    return settled_guardrail(Guardrail(watch, "fp32", subject, 0.04, 0.04 + harm, "", measured, 1400))
 
 
 def latency(champion_ms: float, challenger_ms: float, limit: float = 0.10) -> Guardrail:
     """The p95 of both, with 1 % of noise."""
     harm = challenger_ms / champion_ms - 1
-    return settled_guardrail(
-        Guardrail(
-            watch="latency", variant="fp32", subject="from decoded frame to detections", champion=champion_ms,
-            challenger=challenger_ms, unit="ms", harm=harm, lower=harm - 0.01, upper=harm + 0.01, limit=limit,
-            relative=True, confidence=0.95, n=200, verdict="NOT PROVEN", sentence="",
-        )
-    )  # fmt: skip
+    measured = Harm(harm, harm - 0.01, harm + 0.01, limit, relative=True, confidence=0.95)
+    subject = "from decoded frame to detections"
+    return settled_guardrail(Guardrail("latency", "fp32", subject, champion_ms, challenger_ms, "ms", measured, 200))

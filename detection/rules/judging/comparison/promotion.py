@@ -16,6 +16,7 @@ from detection.rules.judging.comparison.sheet import (
     ComparisonSheet,
     Gap,
     Guardrail,
+    Harm,
     Outcome,
     Recommendation,
     Standing,
@@ -40,17 +41,11 @@ def standing(gap: Gap, margin: float) -> Standing:
     return "WORSE" if gap.upper is not None and gap.upper < 0 else "TIE"
 
 
-def outcome(lower: float | None, upper: float | None, limit: float) -> Outcome:
-    """Is a harm within its limit?
-
-    Args:
-        lower: the harm is at least this; None if nothing is known.
-        upper: the harm is at most this; None if nothing is known.
-        limit: the harm that is allowed.
-    """
-    if upper is not None and upper <= limit:
+def outcome(harm: Harm) -> Outcome:
+    """Is a harm proven to be within its limit, or proven to be beyond?"""
+    if harm.upper is not None and harm.upper <= harm.limit:
         return "PASS"
-    return "FAIL" if lower is not None and lower > limit else "NOT PROVEN"
+    return "FAIL" if harm.lower is not None and harm.lower > harm.limit else "NOT PROVEN"
 
 
 def settled_benefit(benefit: Benefit) -> Benefit:
@@ -61,7 +56,7 @@ def settled_benefit(benefit: Benefit) -> Benefit:
 
 def settled_guardrail(guardrail: Guardrail) -> Guardrail:
     """With the verdict and the sentence that its figures deserve."""
-    judged = replace(guardrail, verdict=outcome(guardrail.lower, guardrail.upper, guardrail.limit))
+    judged = replace(guardrail, verdict=outcome(guardrail.harm))
     return replace(judged, sentence=words.of_guardrail(judged))
 
 

@@ -87,8 +87,29 @@ class Benefit:
     margin: float
     objects: int
     sampling_margin: float | None
-    standing: Standing
-    sentence: str
+    standing: Standing = "TIE"
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """How much worse the challenger is; below 0 it is better.
+
+    Attributes:
+        observed: the harm itself; None if it could not be measured.
+        lower: it is at least this, at one-sided ``confidence``; ``observed`` where nothing is left to chance.
+        upper: it is at most this, likewise.
+        limit: what is allowed.
+        relative: all of these are parts of the champion's figure.
+        confidence: one-sided; None where nothing is left to chance.
+    """
+
+    observed: float | None
+    lower: float | None
+    upper: float | None
+    limit: float
+    relative: bool
+    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +123,8 @@ class Guardrail:
         champion: its figure, in ``unit``; None where there is none.
         challenger: likewise.
         unit: ``ms``, ``bytes`` or ``""``.
-        harm: how much worse the challenger is, in the limit's unit; below 0 it is better. None if unknown.
-        lower: the harm is at least this, at one-sided ``confidence``; ``harm`` itself where nothing is left to chance.
-        upper: the harm is at most this, likewise.
-        limit: the harm that is allowed.
-        relative: ``harm`` and ``limit`` are parts of the champion's figure.
-        confidence: one-sided; None where nothing is left to chance.
-        n: how many frames, objects or detections were counted.
+        harm: how much worse the challenger is, and what is allowed.
+        n: how many frames, objects, detections or cases were counted.
         verdict: PASS if the harm is proven to be within the limit, FAIL if it is proven to be beyond.
         sentence: all this in words.
     """
@@ -119,15 +135,10 @@ class Guardrail:
     champion: float | None
     challenger: float | None
     unit: str
-    harm: float | None
-    lower: float | None
-    upper: float | None
-    limit: float
-    relative: bool
-    confidence: float | None
+    harm: Harm
     n: int
-    verdict: Outcome
-    sentence: str
+    verdict: Outcome = "NOT PROVEN"
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

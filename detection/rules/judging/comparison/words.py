@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from detection.rules.judging.comparison.sheet import Benefit, Gap, Guardrail
+from detection.rules.judging.comparison.sheet import Benefit, Gap, Guardrail, Harm
 
 NAMES = {
     "ap50": "AP50", "ap50_95": "AP50-95", "average_recall": "average recall", "f1": "F1",
@@ -44,15 +44,19 @@ def of_benefit(benefit: Benefit) -> str:
 def of_guardrail(guardrail: Guardrail) -> str:
     """``size of what ships: 12.4 MB against 12.3 MB, +0.5 % (allowed +10 %): PASS``."""
     subject = f"{WATCHED[guardrail.watch]}{' of ' + guardrail.variant if guardrail.variant else ''}"
-    if guardrail.harm is None:
-        return f"{subject}: {guardrail.subject}: nothing could be compared: {guardrail.verdict}"
-    figures = f"{measure(guardrail.challenger, guardrail.unit)} against {measure(guardrail.champion, guardrail.unit)}"
     if guardrail.watch in ("variants", "cases"):
         return f"{subject}: {guardrail.subject}: {guardrail.verdict}"
-    return (
-        f"{subject}: {guardrail.subject} {figures}, worse by {_harm(guardrail, guardrail.harm)}{_range(guardrail)} "
-        f"(allowed {_harm(guardrail, guardrail.limit)}): {guardrail.verdict}"
-    )
+    if guardrail.harm.observed is None:
+        return f"{subject}: {guardrail.subject}: nothing could be compared: {guardrail.verdict}"
+    figures = f"{measure(guardrail.challenger, guardrail.unit)} against {measure(guardrail.champion, guardrail.unit)}"
+    return f"{subject}: {guardrail.subject} {figures}, {of_harm(guardrail.harm)}: {guardrail.verdict}"
+
+
+def of_harm(harm: Harm) -> str:
+    """``worse by 0.004, between -0.003 and +0.012 (allowed 0.020)``; a negative harm is called better."""
+    observed = 0.0 if harm.observed is None else harm.observed
+    way = "worse" if observed >= 0 else "better"
+    return f"{way} by {_part(harm, abs(observed))}{_range(harm)} (allowed {_part(harm, harm.limit)})"
 
 
 def number(value: float | None) -> str:
@@ -91,16 +95,15 @@ def _lead(gap: Gap) -> str:
     return f"{said}, between {lower_bound(gap.lower)} and {upper_bound(gap.upper)}"
 
 
-def _harm(guardrail: Guardrail, value: float) -> str:
-    return f"{100 * value:.1f} %" if guardrail.relative else f"{value:.3f}"
+def _part(harm: Harm, value: float) -> str:
+    return f"{100 * value:.1f} %" if harm.relative else f"{value:.3f}"
 
 
-def _range(guardrail: Guardrail) -> str:
-    if guardrail.confidence is None:
+def _range(harm: Harm) -> str:
+    if harm.confidence is None:
         return ""
-    if guardrail.lower is None or guardrail.upper is None:
+    if harm.lower is None or harm.upper is None:
         return ", of which nothing can be proven"
-    if guardrail.relative:
-        lower, upper = math.floor(guardrail.lower * 1000) / 10, math.ceil(guardrail.upper * 1000) / 10
-        return f", between {lower:+.1f} % and {upper:+.1f} %"
-    return f", between {lower_bound(guardrail.lower)} and {upper_bound(guardrail.upper)}"
+    if harm.relative:
+        return f", between {math.floor(harm.lower * 1000) / 10:+.1f} % and {math.ceil(harm.upper * 1000) / 10:+.1f} %"
+    return f", between {lower_bound(harm.lower)} and {upper_bound(harm.upper)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detection.rules.judging.comparison.promotion import outcome, recommend, replay, standing
-from detection.rules.judging.comparison.sheet import ComparisonSheet, Gap, Guardrail, Side
+from detection.rules.judging.comparison.sheet import ComparisonSheet, Gap, Guardrail, Harm, Side
 from tests.examples_comparison import benefit, gap, guardrail, latency
 
 
@@ -46,7 +46,7 @@ def test_without_a_margin_the_same_model_is_still_a_tie():
 )
 def test_a_harm_passes_only_if_it_is_proven_to_be_within_its_limit(lower: float, upper: float, expected: str):
     """That nothing was seen is no proof that nothing is there."""
-    assert outcome(lower, upper, 0.02) == expected
+    assert outcome(Harm(upper, lower, upper, 0.02, relative=False, confidence=0.95)) == expected
 
 
 def test_a_proven_lead_with_every_guardrail_passed_promotes():
