@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-BACKGROUND = "background"
-"""Said nothing, or nothing was there; always the last of the labels. No class id: ids that people give may not be it."""
+import numpy as np
+
+from detection.rules.judging.errors.rows import Examined
+from detection.rules.judging.errors.taxonomy import CLASSIFICATION, RIGHT
+from detection.rules.judging.matching import Flags
+
+BACKGROUND = "(background)"
+"""Said nothing, or nothing was there; always the last of the labels. No id of a class can be it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +44,27 @@ class ConfusionSheet:
     """What stage ``diagnose`` leaves: ``data/diagnose/confusion.json``."""
 
     tables: tuple[Confusion, ...]
+
+
+def confusion(one: Examined, frames: Flags, labels: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """The cells of one slice.
+
+    An object counts as said of another class only where a classification error would have found it; what is badly
+    placed found nothing, and stands for nothing there.
+
+    Args:
+        one: one variant's detections.
+        frames: mask over frame numbers.
+        labels: class ids in the order of their numbers.
+    """
+    shown, truth, nothing = one.shown, one.truth, len(labels)
+    standing = (shown.kind == RIGHT) | ((shown.kind == CLASSIFICATION) & shown.mends)
+    rows = frames[one.predictions.frame[shown.row]]
+    said = one.predictions.label[shown.row]
+    there = np.where(standing, np.append(truth.label, nothing)[shown.object], nothing)
+    cells = np.zeros((nothing + 1, nothing + 1), np.int64)
+    np.add.at(cells, (there[rows], said[rows]), 1)
+    alone = frames[truth.frame]
+    alone[shown.object[standing]] = False
+    cells[:nothing, nothing] = np.bincount(truth.label[alone], minlength=nothing)
+    return tuple(tuple(row) for row in cells.tolist())

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from detection.rules.judging.errors.taxonomy import Kind
+from detection.rules.judging.errors.taxonomy import ErrorKind, Kind
 
-ErrorKind = Kind | Literal["false positives", "false negatives"]
-"""The two last are TIDE's specials: all false detections, all objects not found, whatever the kind."""
 Action = Literal["label policy", "data", "augmentation", "suppression", "architecture", "threshold"]
 EVERY = "every"
 ALL = "all"
