@@ -61,6 +61,10 @@ class Cell:
     """Drawn as a label, for verdicts."""
     code: bool = False
     """Drawn in fixed width, for ids and digests."""
+    note: str = ""
+    """Below the words and smaller: an interval, or what was counted."""
+    washed: bool = False
+    """Its tone is the ground it stands on, for what must be found at a glance in a table of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
