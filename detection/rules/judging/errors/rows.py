@@ -122,8 +122,8 @@ def f1_gains(ranked: Ranking, frames: Flags) -> Reals:
     found[MISSED], found[FALSE_NEGATIVES] = errors[MISSED], errors[FALSE_NEGATIVES]
     gone = errors.copy()
     gone[[MISSED, FALSE_NEGATIVES]] = 0
-    before = _f1(*(_with_sum(column[None]) for column in (right, detections, objects)))
-    after = _f1(*(_with_sum(table) for table in (right + found, detections - gone + found)), _with_sum(objects[None]))
+    before = _f1(_with_sum(right[None]), _with_sum(detections[None]), _with_sum(objects[None]))
+    after = _f1(_with_sum(right + found), _with_sum(detections - gone + found), _with_sum(objects[None]))
     return after - before
 
 
@@ -142,7 +142,8 @@ def _means(values: Reals) -> Reals:
     """Mean of each row over what is there; NaN where nothing is."""
     present = ~np.isnan(values)
     total = np.where(present, values, 0.0).sum(axis=1)
-    return np.divide(total, present.sum(axis=1), out=np.full(len(values), np.nan), where=present.any(axis=1))
+    mean: Reals = np.divide(total, present.sum(axis=1), out=np.full(len(values), np.nan), where=present.any(axis=1))
+    return mean
 
 
 def _number(value: float) -> float | None:
