@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 
 from detection.rules.judging.average_precision import average_precisions, mean
 from detection.rules.judging.matching import Integers, Matches, Reals
+from detection.rules.judging.posteriors import rate_posterior, share_posterior
 
 MOST_OBSERVATIONS = 10_000_000
 """Further observations beyond this are never asked for: the bound is as good as out of reach."""
@@ -108,15 +109,17 @@ def needed(successes: int, n: int, at_least: float, confidence: float) -> int | 
     return max(more, 1) if more <= MOST_OBSERVATIONS else None
 
 
-def share_bounds(successes: Integers, n: Integers, confidence: float, sides: Sides = 1) -> Bounds | None:
+def share_bounds(
+    successes: Reals | Integers, n: Reals | Integers, confidence: float, sides: Sides = 1
+) -> Bounds | None:
     """Where the true share lies, if groups are independent of each other and their members are not.
 
-    The score interval at the effective number of observations, with a quantile of Student's t, in the manner of
-    E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts
-    estimated from survey data", Survey Methodology 24 (1998) 193-201.
+    Quantiles of :func:`posteriors.share_posterior`. In repeated trials with 6 to 12 groups they hold what they promise
+    (``benchmarks/gates.py``); the score interval at an effective number of observations, after Korn and Graubard
+    (Survey Methodology 24, 1998), passed up to 20 % of the models that stood at a bound of 0.98.
 
     Args:
-        successes: ``(g,)`` of each group.
+        successes: ``(g,)`` of each group; need not be whole.
         n: ``(g,)`` observations of each group; groups with none say nothing.
         confidence: 0 to 1.
         sides: see :data:`Sides`.
@@ -126,20 +129,52 @@ def share_bounds(successes: Integers, n: Integers, confidence: float, sides: Sid
     """
     seen = n > 0
     right, count = successes[seen].astype(np.float64), n[seen].astype(np.float64)
-    groups, total = len(count), int(count.sum())
+    groups, total = len(count), float(count.sum())
     if not groups:
         return None
     share = float(right.sum()) / total
     if groups == 1:
-        return Bounds(share, 0.0, 1.0, total, 1.0, 1, float(total))
-    residuals = right - share * count
-    variance = groups / (groups - 1) * float(residuals @ residuals) / total**2
-    plain = share * (1 - share) / total
-    effect = max(variance / plain, 1.0) if plain else 1.0
-    effective = total / effect
-    quantile = float(stdtrit(groups - 1, 1 - (1 - confidence) / sides))
-    lower, upper = (_wilson(share * effective, effective, sign * quantile) for sign in (-1, 1))
-    return Bounds(share, lower, upper, total, effective, groups, effect)
+        return Bounds(share, 0.0, 1.0, round(total), 1.0, 1, max(total, 1.0))
+    posterior = share_posterior(right, count)
+    tail = (1 - confidence) / sides
+    lower, upper = posterior.quantile(tail), posterior.quantile(1 - tail)
+    effect = design_effect(count, posterior.likeness)
+    return Bounds(share, min(lower, share), max(upper, share), round(total), total / effect, groups, effect)
+
+
+def rate_bounds(
+    events: Reals | Integers, exposure: Reals | Integers, confidence: float, sides: Sides = 1
+) -> Bounds | None:
+    """Where the true rate per unit of exposure lies; ``n`` is then the exposure. See :func:`share_bounds`.
+
+    Args:
+        events: ``(g,)`` of each group.
+        exposure: ``(g,)`` such as frames of each group; groups with none say nothing.
+        confidence: 0 to 1.
+        sides: see :data:`Sides`.
+
+    Returns:
+        None where nothing was exposed; 0 to infinity where a single group was.
+    """
+    seen = exposure > 0
+    count, units = events[seen].astype(np.float64), exposure[seen].astype(np.float64)
+    groups, total = len(units), float(units.sum())
+    if not groups:
+        return None
+    rate = float(count.sum()) / total
+    if groups == 1:
+        return Bounds(rate, 0.0, math.inf, round(total), 1.0, 1, max(total, 1.0))
+    posterior = rate_posterior(count, units)
+    tail = (1 - confidence) / sides
+    lower, upper = posterior.quantile(tail), posterior.quantile(1 - tail)
+    spread = posterior.likeness / (1 - posterior.likeness)
+    effect = 1 + spread * max(rate, 1 / total) * float(units @ units) / total
+    return Bounds(rate, min(lower, rate), max(upper, rate), round(total), total / effect, groups, effect)
+
+
+def design_effect(n: Reals, likeness: float) -> float:
+    """How many times as many observations are needed as if all were independent; ``n`` ``(g,)`` of each group."""
+    return float(max(1 + (n @ n / n.sum() - 1) * likeness, 1.0))
 
 
 def interval(values: Reals, observed: float, confidence: float, groups: int, sides: Sides = 2) -> Interval | None:
