@@ -17,7 +17,8 @@ Fault = Literal[
 """What can be planted; each alone."""
 
 Guard = Literal["gate", "parity", "certificate", "digest"]
-"""Who blocks: the gate's lines, the parity certificate's rows, the split's certificate, a digest that does not fit."""
+"""Who blocks: the gate's lines, the rows of parity, the split's certificate, a stage that finds what it reads
+not to fit (digests of models, thresholds and sets)."""
 
 Outcome = Literal["PASS", "NOT PROVEN", "FAIL", "REFUSED"]
 """REFUSED: a stage would not go on. Nothing but PASS lets a bundle be made."""

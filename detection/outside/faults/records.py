@@ -1,0 +1,106 @@
+"""Faults of what stages hand on: class lists, thresholds, labels, splits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from detection.outside import documents, files, tables
+from detection.outside.faults.planting import Planted, not_planted
+from detection.outside.faults.scratch import Scratch
+from detection.rules.labels.membership import among
+from detection.rules.variants import Variants
+
+JUDGING_SETS = ("golden", "test", "challenge")
+"""The first that holds frames loses labels."""
+TORN_SHARE = 0.1
+"""Part of the judging groups that a leak tears."""
+
+
+def swap_classes(place: Scratch) -> Planted:
+    """The class list that goes with the model names the first two classes the wrong way round."""
+    path = place.data / "convert" / "variants.json"
+    variants = documents.read_value(Variants, path)
+    if len(variants.classes) < 2:
+        return not_planted("there is one class only")
+    first, second, *others = variants.classes
+    documents.write_value(path, replace(variants, classes=(second, first, *others)))
+    return Planted(f"the model's class list names {first} where it means {second}, and {second} where it means {first}")
+
+
+def swap_thresholds(place: Scratch) -> Planted:
+    """Each variant gets the thresholds of the one before it."""
+    path = place.data / "calibrate" / "thresholds.json"
+    entries = documents.read_json(path)
+    names = list(entries)
+    if len(names) < 2:
+        return not_planted("there is one variant only")
+    given = dict(zip(names, [names[-1], *names[:-1]], strict=True))
+    files.write_json(path, {name: entries[other] for name, other in given.items()})
+    return Planted("; ".join(f"{name} is cut at the thresholds of {other}" for name, other in given.items()))
+
+
+def remove_labels(place: Scratch) -> Planted:
+    """Labels that judge are gone after the thresholds were chosen."""
+    return _after(_remove(place), "after the thresholds were chosen")
+
+
+def remove_labels_unseen(place: Scratch) -> Planted:
+    """Labels that judge were never there: thresholds and digests know no others."""
+    return _after(_remove(place), "from the very beginning")
+
+
+def tear_groups(place: Scratch) -> Planted:
+    """Every second frame of a tenth of the judging groups stands in train."""
+    path = place.data / "split" / "splits.parquet"
+    splits = tables.read_columns(path)
+    judging = np.isin(splits["split"].astype(str), JUDGING_SETS)
+    names, counts = np.unique(splits["group"][judging].astype(str), return_counts=True)
+    several = names[counts > 1]
+    if not len(several):
+        return not_planted("every group that judges is a single frame")
+    torn = several[: max(round(TORN_SHARE * len(names)), 1)]
+    rows = np.concatenate([np.flatnonzero(judging & (splits["group"] == one))[1::2] for one in torn])
+    split = splits["split"].copy()
+    split[rows] = "train"
+    tables.write_columns(path, splits | {"split": split})
+    _tear_lists(place, splits["frame"][rows].tolist())
+    return Planted(f"{len(rows)} frames of {len(torn)} of {len(names)} judging groups stand in train")
+
+
+def _tear_lists(place: Scratch, moved: list[str]) -> None:
+    """Where the split was brought as lists, it is the lists that leak."""
+    if place.params("split")["lists"] is None:
+        return
+    frames = tables.read_frames(place.data / "validate" / "frames.parquet")
+    splits = tables.read_columns(place.data / "split" / "splits.parquet")
+    name_of = dict(zip(frames.id.tolist(), frames.name.tolist(), strict=True))
+    folder = files.empty_folder(place.folder / "lists")
+    for side in ("train", "val", "test"):
+        listed = [name_of[one] for one in splits["frame"][splits["split"] == side].tolist()]
+        files.write_text(folder / f"{side}.txt", "".join(f"{name}\n" for name in listed))
+    place.set_params("split", lists=str(folder))
+
+
+def _after(planted: Planted, when: str) -> Planted:
+    return planted if planted.obstacle else replace(planted, told=f"{planted.told}, {when}")
+
+
+def _remove(place: Scratch) -> Planted:
+    """Take out every second label of the rarest class of the golden set: the class on which it weighs least."""
+    splits = tables.read_columns(place.data / "split" / "splits.parquet")
+    path = place.data / "agreement" / "labels.parquet"
+    labels = tables.read_annotations(path)
+    for name in JUDGING_SETS:
+        inside = among(labels.frame, splits["frame"][splits["split"] == name])
+        classes, counts = np.unique(labels.label[inside].astype(str), return_counts=True)
+        if counts.max(initial=0) < 2:
+            continue
+        rarest = str(classes[np.argmin(np.where(counts > 1, counts, np.iinfo(np.int64).max))])
+        rows = np.flatnonzero(inside & (labels.label == rarest))
+        kept = np.ones(len(labels), bool)
+        kept[rows[1::2]] = False
+        tables.write_annotations(path, labels.take(np.flatnonzero(kept)))
+        return Planted(f"{len(rows[1::2])} of {len(rows)} labels of {rarest} in {name} are removed")
+    return not_planted("no set that judges has two labels of one class")

@@ -1,0 +1,143 @@
+"""A throw-away workspace beside the real one: what a fault may change is copied, what nobody writes is linked.
+
+Stages run in it as DVC would run them, each in a process of its own, and with a copy of the source where the source is
+what a fault changes. The real workspace is only read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ConfigDict
+
+import detection
+from detection.errors import DetectionError
+from detection.outside import documents, exits, files
+from detection.rules.document import Document
+
+COPIED = ("agreement", "split", "train", "convert", "calibrate", "evaluate", "parity", "gate")
+"""Folders of ``data/`` that a fault or a stage run anew may change."""
+READ = ("collect", "validate")
+"""Folders of ``data/`` that are only read."""
+
+
+class _Section(Document):
+    """Any section of params.yaml: its stage knows what it may hold."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _Params(Document):
+    """``params.yaml``, whole."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, _Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """One workspace to plant a fault in.
+
+    Attributes:
+        folder: the workspace; stages run here.
+    """
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """What the stages leave."""
+        return self.folder / "data"
+
+    def run(self, stage: str) -> str:
+        """Run one stage; nothing is printed.
+
+        Returns:
+            ``""`` if it succeeded, else what it refused with.
+
+        Raises:
+            DetectionError: it crashed instead of refusing.
+        """
+        program = [sys.executable, "-m", f"detection.stages.{stage}"]
+        done = subprocess.run(program, cwd=self.folder, check=False, capture_output=True, text=True)
+        if done.returncode == 0:
+            return ""
+        said = [line for line in done.stderr.splitlines() if line.startswith(("error: ", "refused: "))]
+        if done.returncode not in (exits.FAULT, exits.REFUSED) or not said:
+            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            raise DetectionError(f"stage {stage} crashed in the rehearsal ({last}); this is our fault, report it")
+        return said[-1].split(": ", 1)[1]
+
+    def params(self, section: str) -> Mapping[str, object]:
+        """Numbers of one section of params.yaml."""
+        return documents.read_document(_Section, self.folder / "params.yaml", section).model_dump()
+
+    def set_params(self, section: str, **values: object) -> None:
+        """Change numbers of one section of params.yaml."""
+        path = self.folder / "params.yaml"
+        params = documents.read_document(_Params, path).model_dump()
+        params[section] |= values
+        text = json.dumps(params, indent=2)  # YAML too, but for its numbers such as 1e-05
+        files.write_text(path, re.sub(r"(?m)^(.*[ :]-?\d+)e(-?\d+,?)$", r"\1.0e\2", text) + "\n")
+
+    def own_source(self) -> Path:
+        """Give this workspace a copy of the package, which its stages then run."""
+        place = self.folder / "detection"
+        if not place.exists():
+            shutil.copytree(Path(detection.__file__).parent, place)
+        return place
+
+
+@contextmanager
+def scratch(workspace: Path) -> Iterator[Scratch]:
+    """A copy of ``workspace`` that is gone afterwards.
+
+    Args:
+        workspace: where ``dvc repro`` ran to its end, or at least to stage ``convert``.
+
+    Raises:
+        DetectionError: something is missing there.
+        DiskError: the temporary folder's disk is full.
+    """
+    missing = [name for name in (*COPIED[:4], *READ) if not (workspace / "data" / name).is_dir()]
+    if missing:
+        raise DetectionError(f"{workspace / 'data'}: {', '.join(missing)} is missing; run `dvc repro` first")
+    with tempfile.TemporaryDirectory(prefix="detection-rehearsal-") as name:
+        try:
+            yield _made(workspace.resolve(), Path(name))
+        except OSError as error:
+            raise files.DiskError(
+                f"{tempfile.gettempdir()}: cannot hold the rehearsal ({error.strerror or error}); "
+                "free space, or set TMPDIR to a larger disk"
+            ) from error
+
+
+def _made(workspace: Path, folder: Path) -> Scratch:
+    (folder / "data").mkdir()
+    for name in COPIED:
+        if (workspace / "data" / name).is_dir():
+            shutil.copytree(workspace / "data" / name, folder / "data" / name)
+    for name in READ:
+        (folder / "data" / name).symlink_to(workspace / "data" / name)
+    shutil.copytree(workspace / "specs", folder / "specs")
+    shutil.copyfile(workspace / "params.yaml", folder / "params.yaml")
+    place = Scratch(folder)
+    place.set_params("evaluate", resamples=1)  # of the scores' intervals, which no gate reads
+    _absolute_lists(place, workspace)
+    return place
+
+
+def _absolute_lists(place: Scratch, workspace: Path) -> None:
+    """Lists of a split that somebody brought are named relative to the workspace."""
+    lists = place.params("split")["lists"]
+    if lists is not None:
+        place.set_params("split", lists=str(workspace / str(lists)))
