@@ -14,7 +14,7 @@ from detection.outside.dataset import Dataset
 from detection.rules.judging.comparison.guardrails import Latencies
 
 ROUNDS = 3
-"""How often each frame is timed; its latency is the median, so that one interruption by another program is no model's."""
+"""How often each frame is timed; its latency is the median: an interruption by another program is no model's."""
 WARM_UP = 3
 """Rounds over the first frame that are not counted: buffers are made, caches filled."""
 

@@ -54,9 +54,28 @@ def of_guardrail(guardrail: Guardrail) -> str:
 
 def of_harm(harm: Harm) -> str:
     """``worse by 0.004, between -0.003 and +0.012 (allowed 0.020)``; a negative harm is called better."""
+    said = f"{way(harm)}{', between ' + reach(harm) if harm.confidence is not None else ''}"
+    return f"{said} (allowed {part(harm, harm.limit)})"
+
+
+def way(harm: Harm) -> str:
+    """``worse by 0.004`` or ``better by 1.2 %``."""
     observed = 0.0 if harm.observed is None else harm.observed
-    way = "worse" if observed >= 0 else "better"
-    return f"{way} by {_part(harm, abs(observed))}{_range(harm)} (allowed {_part(harm, harm.limit)})"
+    return f"{'worse' if observed >= 0 else 'better'} by {part(harm, abs(observed))}"
+
+
+def reach(harm: Harm) -> str:
+    """``-0.003 and +0.012``, each end rounded away from what is proven."""
+    if harm.lower is None or harm.upper is None:
+        return "what nobody can say"
+    if harm.relative:
+        return f"{math.floor(harm.lower * 1000) / 10:+.1f} % and {math.ceil(harm.upper * 1000) / 10:+.1f} %"
+    return f"{lower_bound(harm.lower)} and {upper_bound(harm.upper)}"
+
+
+def part(harm: Harm, value: float) -> str:
+    """A harm as a part of the champion's figure, or in the figure's own unit."""
+    return f"{100 * value:.1f} %" if harm.relative else f"{value:.3f}"
 
 
 def number(value: float | None) -> str:
@@ -93,17 +112,3 @@ def _lead(gap: Gap) -> str:
     if gap.lower is None:
         return f"{said}, of which nothing can be proven"
     return f"{said}, between {lower_bound(gap.lower)} and {upper_bound(gap.upper)}"
-
-
-def _part(harm: Harm, value: float) -> str:
-    return f"{100 * value:.1f} %" if harm.relative else f"{value:.3f}"
-
-
-def _range(harm: Harm) -> str:
-    if harm.confidence is None:
-        return ""
-    if harm.lower is None or harm.upper is None:
-        return ", of which nothing can be proven"
-    if harm.relative:
-        return f", between {math.floor(harm.lower * 1000) / 10:+.1f} % and {math.ceil(harm.upper * 1000) / 10:+.1f} %"
-    return f", between {lower_bound(harm.lower)} and {upper_bound(harm.upper)}"
