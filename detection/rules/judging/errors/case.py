@@ -1,0 +1,194 @@
+"""The errors of one kind, class and slice, and what they are seen against: what advice is given on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.edge.boxes import iou
+from detection.rules.judging.errors.ledger import Ledger
+from detection.rules.judging.errors.suspicions import Suspected, Suspicions, doubted
+from detection.rules.judging.errors.taxonomy import MISSED
+from detection.rules.judging.matching import Flags, Integers, Reals, Truth
+from detection.rules.labels.samples import Strings
+
+CONCENTRATED = 1.5
+"""How many times as frequent errors must be under a condition's value as elsewhere, to be told of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The objects of the training set, ``(t,)`` each: class number, and each condition's value."""
+
+    label: Integers
+    conditions: Mapping[str, Strings]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """Everything that errors are seen against.
+
+    Attributes:
+        truth: the objects of all judged frames.
+        conditions: a column for each condition, by frame number; ``""`` if unknown.
+        learned: what the model was trained on.
+        suspicions: labels that look wrong.
+        small_below_px: side of the square of equal area below which an object is small.
+        suppression_iou: overlap from which the detector drops the less sure of two detections of a class.
+        iou: overlap from which a detection has found an object.
+        names: what people call the classes, in the order of their numbers.
+    """
+
+    truth: Truth
+    conditions: Mapping[str, Strings]
+    learned: Learned
+    suspicions: Suspicions
+    small_below_px: float
+    suppression_iou: float
+    iou: float
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """A condition's value under which errors are more frequent than elsewhere.
+
+    Attributes:
+        condition: the condition.
+        value: its value.
+        errors: how many are there.
+        times: how many times as frequent as elsewhere; infinite if there are none elsewhere.
+        learned: objects of the class in the training set that have the value.
+        share: their part of those whose value is known; 0 if there are none.
+        even: the part they would have if all values were as frequent.
+    """
+
+    condition: str
+    value: str
+    errors: int
+    times: float
+    learned: int
+    share: float
+    even: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """Errors of one kind.
+
+    Attributes:
+        errors: at least one.
+        frames: mask over frame numbers: the slice.
+        label: class number; None for all classes.
+        part: name of the slice, ``all`` or ``lighting=dusk``.
+        setting: what they are seen against.
+    """
+
+    errors: Ledger
+    frames: Flags
+    label: int | None
+    part: str
+    setting: Setting
+
+    def __len__(self) -> int:
+        return len(self.errors)
+
+    @property
+    def name(self) -> str:
+        """The class, as people call it."""
+        return "objects" if self.label is None else self.setting.names[self.label]
+
+    def objects(self) -> Truth:
+        """The slice's objects of the class."""
+        truth = self.setting.truth
+        own = self.frames[truth.frame]
+        return truth.take(own if self.label is None else own & (truth.label == self.label))
+
+    def doubted(self, kind: Suspected) -> int:
+        """Errors at whose place the label itself looks wrong."""
+        return int(doubted(self.errors.frame, self.errors.corners, self.setting.suspicions, kind).sum())
+
+    def small(self) -> int:
+        """Errors that speak of a small object."""
+        return int((sides(self.errors.object_corners) < self.setting.small_below_px).sum())
+
+    def small_share(self) -> float:
+        """Share of small objects among all of the class in the slice; 0 without any."""
+        small = sides(self.objects().corners) < self.setting.small_below_px
+        return float(small.mean()) if len(small) else 0.0
+
+    def empty(self) -> int:
+        """Errors in frames that show no object of any class."""
+        return int((~np.isin(self.errors.frame, self.setting.truth.frame)).sum())
+
+    def inside(self) -> int:
+        """Detections of which at least four fifths lie within their object: they show a part of it."""
+        a, b = self.errors.corners, self.errors.object_corners
+        shared = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None).prod(axis=1)
+        return int((shared >= 0.8 * sides(a) ** 2).sum())
+
+    def crowded(self, at_least: float) -> int:
+        """Errors whose object overlaps another of its frame and class by so much."""
+        truth, near = self.setting.truth, 0
+        for frame, label, corners in zip(self.errors.frame, self.errors.other, self.errors.object_corners, strict=True):
+            rows = (truth.frame == frame) & (truth.label == label)
+            shared = iou(corners[None].astype(np.float32), truth.corners[rows].astype(np.float32))[0]
+            near += int((shared >= at_least).sum() > 1)  # one of them is the object itself
+        return near
+
+    def concentration(self, minimum: int) -> Concentration | None:
+        """Where errors are most frequent beyond what is to be expected; None if nowhere in particular.
+
+        Missed objects are counted against the objects, false detections against the frames.
+
+        Args:
+            minimum: errors below which nothing is told.
+        """
+        among = self.objects().frame if self.errors.kind[0] == MISSED else np.flatnonzero(self.frames)
+        found = [one for one in self._concentrations(among) if one.errors >= minimum and one.times >= CONCENTRATED]
+        return max(found, key=lambda one: one.errors * (1 - 1 / one.times), default=None)
+
+    def _concentrations(self, among: Integers) -> Iterator[Concentration]:
+        for condition, column in self.setting.conditions.items():
+            if self.part.startswith(f"{condition}="):
+                continue
+            for value in sorted(set(column[among]) - {""}):
+                errors, whole = column[self.errors.frame] == value, column[among] == value
+                here = errors.sum() / whole.sum()
+                elsewhere = (~errors).sum() / max((~whole).sum(), 1)
+                if (~whole).any():
+                    times = float(here / elsewhere) if elsewhere else float("inf")
+                    yield self._learned(condition, str(value), int(errors.sum()), times)
+
+    def _learned(self, condition: str, value: str, errors: int, times: float) -> Concentration:
+        learned = self.setting.learned
+        own = np.ones(len(learned.label), np.bool_) if self.label is None else learned.label == self.label
+        column = learned.conditions[condition][own]
+        known = column[column != ""]
+        here = int((known == value).sum())
+        values = len(set(known) | {value})
+        return Concentration(condition, value, errors, times, here, here / max(len(known), 1), 1 / values)
+
+
+def sides(corners: NDArray[np.floating]) -> Reals:
+    """``(k,)`` sides of the squares of equal area, pixels; NaN for no box."""
+    span = np.asarray(corners, np.float64).reshape(-1, 4)
+    side: Reals = np.sqrt(np.clip(span[:, 2:] - span[:, :2], 0, None).prod(axis=1))
+    return side
+
+
+def neighbours(objects: Truth) -> Reals:
+    """``(m,)`` overlap of every object with the one of its frame and class that it overlaps most."""
+    result = np.zeros(len(objects))
+    key = objects.frame * (1 << 20) + objects.label
+    order = np.argsort(key, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+        if len(rows) > 1:
+            boxes = objects.corners[rows].astype(np.float32)
+            shared = iou(boxes, boxes)
+            np.fill_diagonal(shared, 0)
+            result[rows] = shared.max(axis=1)
+    return result

@@ -1,0 +1,218 @@
+"""What to do about the errors of one kind: the first explanation that the evidence bears, then the plainest.
+
+Every explanation is a function of a case; it gives no counsel unless most of the errors, or clearly more than
+elsewhere, speak for it. The figures that made it speak are its evidence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.rules.judging.errors.case import CONCENTRATED, Case, Concentration, neighbours
+from detection.rules.judging.errors.sheet import Action
+from detection.rules.judging.errors.taxonomy import Kind
+
+MOST = 0.5
+"""Share of the errors from which an explanation explains them."""
+DOUBTED = 0.3
+"""Share of the errors from which the labels are to be looked at first: a wrong label spoils every other conclusion."""
+MINIMUM = 3
+"""Errors under a condition's value below which it is not told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counsel:
+    """What has to change, what to do, and the figures behind it."""
+
+    action: Action
+    sentence: str
+    evidence: str
+
+
+Explanation = Callable[[Case], Counsel | None]
+
+
+def counsel(kind: Kind, case: Case) -> Counsel:
+    """What to do about the errors of a case, which are all of one kind."""
+    for explanation in EXPLANATIONS[kind]:
+        given = explanation(case)
+        if given is not None:
+            return given
+    raise ValueError(f"nothing explains {kind} errors: the last explanation must hold always")
+
+
+def _below(case: Case) -> Counsel | None:
+    scores = case.errors.score[~np.isnan(case.errors.score)]
+    if len(scores) < MOST * len(case):
+        return None
+    return Counsel(
+        "threshold",
+        f"Most of these {case.name} are seen, but not surely enough: weigh another operating point for the class "
+        "(operating_points in the specification), and give training more frames like them.",
+        f"{len(scores)} of {len(case)} missed objects have a detection of the right class in the right place below "
+        f"the threshold, with scores around {np.median(scores):.2f}.",
+    )
+
+
+def _crowded(case: Case) -> Counsel | None:
+    limit = case.setting.suppression_iou - 0.1  # boxes are never exact: two objects lose each other somewhat earlier
+    near = case.crowded(limit)
+    if near < MOST * len(case):
+        return None
+    return Counsel(
+        "suppression",
+        f"Raise output.suppression_iou: {case.name} that stand close together are taken for one.",
+        f"{near} of {len(case)} missed objects overlap another of their class by {limit:.2f} or more; the "
+        f"detector drops the less sure of two detections from {case.setting.suppression_iou:g} on.",
+    )
+
+
+def _small(case: Case) -> Counsel | None:
+    small, usual = case.small() / len(case), case.small_share()
+    if small < MOST or small < 1.25 * usual:
+        return None
+    return Counsel(
+        "architecture",
+        f"Train and run at a larger input size (train.size), or a larger model: these {case.name} cover few cells.",
+        f"{case.small()} of {len(case)} errors are of objects below {case.setting.small_below_px:g} px, against "
+        f"{usual:.0%} of all such objects.",
+    )
+
+
+def _somewhere(case: Case) -> Counsel | None:
+    place = case.concentration(MINIMUM)
+    if place is None:
+        return None
+    where = f"{place.condition} {place.value}"
+    often = "only there" if place.times == float("inf") else f"{place.times:.1f} times as often as elsewhere"
+    evidence = (
+        f"{place.errors} of {len(case)} errors are at {where}, {often}; training has {place.learned:,} "
+        f"{case.name} there, {place.share:.0%} of what it has."
+    )
+    return Counsel(*_for_a_place(case, place, where), evidence)
+
+
+def _for_a_place(case: Case, place: Concentration, where: str) -> tuple[Action, str]:
+    if place.share < place.even:
+        return "data", f"Collect and label more frames of {case.name} at {where} for training."
+    return (
+        "augmentation",
+        f"Training has its share of {case.name} at {where}; vary what makes them hard there (brightness, blur, "
+        "occlusion) in the train section of params.yaml, and look at the pictures of these errors first.",
+    )
+
+
+def _more_like_them(case: Case) -> Counsel:
+    at = "" if case.part == "all" else f" at {case.part.replace('=', ' ')}"
+    return Counsel(
+        "data",
+        f"Collect and label more frames that look like these{at}: nothing measured sets them apart from the others.",
+        f"{len(case)} errors in {len(np.unique(case.errors.frame))} frames; under no condition's value are they "
+        f"{CONCENTRATED:g} times as frequent as elsewhere.",
+    )
+
+
+def _labels_overlooked(case: Case) -> Counsel | None:
+    return _doubted(case, case.doubted("overlooked"), "look like objects that nobody labelled")
+
+
+def _labels_swapped(case: Case) -> Counsel | None:
+    return _doubted(case, case.doubted("swapped"), "stand on labels whose class looks swapped")
+
+
+def _labels_misplaced(case: Case) -> Counsel | None:
+    return _doubted(case, case.doubted("badly placed"), "stand on labels whose box looks badly placed")
+
+
+def _doubted(case: Case, count: int, what: str) -> Counsel | None:
+    if count < DOUBTED * len(case):
+        return None
+    return Counsel(
+        "label policy",
+        "Review the labels first (data/diagnose/suspicions.parquet, the most suspicious first), and say in the "
+        "labelling guideline what was unclear.",
+        f"{count} of {len(case)} errors {what}.",
+    )
+
+
+def _parts(case: Case) -> Counsel | None:
+    parts = case.inside()
+    if parts < MOST * len(case):
+        return None
+    return Counsel(
+        "label policy",
+        f"Say in the labelling guideline whether a box of {case.name} takes in what is hidden, label by it, and give "
+        "training more half-hidden ones.",
+        f"{parts} of {len(case)} detections lie inside their object: the model sees a part and calls it the whole.",
+    )
+
+
+def _loose(case: Case) -> Counsel:
+    middle = float(np.median(case.errors.overlap))
+    near = case.setting.iou - 0.15
+    sentence = (
+        "The boxes are nearly right: train longer, or vary position and size more (translate, scale)."
+        if middle >= near
+        else "The boxes are far off: look at the pictures; two objects in one box want more crowded frames."
+    )
+    action: Action = "augmentation" if middle >= near else "data"
+    return Counsel(action, sentence, f"Median overlap {middle:.2f}, {case.setting.iou:g} is asked, of {len(case)}.")
+
+
+def _confused(case: Case) -> Counsel:
+    pairs = Counter(zip(case.errors.other.tolist(), case.errors.label.tolist(), strict=True))
+    (there, said), times = pairs.most_common(1)[0]
+    names = case.setting.names
+    back = pairs[said, there]
+    return Counsel(
+        "data",
+        f"Show training more frames with {names[there]} and {names[said]} side by side, and sharpen what the "
+        "specification includes and excludes for the two.",
+        f"{times} of {len(case)} errors call {names[there]} {names[said]}"
+        + (f", {back} the other way round." if there != said else "."),
+    )
+
+
+def _repeated(case: Case) -> Counsel:
+    now = case.setting.suppression_iou
+    bound = np.floor(np.quantile(case.errors.rival, 0.25) * 20) / 20
+    lost = int((neighbours(case.objects()) > bound).sum())
+    gone = int((case.errors.rival > bound).sum())
+    if bound >= now or bound <= 0 or lost > gone:
+        return Counsel(
+            "architecture",
+            "Another bound of suppression would lose more objects than duplicates: a model that answers once for each "
+            "object, or one trained longer, has fewer.",
+            f"At {max(bound, 0):g} suppression would take away {gone} of {len(case)} duplicates; {lost} labelled "
+            f"{case.name} overlap another by as much.",
+        )
+    return Counsel(
+        "suppression",
+        f"Lower output.suppression_iou from {now:g} to {bound:g}.",
+        f"That would take away {gone} of {len(case)} duplicates; {lost} labelled {case.name} overlap another as much.",
+    )
+
+
+def _empty(case: Case) -> Counsel | None:
+    empty = case.empty()
+    if empty < MOST * len(case):
+        return None
+    return Counsel(
+        "data",
+        "Give training frames without any object from these places: the model has not learned what nothing looks like.",
+        f"{empty} of {len(case)} false detections are in frames that show no object.",
+    )
+
+
+EXPLANATIONS: Mapping[Kind, tuple[Explanation, ...]] = {
+    "classification": (_labels_swapped, _confused),
+    "localisation": (_labels_misplaced, _parts, _small, _somewhere, _loose),
+    "both": (_small, _somewhere, _confused),
+    "duplicate": (_repeated,),
+    "background": (_labels_overlooked, _empty, _somewhere, _more_like_them),
+    "missed": (_below, _crowded, _small, _somewhere, _more_like_them),
+}
