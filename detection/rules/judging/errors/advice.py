@@ -25,7 +25,7 @@ def advise(rows: Sequence[ErrorRow], errors: Ledger, part: Slice, setting: Setti
     """
     numbers = {label: i for i, label in enumerate(dict.fromkeys(row.label for row in rows if row.label != EVERY))}
     for row in sorted(_deserving(rows, minimum), key=lambda row: (row.df1 or 0.0, row.shown), reverse=True):
-        label, kind = numbers.get(row.label), KINDS[KINDS.index(row.kind)]  # type: ignore[arg-type]
+        label, kind = numbers.get(row.label), KINDS[KINDS.index(row.kind)]
         case = Case(errors.take(_own(errors, part.frames, row, label)), part.frames, label, part.name, setting)
         given = counsel(kind, case)
         place = (row.variant, row.set, kind, row.label, row.slice)
@@ -44,6 +44,6 @@ def _deserving(rows: Sequence[ErrorRow], minimum: int) -> Iterator[ErrorRow]:
 
 
 def _own(errors: Ledger, frames: Flags, row: ErrorRow, label: int | None) -> Flags:
-    kind = KINDS.index(row.kind)  # type: ignore[arg-type]
+    kind = KINDS.index(row.kind)
     own: Flags = frames[errors.frame] & (errors.kind == kind)
     return own if label is None else own & (errors.label == label)
