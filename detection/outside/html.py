@@ -38,6 +38,11 @@ def data_card(content: Page) -> str:
     return _markdown("Data card", content)
 
 
+def validation_report(content: Page) -> str:
+    """A validation report as Markdown, pictures left out."""
+    return _markdown("Validation report", content)
+
+
 def policy(sheet: str) -> str:
     """A content security policy under which only ``sheet`` styles the page, pictures are embedded and nothing runs."""
     digest = b64encode(sha256(sheet.encode()).digest()).decode()

@@ -113,7 +113,7 @@ def _line(axis: Axes, series: Series) -> None:
         zorder=3,
     )
     if series.weight is not None:
-        axis.scatter(series.x, series.y, 60 * series.weight, color=colour, alpha=0.35, linewidths=0, clip_on=False)
+        axis.scatter(series.x, series.y, 120 * series.weight, color=colour, alpha=0.35, linewidths=0, clip_on=False)
 
 
 def _mark(axis: Axes, mark: Mark) -> None:

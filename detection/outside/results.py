@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from detection.edge.vision.calibration import read_thresholds
 from detection.outside import documents, files, tables
-from detection.rules.evidence.judging import scores
+from detection.rules.evidence.judging.operating import OperatingCurve
+from detection.rules.evidence.judging.variants import Thresholds
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.learning import Curve, History, Overfit, Training
-from detection.rules.judging.calibration.maps import ReliabilitySheet
+from detection.rules.judging.calibration.reliability import ReliabilitySheet
+from detection.rules.judging.errors.confusion import ConfusionSheet
+from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.gates.lines import Verdict
+from detection.rules.judging.operating.points import OperatingSheet
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.labels.agreement.sheet import Agreement
@@ -25,6 +29,9 @@ from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.variants import Variants
+
+FIGURES = ("precision", "recall", "f1", "cost")
+"""Columns of the operating curves, beside the cut."""
 
 Columns = Mapping[str, NDArray[np.generic]]
 
@@ -42,12 +49,17 @@ class Results:
     training: Training
     history: History
     variants: Variants
-    thresholds: scores.Thresholds
-    calibration: ReliabilitySheet
+    thresholds: Thresholds
+    fitted: ReliabilitySheet
+    operating: OperatingSheet
+    operating_curves: tuple[OperatingCurve, ...]
     sheet: ScoreSheet
+    calibration: ReliabilitySheet
     precision_recall: tuple[Curve, ...]
-    reliability: tuple[Curve, ...]
     predictions: Columns
+    errors: ErrorSheet
+    confusion: ConfusionSheet
+    suspicions: Columns
     parity: ParityReport
     verdict: Verdict
 
@@ -72,11 +84,16 @@ def read(data: Path) -> Results:
         history=_history(_rows(data / "train" / "history.csv")),
         variants=variants,
         thresholds={name: cut.common(variants.classes) for name, cut in cuts.items()},
-        calibration=documents.read_value(ReliabilitySheet, data / "calibrate" / "reliability.json"),
+        fitted=documents.read_value(ReliabilitySheet, data / "calibrate" / "reliability.json"),
+        operating=documents.read_value(OperatingSheet, data / "calibrate" / "operating.json"),
+        operating_curves=_operating(_rows(data / "calibrate" / "plots" / "operating.csv")),
         sheet=documents.read_value(ScoreSheet, data / "evaluate" / "scores.json"),
+        calibration=documents.read_value(ReliabilitySheet, data / "evaluate" / "reliability.json"),
         precision_recall=_curves(_rows(data / "evaluate/plots/precision_recall.csv"), "recall", "precision"),
-        reliability=_curves(_rows(data / "evaluate/plots/reliability.csv"), "mean_score", "share_correct"),
         predictions=tables.read_columns(data / "evaluate" / "predictions.parquet"),
+        errors=documents.read_value(ErrorSheet, data / "diagnose" / "errors.json"),
+        confusion=documents.read_value(ConfusionSheet, data / "diagnose" / "confusion.json"),
+        suspicions=tables.read_columns(data / "diagnose" / "suspicions.parquet"),
         parity=documents.read_value(ParityReport, data / "parity" / "parity.json"),
         verdict=documents.read_value(Verdict, data / "gate" / "verdict.json"),
     )
@@ -92,6 +109,18 @@ def _curves(rows: list[dict[str, str]], x: str, y: str) -> tuple[Curve, ...]:
         points.setdefault((row["variant"], row["label"]), []).append((float(row[x]), float(row[y])))
     columns = {key: np.array(sorted(line)) for key, line in points.items()}
     return tuple(Curve(variant, label, line[:, 0], line[:, 1]) for (variant, label), line in columns.items())
+
+
+def _operating(rows: list[dict[str, str]]) -> tuple[OperatingCurve, ...]:
+    parted: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in rows:
+        parted.setdefault((row["variant"], row["label"]), []).append(row)
+    curves = []
+    for (variant, label), own in parted.items():
+        own.sort(key=lambda row: float(row["threshold"]))
+        figures = {name: np.array([float(row[name] or "nan") for row in own]) for name in FIGURES}
+        curves.append(OperatingCurve(variant, label, np.array([float(row["threshold"]) for row in own]), figures))
+    return tuple(curves)
 
 
 def _history(rows: list[dict[str, str]]) -> History:

@@ -1,7 +1,7 @@
 """Stage ``report``: for people, one page that shows it all, and a model card; also when the gate is red.
 
 Reads  what every stage before it left under data/; specs/spec.yaml, params.yaml and requirements/ (for their digests)
-Writes data/report/report.html, model_card.md, lineage.json
+Writes data/report/report.html, model_card.md, validation.html, validation.md, lineage.json
 """
 
 from __future__ import annotations
@@ -22,14 +22,18 @@ from detection.rules.document import Document
 from detection.rules.evidence import learning, purpose
 from detection.rules.evidence import lineage as origin
 from detection.rules.evidence.charts import Chart
-from detection.rules.evidence.judging import scores, verdict
+from detection.rules.evidence.judging import calibration, operating, parity, scores, variants, verdict, weakest
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.learning import Curve
 from detection.rules.evidence.lineage import Digest, Lineage
-from detection.rules.evidence.page import Page, Picture, Pictures, Section
+from detection.rules.evidence.page import Banner, Page, Picture, Pictures, Section
+from detection.rules.evidence.validation import method, open_findings
+from detection.rules.evidence.validation import report as validation_page
+from detection.rules.evidence.validation.method import Judged
+from detection.rules.evidence.validation.open_findings import Measured
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec.detector import Output
 from detection.rules.spec.labels import Condition, ObjectClass
@@ -59,7 +63,7 @@ class Asked:
 
 
 def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: Lineage) -> Page:
-    """Put everything on one page.
+    """Put everything on one page: the verdict, what was measured, what it was made of.
 
     Args:
         params: of this stage.
@@ -73,23 +77,51 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
     shown = illustrations.samples(params.pictures, dataset)
     missed, false = illustrations.errors(params.pictures, names, made, dataset)
     sections = (
+        *judged(made, names),
+        learning.error_section(missed, false),
         purpose.section(asked.classes, asked.conditions, asked.output),
         data_page.data_section(made.coverage, placed, rejected(made.collection), names, shown),
         *labels(made, names),
         learning.section(made.overfit, made.training, charts(learning.history_charts(made.history))),
-        scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
-        scores.comparison(made.sheet, made.variants, made.thresholds, names),
-        learning.calibration_section(reliability(made, names), made.calibration, names),
-        learning.error_section(missed, false),
-        scores.parity(made.parity),
         purpose.limits(asked.conditions, made.collection.is_practice()),
         purpose.licence(),
         origin.section(made_of),
     )
     what = ", ".join(c.display for c in asked.classes)
-    banner = verdict.banner(made.verdict, names, scores.headline(made.sheet, made.variants))
     colophon = f"Weights {made.training.tensors_sha256[:16]}, code {made_of.code[:16]}. Made by the stage report."
-    return Page(asked.name, f"Finds {what} in single frames.", banner, sections, colophon)
+    return Page(asked.name, f"Finds {what} in single frames.", banner(made, names), sections, colophon)
+
+
+def banner(made: Results, names: Mapping[str, str]) -> Banner:
+    """The verdict, and right below it where it loses most, and why."""
+    first = made.variants.variants[0].name
+    plain = verdict.banner(made.verdict, names, scores.headline(made.sheet, made.variants))
+    return replace(plain, weakest=weakest.findings(made.sheet, made.errors, first, names))
+
+
+def judged(made: Results, names: Mapping[str, str]) -> tuple[Section, ...]:
+    """How good it is, and what was chosen."""
+    diagrams = Pictures(charts(calibration.diagrams(made.calibration, names)), title="Said and true", charts=True)
+    curves = operating.charts(made.operating_curves, made.operating, names)
+    drawn = {variant: Pictures(charts(curve), charts=True) for variant, curve in curves.items()}
+    return (
+        scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
+        operating.section(made.operating, names, drawn),
+        calibration.section(made.fitted, made.calibration, names, diagrams),
+        variants.section(made.sheet, made.variants, made.thresholds, names),
+        parity.section(made.parity),
+    )
+
+
+def validation(page: Page, made: Results, names: Mapping[str, str], made_of: Lineage) -> Page:
+    """The same evidence in the order of an independent validator, with what stays open."""
+    measured = Measured(
+        made.verdict, made.sheet, made.variants, made.calibration, made.operating, made.coverage, made.agreement,
+        made.certificate, len(made.suspicions["frame"]), made_of, made.collection.is_practice(),
+    )  # fmt: skip
+    by_rule = method.section(Judged(made.sheet, made.calibration, made.errors, made.verdict, made.certificate))
+    found = open_findings.section(open_findings.collected(measured, names))
+    return validation_page.page(page, made.verdict, by_rule, found)
 
 
 def labels(made: Results, names: Mapping[str, str]) -> tuple[Section, ...]:
@@ -123,15 +155,6 @@ def precision_recall(made: Results, names: Mapping[str, str]) -> Pictures:
     return Pictures(charts(drawn), charts=True, note="On frames of the set test, at IoU 0.5.")
 
 
-def reliability(made: Results, names: Mapping[str, str]) -> tuple[Picture, ...]:
-    """What scores say against what came true, for each variant."""
-    axes = ("calibrated score", "share that was right")
-    return charts(
-        learning.square_chart(f"Said and true, {v}", axes, curves, diagonal=True)
-        for v, curves in _by_variant(made.reliability, names).items()
-    )
-
-
 def rejected(collection: Collection) -> data_page.Rejected:
     """Files that were set aside, by reason."""
     return data_page.Rejected(
@@ -151,6 +174,9 @@ def main() -> None:
     documents.write_value(OUT / "lineage.json", made_of)
     files.write_text(OUT / "model_card.md", html.model_card(card(page)))
     files.write_text(OUT / "report.html", html.page(page))
+    checked = validation(page, made, {c.id: c.display for c in asked.classes}, made_of)
+    files.write_text(OUT / "validation.md", html.validation_report(checked))
+    files.write_text(OUT / "validation.html", html.page(checked))
     print(f"{OUT / 'report.html'}: {made.verdict.verdict}")
 
 

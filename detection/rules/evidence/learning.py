@@ -1,4 +1,4 @@
-"""How the weights came about, for people: the sanity check, the curves, calibration, and what went wrong."""
+"""How the weights came about, for people: the sanity check, the curves, and pictures of what went wrong."""
 
 from __future__ import annotations
 
@@ -9,25 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Chart, Series, Stroke
-from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import (
     Block,
-    Column,
     Fact,
     Facts,
     Note,
     Picture,
     Pictures,
     Section,
-    Table,
     Tone,
-    count,
     digits,
-    share,
-    text,
     thousands,
 )
-from detection.rules.judging.calibration.maps import ReliabilitySheet
 
 Reals = NDArray[np.float64]
 
@@ -102,36 +95,6 @@ def section(overfit: Overfit, training: Training, charts: Sequence[Picture]) -> 
     )
     lead = "First the model had to learn a handful of frames by heart; then it was trained on all of them."
     return Section("learning", "Learning", lead, (facts, Pictures(tuple(charts), charts=True)))
-
-
-def calibration_section(charts: Sequence[Picture], sheet: ReliabilitySheet, displays: Displays) -> Section:
-    """What a score means."""
-    lead = (
-        "A calibrated score of 0.7 should be right seven times in ten, on every variant. Dotted is perfect; each class "
-        "has a map of its own, fitted on val and applied on the device. The charts are of the frozen set test."
-    )
-    columns = (
-        Column("Class"),
-        Column("Variant"),
-        Column("Detections on val", number=True),
-        Column("Error, raw", number=True),
-        Column("Error, calibrated", number=True),
-        Column("Remark"),
-    )
-    rows = tuple(
-        (
-            text(displays.get(r.label, r.label)),
-            text(r.variant),
-            count(r.detections),
-            share(r.raw.error),
-            share(r.calibrated.error),
-            text(r.warning or "–", Tone.UNSURE if r.warning else Tone.QUIET),
-        )
-        for r in sheet.rows
-    )
-    note = "Expected calibration error on val, the frames the maps were fitted on: flattering, unlike the charts."
-    table = Table(columns, rows, title="Calibration error", note=note)
-    return Section("calibration", "Calibration", lead, (Pictures(tuple(charts), charts=True), table))
 
 
 def error_section(missed: Sequence[Picture], false: Sequence[Picture]) -> Section:

@@ -1,47 +1,59 @@
-"""Scores, variants and parity for people: every share with its interval and its counts."""
+"""Scores for people: every figure with its interval and its counts, by class, condition, crossing and size."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from detection.rules.evidence.judging.verdict import TONES, Displays
+from detection.rules.evidence.judging.figures import (
+    SETS,
+    bar,
+    class_name,
+    counts,
+    fact,
+    figure,
+    is_crossed,
+    is_size,
+    lowest,
+    slice_name,
+)
+from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import (
     Block,
     Cell,
     Column,
     Fact,
     Facts,
+    Folded,
     Note,
     Pictures,
+    Plain,
     Section,
-    Span,
     Table,
     Tone,
-    code,
     count,
     digits,
     scale_start,
-    share,
     size,
-    text,
+    thousands,
 )
-from detection.rules.judging.intervals import Interval, wilson_lower, wilson_upper
-from detection.rules.judging.parity import Difference, ParityReport
-from detection.rules.judging.scores.rows import ScoreRow, ScoreSheet
+from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
 from detection.rules.variants import Variants
 
-ONE_SIDED = 0.95
-SETS = ("test", "golden", "challenge")
 _TITLES = {
     "test": "Test: cameras that training never saw",
     "golden": "Golden: the frozen set that the gate judges by",
     "challenge": "Challenge: the hard frames, frozen",
 }
-
-_FIGURES = {"ap50": "AP50", "ap50_95": "AP50-95", "precision": "Precision", "recall": "Recall"}
-
-Thresholds = Mapping[str, Mapping[str, float]]
-"""Variant to class id to the score from which a detection counts."""
+_COLUMNS = (
+    Column("Precision"),
+    Column("Recall"),
+    Column("F1", number=True),
+    Column("AP50", number=True),
+    Column("AP50-95", number=True),
+    Column("AR", number=True),
+)
+_HEAT_MAXIMUM = 12
+"""Columns of a table of slices that still fits a page."""
 
 
 def headline(sheet: ScoreSheet, variants: Variants) -> tuple[Fact, ...]:
@@ -50,174 +62,131 @@ def headline(sheet: ScoreSheet, variants: Variants) -> tuple[Fact, ...]:
     row = sheet.row(first.name, "test")
     if row is None:
         return ()
+    known = row.intervals
+    smallest = min(variants.variants, key=lambda v: v.bytes)
     return (
-        Fact("AP50, test", digits(row.ap50), _reach(row.ap50_interval)),
-        Fact("AP50-95, test", digits(row.ap50_95), _reach(row.ap50_95_interval)),
-        Fact("Precision, test", digits(row.precision), f"{row.correct} of {row.detections} detections"),
-        Fact("Recall, test", digits(row.recall), f"{row.correct} of {row.truths} objects"),
-        Fact("Smallest model", size(min(v.bytes for v in variants.variants)), _named_smallest(variants)),
+        fact("AP50, test", row.ap50, known.ap50),
+        fact("AP50-95, test", row.ap50_95, known.ap50_95),
+        fact("Precision, test", row.precision, known.precision, f"{row.correct} of {row.detections} detections"),
+        fact("Recall, test", row.recall, known.recall, f"{row.correct} of {row.truths} objects"),
+        Fact("Smallest model", size(smallest.bytes), smallest.name),
     )
 
 
 def section(sheet: ScoreSheet, variants: Variants, displays: Displays, curves: Pictures) -> Section:
-    """Scores per set, class and condition of the variant the others are compared with."""
+    """Scores per set, class and slice of the variant the others are compared with."""
     first = variants.variants[0].name
     blocks: list[Block] = []
+    opened = next((name for name in SETS if sheet.row(first, name)), "")
     for name in SETS:
-        blocks += _of_set(sheet, first, name, displays)
-    blocks.append(curves)
+        blocks += _of_set(
+            [r for r in sheet.rows if (r.variant, r.set) == (first, name)], name, displays, name == opened
+        )
+    blocks.append(Folded("Precision over recall", (curves,)))
     lead = (
-        f"Variant {first}, as exported and run by the device's own code at the thresholds that ship. Bands are "
-        f"one-sided {ONE_SIDED:.0%} bounds on either side; average precision is resampled by group of frames."
+        f"Variant {first}, as exported and run by the device's own code at the thresholds that ship. Every figure "
+        f"stands with its interval and what it was counted on; intervals come from {thousands(sheet.resamples)} draws "
+        "of whole groups of frames, since frames of one group are not independent."
     )
     return Section("scores", "How good it is", lead, tuple(blocks))
 
 
-def comparison(sheet: ScoreSheet, variants: Variants, thresholds: Thresholds, displays: Displays) -> Section:
-    """The variants side by side."""
-    columns = (Column("Figure"), *(Column(v.name, number=True) for v in variants.variants))
-    rows = [
-        (text("Size"), *(text(size(v.bytes)) for v in variants.variants)),
-        (text("Input, pixels"), *(text(f"{v.width} × {v.height}") for v in variants.variants)),
-    ]
-    for name in SETS:
-        found = [sheet.row(v.name, name) for v in variants.variants]
-        rows += [(text(f"{title}, {name}"), *(share(_of(r, key)) for r in found)) for key, title in _FIGURES.items()]
-    lead = (
-        "Each variant has thresholds and a calibration of its own; what changes with the number format is shown here."
+def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table:
+    """F1 of every class in every slice, the low ones marked: which class fails where, at a glance.
+
+    Args:
+        rows: of one variant and set.
+        whole: the row of all classes on all frames.
+        displays: names of the classes.
+    """
+    labels = list(dict.fromkeys(row.label for row in rows))
+    slices = list(dict.fromkeys(row.slice for row in rows if not is_crossed(row.slice)))[:_HEAT_MAXIMUM]
+    known = {(row.label, row.slice): row for row in rows}
+    columns = (Column("Class"), *(Column(slice_name(part), number=True) for part in slices))
+    cells = tuple(
+        (Cell(class_name(label, displays)), *(_warm(known.get((label, part)), whole) for part in slices))
+        for label in labels
     )
-    accuracy = Table(columns, tuple(rows), title="Accuracy and size")
-    files = Table(
-        (Column("Variant"), Column("File"), Column("SHA-256")),
-        tuple((text(v.name), code(v.file), code(v.sha256)) for v in variants.variants),
-        title="Files",
+    note = (
+        f"F1 and the objects it was counted on. Red lies surely below {digits(whole.f1)}, F1 of all classes on all "
+        "frames; amber lies more than 0.05 below it and may be chance."
     )
-    return Section("variants", "Variants side by side", lead, (accuracy, _cuts(variants, thresholds, displays), files))
+    return Table(columns, cells, title=f"Which class fails where, {whole.set}", note=note)
 
 
-def parity(report: ParityReport) -> Section:
-    """Whether training, export and device see and say the same."""
-    columns = (
-        Column("Compared"),
-        Column("With"),
-        Column("Variant"),
-        Column("Frames", number=True),
-        Column("Detections", number=True),
-        Column("Largest differences (allowed)"),
-        Column("Verdict"),
-    )
-    rows = tuple(
-        (
-            text(row.left),
-            text(row.right),
-            text(row.variant or "–"),
-            count(row.frames),
-            count(row.detections) if row.level == "detections" else text("–"),
-            text("; ".join(_difference(d) for d in row.differences)),
-            Cell(row.verdict, TONES[row.verdict], chip=True),
-        )
-        for row in report.rows
-    )
-    lead = (
-        "The same frames, among them odd, thin, portrait and grey ones, through the trainer, the export and the device."
-    )
-    note = f"Device program compared: runtime.pyz, SHA-256 {report.runtime_sha256}"
-    return Section("parity", "Parity", lead, (Table(columns, rows, note=note),))
+def _warm(row: ScoreRow | None, whole: ScoreRow) -> Cell:
+    if row is None or row.f1 is None or whole.f1 is None:
+        return Cell("–", Tone.QUIET)
+    upper = row.intervals.f1.upper if row.intervals.f1 else 1.0
+    tone = Tone.BAD if upper < whole.f1 else Tone.UNSURE if row.f1 < whole.f1 - 0.05 else Tone.PLAIN
+    return Cell(digits(row.f1), tone, note=thousands(row.truths), washed=tone is not Tone.PLAIN)
 
 
-def rates(row: ScoreRow, start: float) -> tuple[Cell, Cell]:
-    """Precision and recall, each with its bounds as a bar that begins at ``start``."""
-    return _rate(row.correct, row.detections, start), _rate(row.correct, row.truths, start)
-
-
-def _of_set(sheet: ScoreSheet, variant: str, name: str, displays: Displays) -> list[Block]:
-    rows = [row for row in sheet.rows if row.variant == variant and row.set == name]
-    whole = sheet.row(variant, name)
+def _of_set(rows: Sequence[ScoreRow], name: str, displays: Displays, opened: bool) -> list[Block]:
+    whole = next((row for row in rows if (row.label, row.slice) == (EVERY, ALL)), None)
     if whole is None:
         return [Note(f"The set {name} holds no frame.", title=name.capitalize(), tone=Tone.UNSURE)]
     head = Facts(
         (
-            Fact("AP50", digits(whole.ap50), _reach(whole.ap50_interval)),
-            Fact("AP50-95", digits(whole.ap50_95), _reach(whole.ap50_95_interval)),
-            Fact("Frames", str(whole.frames)),
-            Fact("Objects", str(whole.truths)),
+            fact("AP50", whole.ap50, whole.intervals.ap50),
+            fact("AP50-95", whole.ap50_95, whole.intervals.ap50_95),
+            fact("AR", whole.average_recall, whole.intervals.average_recall),
+            Fact("Frames", thousands(whole.frames), f"{whole.groups} groups"),
+            Fact("Objects", thousands(whole.truths)),
         ),
         title=_TITLES[name],
     )
-    classes = [row for row in rows if row.slice == "all"]
-    slices = [row for row in rows if row.label == "every" and row.slice != "all"]
-    by_class = _table("By class", classes, lambda r: _class_name(r.label, displays))
-    if not slices:
-        return [head, by_class]
-    by_slice = _table("By condition", slices, lambda r: r.slice.replace("=", " "))
-    return [head, by_class, by_slice]
+    by_class = _table("Class", [row for row in rows if row.slice == ALL], lambda r: class_name(r.label, displays))
+    warm, more = heat(rows, whole, displays), _more(rows, displays)
+    if opened:
+        return [head, warm, by_class, Folded(f"More of {name}", more)]
+    return [head, by_class, Folded(f"More of {name}", (warm, *more))]
+
+
+def _more(rows: Sequence[ScoreRow], displays: Displays) -> tuple[Plain, ...]:
+    """By condition, crossing and size for all classes together, and what is shown where nothing is."""
+    slices = [row for row in rows if row.label == EVERY and row.slice != ALL]
+    parted = {
+        "Condition": [row for row in slices if not is_crossed(row.slice) and not is_size(row.slice)],
+        "Crossing": [row for row in slices if is_crossed(row.slice)],
+        "Size": [row for row in slices if is_size(row.slice)],
+    }
+    tables = [_table(title, found, lambda r: slice_name(r.slice)) for title, found in parted.items() if found]
+    return (*tables, _background([row for row in rows if row.slice == ALL], displays))
 
 
 def _table(title: str, rows: Sequence[ScoreRow], name: Callable[[ScoreRow], str]) -> Table:
-    columns = (
-        Column(title.rpartition(" ")[2].capitalize()),
-        Column("Precision"),
-        Column("Recall"),
-        Column("F1", number=True),
-        Column("AP50", number=True),
-        Column("AP50-95", number=True),
-        Column("Objects", number=True),
-        Column("Detections", number=True),
+    start = scale_start(figure for row in rows for figure in lowest(row))
+    cells = tuple((Cell(name(row), note=counts(row)), *_cells(row, start)) for row in rows)
+    note = f"The bars run from {start:g} to 1: the band is the interval, the tick what was observed."
+    return Table((Column(title), *_COLUMNS), cells, title=f"By {title.lower()}", note=note)
+
+
+def _cells(row: ScoreRow, start: float) -> tuple[Cell, ...]:
+    known = row.intervals
+    return (
+        bar(row.precision, known.precision, f"{thousands(row.correct)} of {thousands(row.detections)}", start),
+        bar(row.recall, known.recall, f"{thousands(row.correct)} of {thousands(row.truths)}", start),
+        figure(row.f1, known.f1),
+        figure(row.ap50, known.ap50),
+        figure(row.ap50_95, known.ap50_95),
+        figure(row.average_recall, known.average_recall),
     )
-    start = scale_start([lower for row in rows for lower in _lowest(row)])
+
+
+def _background(rows: Sequence[ScoreRow], displays: Displays) -> Table:
+    columns = (
+        Column("Class"), Column("Frames without it", number=True), Column("False detections there", number=True),
+        Column("Per frame", number=True),
+    )  # fmt: skip
     cells = tuple(
         (
-            text(name(row)),
-            *rates(row, start),
-            share(row.f1),
-            share(row.ap50),
-            share(row.ap50_95),
-            count(row.truths),
-            count(row.detections),
+            Cell(class_name(row.label, displays)),
+            count(row.background_frames),
+            count(row.background_detections),
+            figure(row.false_per_background_frame, row.intervals.false_per_background_frame),
         )
         for row in rows
     )
-    return Table(columns, cells, title=title)
-
-
-def _of(row: ScoreRow | None, key: str) -> float | None:
-    figure: float | None = getattr(row, key, None)
-    return figure
-
-
-def _class_name(label: str, displays: Displays) -> str:
-    return "All classes" if label == "every" else displays.get(label, label)
-
-
-def _rate(successes: int, n: int, start: float) -> Cell:
-    if not n:
-        return Cell("–", Tone.QUIET)
-    lower, upper = wilson_lower(successes, n, ONE_SIDED), wilson_upper(successes, n, ONE_SIDED)
-    return Cell(digits(successes / n), span=Span(successes / n, lower, upper, start=start))
-
-
-def _lowest(row: ScoreRow) -> list[float]:
-    return [wilson_lower(row.correct, n, ONE_SIDED) for n in (row.detections, row.truths) if n]
-
-
-def _reach(interval: Interval | None) -> str:
-    if interval is None:
-        return ""
-    return f"{interval.confidence:.0%}: {digits(interval.lower)} to {digits(interval.upper)}"
-
-
-def _named_smallest(variants: Variants) -> str:
-    return min(variants.variants, key=lambda v: v.bytes).name
-
-
-def _cuts(variants: Variants, thresholds: Thresholds, displays: Displays) -> Table:
-    columns = (Column("Variant"), *(Column(displays.get(c, c), number=True) for c in variants.classes))
-    rows = tuple(
-        (text(v.name), *(share(thresholds.get(v.name, {}).get(c)) for c in variants.classes)) for v in variants.variants
-    )
-    return Table(columns, rows, title="Thresholds", note="Calibrated score from which a detection counts.")
-
-
-def _difference(difference: Difference) -> str:
-    unit = f" {difference.unit}" if difference.unit not in ("", "share") else ""
-    return f"{difference.name} {difference.observed:.3g}{unit} ({difference.limit:g})"
+    note = "Frames without an object of the class; for all classes together, frames without any object."
+    return Table(columns, cells, title="False detections where nothing is", note=note)

@@ -1,0 +1,56 @@
+"""The validation report: the report's evidence in the order in which an independent validator asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from detection.rules.evidence.judging.verdict import TONES
+from detection.rules.evidence.page import Block, Cell, Column, Note, Page, Section, Table, Tone, text
+from detection.rules.judging.gates.lines import Verdict
+
+ORDER = (
+    "purpose", "data", "coverage", "agreement", "split", "limits", "method", "scores", "variants", "operating",
+    "calibration", "parity", "failures", "errors", "mistakes", "findings", "decision", "lineage", "licence",
+)  # fmt: skip
+"""Scope and data, limits of use, method, results, failures, open findings; what is not named here stays out."""
+ROLES = ("Made by", "Validated by, who had no part in making it", "Accepted by")
+
+
+def page(report: Page, verdict: Verdict, method: Section, findings: Section) -> Page:
+    """Put together what an independent validator needs.
+
+    Args:
+        report: the release report.
+        verdict: of the gate.
+        method: how it was judged.
+        findings: what is open.
+    """
+    known = {section.id: section for section in (*report.sections, method, _failures(report, verdict), findings)}
+    known["decision"] = _decision(report)
+    sections = tuple(known[name] for name in ORDER if name in known)
+    said = "Data, limits of use, results, failures and open findings, for a validator who had no part in making it."
+    return replace(report, subtitle=said, sections=sections, kicker="Validation report")
+
+
+def _failures(report: Page, verdict: Verdict) -> Section:
+    """What was not proven, line by line, and where it loses most."""
+    open_lines = [line for line in verdict.lines if line.verdict != "PASS"]
+    rows = tuple((text(line.sentence), Cell(line.verdict, TONES[line.verdict], chip=True)) for line in open_lines)
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table((Column("Line"), Column("Verdict")), rows, title="Lines that are not proven"))
+    else:
+        blocks.append(Note("Every line of the gate is proven.", title="Lines that are not proven", tone=Tone.GOOD))
+    if report.banner is not None and report.banner.weakest is not None:
+        blocks.append(report.banner.weakest)
+    lead = "Where the detector falls short, with the costliest kind of error and what would mend it."
+    return Section("failures", "Failures", lead, tuple(blocks))
+
+
+def _decision(report: Page) -> Section:
+    """Lines to be filled in by people; nothing here is filled in by a program."""
+    columns = (Column("Role"), Column("Name"), Column("Date"), Column("Decision and conditions"))
+    rows = tuple((text(role), text(""), text(""), text("")) for role in ROLES)
+    answer = report.banner.answer if report.banner else "unknown"
+    lead = f"The gate says {answer}. What follows is for people: a program measures, it does not accept."
+    return Section("decision", "Decision", lead, (Table(columns, rows),))
