@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from detection.rules.judging.errors.case import Case, Setting
+from detection.rules.judging.errors.case import Case, Hidden, Setting
 from detection.rules.judging.errors.counsel import counsel
-from detection.rules.judging.errors.ledger import Ledger
+from detection.rules.judging.errors.ledger import Ledger, ledger
+from detection.rules.judging.errors.rows import Examined
 from detection.rules.judging.errors.sheet import ALL, EVERY, SPECIALS, Advice, ErrorRow
-from detection.rules.judging.errors.taxonomy import KINDS
+from detection.rules.judging.errors.taxonomy import KINDS, RIGHT
 from detection.rules.judging.matching import Flags
 from detection.rules.judging.scores.sheet import Slice
 
 
-def advise(rows: Sequence[ErrorRow], errors: Ledger, part: Slice, setting: Setting, minimum: int) -> Iterator[Advice]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """What one variant did wrong: the errors that are shown, and the detections that are not."""
+
+    errors: Ledger
+    hidden: Hidden
+
+
+def made(one: Examined) -> Made:
+    """Gather what a variant did wrong."""
+    told = one.told
+    row = told.row[~one.kept[told.row]]
+    right = (told.kind == RIGHT)[~one.kept[told.row]]
+    said = one.predictions
+    return Made(ledger(one), Hidden(said.frame[row], said.label[row], said.score[row], right))
+
+
+def advise(rows: Sequence[ErrorRow], made: Made, part: Slice, setting: Setting, minimum: int) -> Iterator[Advice]:
     """What to do about the errors of one variant in one slice of one set, the dearest first.
 
     Args:
         rows: the slice's rows, class by class.
-        errors: the variant's errors that are shown, in any set.
+        made: the variant's errors, in any set.
         part: the slice.
         setting: what the errors are seen against; its ``names`` stand in the order of the rows' classes.
         minimum: errors below which nothing is advised: look at them instead.
@@ -26,7 +45,8 @@ def advise(rows: Sequence[ErrorRow], errors: Ledger, part: Slice, setting: Setti
     numbers = {label: i for i, label in enumerate(dict.fromkeys(row.label for row in rows if row.label != EVERY))}
     for row in sorted(_deserving(rows, minimum), key=lambda row: (row.df1 or 0.0, row.shown), reverse=True):
         label, kind = numbers.get(row.label), KINDS[KINDS.index(row.kind)]
-        case = Case(errors.take(_own(errors, part.frames, row, label)), part.frames, label, part.name, setting)
+        own = made.errors.take(_own(made.errors, part.frames, row, label))
+        case = Case(own, made.hidden, part.frames, label, part.name, setting)
         given = counsel(kind, case)
         place = (row.variant, row.set, kind, row.label, row.slice)
         yield Advice(*place, given.action, given.sentence, given.evidence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from detection.edge.boxes import iou
 from detection.rules.judging.errors.ledger import Ledger
@@ -17,6 +18,8 @@ from detection.rules.labels.samples import Strings
 
 CONCENTRATED = 1.5
 """How many times as frequent errors must be under a condition's value as elsewhere, to be told of."""
+BY_CHANCE = 0.05
+"""How likely so many errors under one of all values may be at most, were they as frequent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,11 +79,22 @@ class Concentration:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Hidden:
+    """Detections below the shipped thresholds, ``(h,)`` each; ``right``: it would find an object nobody found."""
+
+    frame: Integers
+    label: Integers
+    score: Reals
+    right: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """Errors of one kind.
 
     Attributes:
         errors: at least one.
+        unshown: the variant's detections below the thresholds.
         frames: mask over frame numbers: the slice.
         label: class number; None for all classes.
         part: name of the slice, ``all`` or ``lighting=dusk``.
@@ -88,6 +102,7 @@ class Case:
     """
 
     errors: Ledger
+    unshown: Hidden
     frames: Flags
     label: int | None
     part: str
@@ -110,6 +125,12 @@ class Case:
     def doubted(self, kind: Suspected) -> int:
         """Errors at whose place the label itself looks wrong."""
         return int(doubted(self.errors.frame, self.errors.corners, self.setting.suspicions, kind).sum())
+
+    def hidden(self, cut: float, right: bool) -> int:
+        """Detections of the class in the slice, right or false, that a lower threshold would show."""
+        said = self.unshown
+        own = self.frames[said.frame] & (said.score >= cut) & (said.right == right)
+        return int((own if self.label is None else own & (said.label == self.label)).sum())
 
     def small(self) -> int:
         """Errors that speak of a small object."""
@@ -140,28 +161,35 @@ class Case:
         return near
 
     def concentration(self, minimum: int) -> Concentration | None:
-        """Where errors are most frequent beyond what is to be expected; None if nowhere in particular.
+        """Where errors are more frequent than elsewhere, and not by chance; None if nowhere in particular.
 
-        Missed objects are counted against the objects, false detections against the frames.
+        Missed objects are counted against the objects, false detections against the frames. Chance is the binomial's,
+        which takes errors for independent of each other: it errs towards telling.
 
         Args:
             minimum: errors below which nothing is told.
         """
         among = self.objects().frame if self.errors.kind[0] == MISSED else np.flatnonzero(self.frames)
-        found = [one for one in self._concentrations(among) if one.errors >= minimum and one.times >= CONCENTRATED]
-        return max(found, key=lambda one: one.errors * (1 - 1 / one.times), default=None)
+        told = list(self._concentrations(among, minimum))
+        return max(told, key=lambda one: one.errors * (1 - 1 / one.times), default=None)
 
-    def _concentrations(self, among: Integers) -> Iterator[Concentration]:
-        for condition, column in self.setting.conditions.items():
-            if self.part.startswith(f"{condition}="):
-                continue
-            for value in sorted(set(column[among]) - {""}):
-                errors, whole = column[self.errors.frame] == value, column[among] == value
-                here = errors.sum() / whole.sum()
-                elsewhere = (~errors).sum() / max((~whole).sum(), 1)
-                if (~whole).any():
-                    times = float(here / elsewhere) if elsewhere else float("inf")
-                    yield self._learned(condition, str(value), int(errors.sum()), times)
+    def learned_here(self) -> Concentration | None:
+        """What training has of the class under the slice's own condition; None if the slice is no condition's value."""
+        if self.part.count("=") != 1:
+            return None
+        name, value = self.part.split("=", 1)
+        return self._learned(name, value, len(self), 1.0) if name in self.setting.conditions else None
+
+    def _concentrations(self, among: Integers, minimum: int) -> Iterator[Concentration]:
+        columns = {n: c for n, c in self.setting.conditions.items() if not self.part.startswith(f"{n}=")}
+        values = [(name, str(value)) for name, c in columns.items() for value in sorted(set(c[among]) - {""})]
+        for name, value in values:
+            errors, whole = columns[name][self.errors.frame] == value, columns[name][among] == value
+            here, elsewhere = errors.sum() / whole.sum(), (~errors).sum() / max((~whole).sum(), 1)
+            times = float(here / elsewhere) if elsewhere else float("inf")
+            chance = binom.sf(errors.sum() - 1, len(errors), whole.mean()) * len(values)
+            if errors.sum() >= minimum and times >= CONCENTRATED and chance <= BY_CHANCE:
+                yield self._learned(name, value, int(errors.sum()), times)
 
     def _learned(self, condition: str, value: str, errors: int, times: float) -> Concentration:
         learned = self.setting.learned

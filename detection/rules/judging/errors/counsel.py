@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.judging.errors.case import CONCENTRATED, Case, Concentration, neighbours
+from detection.rules.judging.errors.case import Case, Concentration, neighbours
 from detection.rules.judging.errors.sheet import Action
-from detection.rules.judging.errors.taxonomy import Kind
+from detection.rules.judging.errors.taxonomy import MISSED, Kind
 
 MOST = 0.5
 """Share of the errors from which an explanation explains them."""
 DOUBTED = 0.3
 """Share of the errors from which the labels are to be looked at first: a wrong label spoils every other conclusion."""
 MINIMUM = 3
-"""Errors under a condition's value below which it is not told of."""
+"""Errors below which nothing is concluded from what they have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,16 @@ def _below(case: Case) -> Counsel | None:
     scores = case.errors.score[~np.isnan(case.errors.score)]
     if len(scores) < MOST * len(case):
         return None
+    cut = float(np.median(scores))
+    found, false = (case.hidden(cut, right) for right in (True, False))
+    if false > found:
+        return None
     return Counsel(
         "threshold",
-        f"Most of these {case.name} are seen, but not surely enough: weigh another operating point for the class "
-        "(operating_points in the specification), and give training more frames like them.",
-        f"{len(scores)} of {len(case)} missed objects have a detection of the right class in the right place below "
-        f"the threshold, with scores around {np.median(scores):.2f}.",
+        "Most of what is missed is seen, but not surely enough: weigh another operating point (operating_points in "
+        "the specification).",
+        f"{len(scores)} of {len(case)} missed objects have a right detection below the threshold; from {cut:.2f} on "
+        f"{found} more would be found, and {false} more detections would be false.",
     )
 
 
@@ -65,7 +69,7 @@ def _crowded(case: Case) -> Counsel | None:
         return None
     return Counsel(
         "suppression",
-        f"Raise output.suppression_iou: {case.name} that stand close together are taken for one.",
+        "Raise output.suppression_iou: objects that stand close together are taken for one.",
         f"{near} of {len(case)} missed objects overlap another of their class by {limit:.2f} or more; the "
         f"detector drops the less sure of two detections from {case.setting.suppression_iou:g} on.",
     )
@@ -77,7 +81,7 @@ def _small(case: Case) -> Counsel | None:
         return None
     return Counsel(
         "architecture",
-        f"Train and run at a larger input size (train.size), or a larger model: these {case.name} cover few cells.",
+        "Train and run at a larger input size (train.size), or take a larger model: these objects cover few pixels.",
         f"{case.small()} of {len(case)} errors are of objects below {case.setting.small_below_px:g} px, against "
         f"{usual:.0%} of all such objects.",
     )
@@ -98,7 +102,7 @@ def _somewhere(case: Case) -> Counsel | None:
 
 def _for_a_place(case: Case, place: Concentration, where: str) -> tuple[Action, str]:
     if place.share < place.even:
-        return "data", f"Collect and label more frames of {case.name} at {where} for training."
+        return "data", f"Collect and label more frames with {case.name} at {where} for training."
     return (
         "augmentation",
         f"Training has its share of {case.name} at {where}; vary what makes them hard there (brightness, blur, "
@@ -106,13 +110,27 @@ def _for_a_place(case: Case, place: Concentration, where: str) -> tuple[Action, 
     )
 
 
-def _more_like_them(case: Case) -> Counsel:
-    at = "" if case.part == "all" else f" at {case.part.replace('=', ' ')}"
+def _rarely_shown(case: Case) -> Counsel | None:
+    here = case.learned_here()
+    if here is None or here.share >= here.even:
+        return None
+    where = f"{here.condition} {here.value}"
     return Counsel(
         "data",
-        f"Collect and label more frames that look like these{at}: nothing measured sets them apart from the others.",
-        f"{len(case)} errors in {len(np.unique(case.errors.frame))} frames; under no condition's value are they "
-        f"{CONCENTRATED:g} times as frequent as elsewhere.",
+        f"Collect and label more frames with {case.name} at {where} for training.",
+        f"{len(case)} errors at {where}; training has {here.learned:,} {case.name} there, {here.share:.0%} of what it "
+        f"has, and would have {here.even:.0%} if every value were as frequent.",
+    )
+
+
+def _more_like_them(case: Case) -> Counsel:
+    seen = int((~np.isnan(case.errors.score)).sum()) if case.errors.kind[0] == MISSED else 0
+    below = f" {seen} are seen below the threshold, among more false detections than right ones." if seen else ""
+    return Counsel(
+        "data",
+        "Look at their pictures, then collect and label more frames like them: nothing measured sets them apart.",
+        f"{len(case)} errors in {len(np.unique(case.errors.frame))} frames, not clearly more frequent under one "
+        f"condition than under another.{below}",
     )
 
 
@@ -129,7 +147,7 @@ def _labels_misplaced(case: Case) -> Counsel | None:
 
 
 def _doubted(case: Case, count: int, what: str) -> Counsel | None:
-    if count < DOUBTED * len(case):
+    if count < max(MINIMUM, DOUBTED * len(case)):
         return None
     return Counsel(
         "label policy",
@@ -145,8 +163,8 @@ def _parts(case: Case) -> Counsel | None:
         return None
     return Counsel(
         "label policy",
-        f"Say in the labelling guideline whether a box of {case.name} takes in what is hidden, label by it, and give "
-        "training more half-hidden ones.",
+        "Say in the labelling guideline whether a box takes in what is hidden, label by it, and give training more "
+        "half-hidden objects.",
         f"{parts} of {len(case)} detections lie inside their object: the model sees a part and calls it the whole.",
     )
 
@@ -167,13 +185,12 @@ def _confused(case: Case) -> Counsel:
     pairs = Counter(zip(case.errors.other.tolist(), case.errors.label.tolist(), strict=True))
     (there, said), times = pairs.most_common(1)[0]
     names = case.setting.names
-    back = pairs[said, there]
+    back = f", {pairs[said, there]} the other way round" if case.label is None and there != said else ""
     return Counsel(
         "data",
         f"Show training more frames with {names[there]} and {names[said]} side by side, and sharpen what the "
         "specification includes and excludes for the two.",
-        f"{times} of {len(case)} errors call {names[there]} {names[said]}"
-        + (f", {back} the other way round." if there != said else "."),
+        f"{times} of {len(case)} errors call {names[there]} {names[said]}{back}.",
     )
 
 
@@ -213,6 +230,6 @@ EXPLANATIONS: Mapping[Kind, tuple[Explanation, ...]] = {
     "localisation": (_labels_misplaced, _parts, _small, _somewhere, _loose),
     "both": (_small, _somewhere, _confused),
     "duplicate": (_repeated,),
-    "background": (_labels_overlooked, _empty, _somewhere, _more_like_them),
-    "missed": (_below, _crowded, _small, _somewhere, _more_like_them),
+    "background": (_labels_overlooked, _empty, _somewhere, _rarely_shown, _more_like_them),
+    "missed": (_below, _crowded, _small, _somewhere, _rarely_shown, _more_like_them),
 }

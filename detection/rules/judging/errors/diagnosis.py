@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from detection.rules.judging.errors.advice import advise
+from detection.rules.judging.errors.advice import Made, advise, made
 from detection.rules.judging.errors.case import Setting
 from detection.rules.judging.errors.confusion import BACKGROUND, Confusion, ConfusionSheet, confusion
-from detection.rules.judging.errors.ledger import Ledger, ledger
+from detection.rules.judging.errors.ledger import Ledger
 from detection.rules.judging.errors.rows import Examined, Place, Ranked, error_rows, ranked
 from detection.rules.judging.errors.sheet import Advice, ErrorRow, ErrorSheet
 from detection.rules.judging.errors.taxonomy import BACKGROUND_OVERLAP
@@ -55,7 +55,7 @@ class _Seen:
 
     one: Examined
     ranked: Ranked
-    errors: Ledger
+    made: Made
 
 
 def diagnose(variants: Sequence[Examined], scope: Scope, setting: Setting) -> Diagnosis:
@@ -66,7 +66,7 @@ def diagnose(variants: Sequence[Examined], scope: Scope, setting: Setting) -> Di
         scope: what is told of.
         setting: what errors are seen against.
     """
-    seen = [_Seen(one, ranked(one, len(scope.labels)), ledger(one)) for one in variants]
+    seen = [_Seen(one, ranked(one, len(scope.labels)), made(one)) for one in variants]
     rows: list[ErrorRow] = []
     advice: list[Advice] = []
     tables: list[Confusion] = []
@@ -75,15 +75,15 @@ def diagnose(variants: Sequence[Examined], scope: Scope, setting: Setting) -> Di
             place = Place(variant.one.variant, name, part.name)
             told = tuple(error_rows(place, variant.ranked, part.frames, scope.labels))
             rows.extend(told)
-            advice.extend(_advice(told, variant.errors, part, scope, setting))
+            advice.extend(_advice(told, variant.made, part, scope, setting))
             tables.append(_table(place, variant.one, part, scope.labels))
     sheet = ErrorSheet(tuple(rows), tuple(advice), setting.iou, BACKGROUND_OVERLAP)
-    return Diagnosis(sheet, ConfusionSheet(tuple(tables)), tuple(variant.errors for variant in seen))
+    return Diagnosis(sheet, ConfusionSheet(tuple(tables)), tuple(variant.made.errors for variant in seen))
 
 
-def _advice(told: Sequence[ErrorRow], errors: Ledger, part: Slice, scope: Scope, setting: Setting) -> Iterator[Advice]:
+def _advice(told: Sequence[ErrorRow], own: Made, part: Slice, scope: Scope, setting: Setting) -> Iterator[Advice]:
     """None for crossings: as a rule they have too few errors to conclude from."""
-    return iter(()) if part.name.count("=") > 1 else advise(told, errors, part, setting, scope.minimum)
+    return iter(()) if part.name.count("=") > 1 else advise(told, own, part, setting, scope.minimum)
 
 
 def _table(place: Place, one: Examined, part: Slice, labels: Sequence[str]) -> Confusion:
