@@ -1,13 +1,15 @@
 """Stage ``calibrate``: what does 0.7 mean, and where do we cut, per variant and class?
 
-Reads  data/convert/variants.json and its models; the frames and labels of split val
-Writes data/calibrate/calibration.json, thresholds.json, reference.json, reliability.json
+Reads  data/convert/variants.json and its models; the frames and labels of split val; frames and labels of the sets that
+       judge, for their digest alone
+Writes data/calibrate/calibration.json, thresholds.json, reference.json for the device; reliability.json,
+       operating.json, sets.json, plots/operating.csv
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -20,15 +22,19 @@ from rich.progress import track
 from detection.edge.boxes import Detections
 from detection.edge.telemetry.reference import Block, Reference, reference_of
 from detection.edge.telemetry.signals import Tally, nothing, signals_of
-from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds, identity, spell_thresholds
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.calibration import Calibration, Thresholds, identity, spell_thresholds
+from detection.edge.vision.detector import Detector
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
-from detection.rules.judging.calibration.maps import ClassReliability, FittedMap, ReliabilitySheet, fit, reliability
-from detection.rules.judging.matching import Predictions, Truth, match
-from detection.rules.judging.operating.cuts import best_cut
+from detection.rules.judging import sets
+from detection.rules.judging.calibration.fitting import Asked, Fitted, fit_variant
+from detection.rules.judging.calibration.maps import Minimums
+from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet, Resampling
+from detection.rules.judging.calibration.rows import ALL, EVERY
+from detection.rules.judging.operating.curves import CostPoint
+from detection.rules.judging.operating.points import OperatingRow, OperatingSheet
 from detection.rules.spec.field import Monitoring
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
@@ -39,8 +45,18 @@ OUT = Path("data/calibrate")
 class Params(Document):
     """Section ``calibrate`` of params.yaml."""
 
-    minimum_detections: Annotated[int, Field(ge=1)]
+    isotonic_minimum: Annotated[int, Field(ge=1)]
+    """Detections of a class from which its map is isotonic; below, a logistic curve."""
+    platt_minimum: Annotated[int, Field(ge=1)]
     """Detections of a class below which its scores stay as they are."""
+    condition_minimum: Annotated[int, Field(ge=1)]
+    """Objects of a class under one value of a condition from which it may have a cut of its own there."""
+    resamples: Annotated[int, Field(ge=1)]
+    """How often groups are drawn for the intervals."""
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    """Two-sided level of the intervals."""
+    seed: Annotated[int, Field(ge=0)]
+    """Of the draws."""
     threads: Annotated[int, Field(ge=1)]
     """That compute one frame; part of the result's identity."""
 
@@ -52,34 +68,28 @@ class Calibrated:
     Attributes:
         calibrations: the maps that ship.
         thresholds: the cuts that ship.
-        reliability: before and after.
+        reliability: before and after, on the very frames the maps were fitted on: flattering.
+        operating: the cuts, what they give and what others would.
+        curves: what each of a row of cuts would give.
         reference: what the monitor compares the field with, by the first variant.
+        sets: digests of the sets that judge, as they are while the cuts are chosen.
     """
 
     calibrations: Mapping[str, Calibration]
     thresholds: Mapping[str, Thresholds]
     reliability: ReliabilitySheet
+    operating: OperatingSheet
+    curves: tuple[CostPoint, ...]
     reference: Reference
+    sets: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """One variant's part."""
-
-    calibration: Calibration
-    thresholds: Thresholds
-    reliability: tuple[ClassReliability, ...]
-
-
-def run(
-    params: Params, settings: Settings, monitoring: Monitoring, dataset: Dataset, models: inference.Models
-) -> Calibrated:
+def run(params: Params, spec: Spec, dataset: Dataset, models: inference.Models) -> Calibrated:
     """Fit every variant on the frames of split ``val``, which train nothing and judge nothing.
 
     Args:
         params: of this stage.
-        settings: of the detector.
-        monitoring: the spec's, for the edges of the signals.
+        spec: what counts as correct, how classes are cut, the detector's settings, the edges of the signals.
         dataset: with its splits.
         models: the variants; the first one's signals are the reference.
 
@@ -89,40 +99,44 @@ def run(
     rows = dataset.chosen("val")
     if len(rows) == 0:
         raise LabelsError("split val holds no frame, expected at least one; change the shares of split in params.yaml")
-    truth = inference.truth_of(dataset, rows, models.classes)
+    asked = _asked(params, spec, dataset, rows, models.classes)
     fitted: dict[str, Fitted] = {}
     found: dict[str, list[Detections]] = {}
     for name, session in models.sessions.items():
-        detector = Detector(session, settings, identity(len(models.classes)))
+        detector = Detector(session, inference.settings_of(spec.output), identity(len(models.classes)))
         found[name] = inference.detections_of(detector, dataset, _progress(rows, f"calibrate {name}"))
-        fitted[name] = fit_variant(name, params, truth, inference.predictions_of(rows, found[name]), models.classes)
+        fitted[name] = fit_variant(name, inference.predictions_of(rows, found[name]), asked)
     default = next(iter(fitted))
     calibrated = [fitted[default].calibration.apply(detections) for detections in found[default]]
     return Calibrated(
         {name: one.calibration for name, one in fitted.items()},
         {name: one.thresholds for name, one in fitted.items()},
-        ReliabilitySheet(tuple(row for one in fitted.values() for row in one.reliability)),
-        reference(monitoring, dataset, rows, calibrated),
+        ReliabilitySheet(
+            tuple(row for one in fitted.values() for row in one.reliability),
+            spec.judging.iou, params.resamples, params.confidence, params.seed,
+        ),
+        OperatingSheet(tuple(row for one in fitted.values() for row in one.operating)),
+        tuple(point for one in fitted.values() for point in one.curves),
+        reference(spec.monitoring, dataset, rows, calibrated),
+        sets.digests(dataset.frames, dataset.labels, dataset.split_of),
+    )  # fmt: skip
+
+
+def _asked(params: Params, spec: Spec, dataset: Dataset, rows: NDArray[np.int64], classes: tuple[str, ...]) -> Asked:
+    used = np.zeros(len(dataset), np.bool_)
+    used[rows] = True
+    return Asked(
+        classes=classes,
+        truth=inference.truth_of(dataset, rows, classes),
+        used=used,
+        group_of=dataset.group_of,
+        conditions=dataset.frames.conditions,
+        judging=spec.judging,
+        points=tuple(spec.operating_points),
+        minimums=Minimums(params.isotonic_minimum, params.platt_minimum),
+        objects_minimum=params.condition_minimum,
+        resampling=Resampling(params.resamples, params.confidence, params.seed),
     )
-
-
-def fit_variant(name: str, params: Params, truth: Truth, predictions: Predictions, classes: tuple[str, ...]) -> Fitted:
-    """Maps, cuts and reliability of one variant, from its raw detections on val."""
-    matches = match(truth, predictions)
-    maps, cuts, rows = [], [], []
-    for label, class_id in enumerate(classes):
-        of_class = matches.label == label
-        raw, correct = matches.score[of_class], matches.partner[of_class, 0] >= 0
-        score_map = fit(raw, correct, params.minimum_detections)
-        shipped = ScoreMap(score_map.raw, score_map.calibrated)
-        scores = shipped.apply(raw.astype(np.float32)).astype(np.float64)
-        truths = int((matches.truth_label == label).sum())
-        maps.append(shipped)
-        cuts.append(best_cut(scores, correct, truths))
-        warning = _warning(score_map, truths)
-        before, after = reliability(raw, correct), reliability(scores, correct)
-        rows.append(ClassReliability(name, class_id, len(raw), len(score_map.raw), warning, before, after))
-    return Fitted(Calibration(tuple(maps)), Thresholds(np.array(cuts, np.float32)), tuple(rows))
 
 
 def reference(
@@ -153,15 +167,17 @@ def main() -> None:
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     variants = documents.read_value(Variants, Path("data/convert/variants.json"))
     models = inference.open_models(Path("data/convert"), variants, params.threads)
-    result = run(params, inference.settings_of(spec.output), spec.monitoring, Dataset.open(), models)
+    result = run(params, spec, Dataset.open(), models)
     write(OUT, result, variants)
     for row in result.reliability.rows:
-        cut = result.thresholds[row.variant].common(variants.classes)[row.label]
-        print(f"{row.variant} {row.label}: cut at {cut:.3f}; {_errors(row)}{'; ' * bool(row.warning)}{row.warning}")
+        if row.slice == ALL and row.label != EVERY:
+            print(_errors(row))
+    for cut in result.operating.rows:
+        print(_cut(cut))
 
 
 def write(folder: Path, result: Calibrated, variants: Variants) -> None:
-    """Leave the documents a device reads, and the reliability for people."""
+    """Leave the documents a device reads, and what people read of them."""
     files.empty_folder(folder)
     classes = variants.classes
     models = {variant.name: variant.sha256 for variant in variants.variants}
@@ -169,22 +185,35 @@ def write(folder: Path, result: Calibrated, variants: Variants) -> None:
     files.write_json(folder / "calibration.json", calibrations)
     files.write_json(folder / "thresholds.json", spell_thresholds(result.thresholds, classes, models))
     files.write_json(folder / "reference.json", result.reference.to_json())
+    files.write_json(folder / "sets.json", dict(result.sets))
     documents.write_value(folder / "reliability.json", result.reliability)
+    documents.write_value(folder / "operating.json", result.operating)
+    lines = (",".join(_spelled(value) for value in astuple(point)) for point in result.curves)
+    header = ",".join(field.name for field in fields(CostPoint))
+    files.write_text(folder / "plots" / "operating.csv", "\n".join((header, *lines, "")))
+
+
+def _spelled(value: str | float | None) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:.6g}"
 
 
 def _progress(rows: NDArray[np.int64], title: str) -> Iterable[int]:
     return track(rows.tolist(), title, console=Console(stderr=True))
 
 
-def _warning(score_map: FittedMap, truths: int) -> str:
-    missing = "no object of this class in split val: it is cut where nothing was learnt"
-    return "; ".join(filter(None, (score_map.warning, "" if truths else missing)))
-
-
-def _errors(row: ClassReliability) -> str:
+def _errors(row: ReliabilityRow) -> str:
+    warning = f"; {row.warning}" if row.warning else ""
     if row.raw.error is None or row.calibrated.error is None:
-        return "nothing was detected"
-    return f"calibration error {row.raw.error:.3f} raw, {row.calibrated.error:.3f} calibrated, n {row.detections}"
+        return f"{row.variant} {row.label}: nothing was detected{warning}"
+    figures = f"calibration error {row.raw.error:.3f} raw, {row.calibrated.error:.3f} {row.map}"
+    return f"{row.variant} {row.label}: {figures}, n {row.detections}{warning}"
+
+
+def _cut(row: OperatingRow) -> str:
+    where = f"{row.label} {row.by}".strip()
+    warning = f"; {row.warning}" if row.warning else ""
+    counted = f"{row.false_detections} false, {row.missed} missed in {row.n} frames"
+    return f"{row.variant} {where}: cut at {row.cut:.3f} ({row.policy}): {counted}{warning}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,10 @@ from detection.edge.vision.calibration import read_calibrations, read_thresholds
 from detection.errors import LabelsError, ModelError
 from detection.outside import documents, inference
 from detection.outside.dataset import Dataset
-from detection.rules.judging.calibration.maps import ReliabilitySheet
+from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet
+from detection.rules.judging.calibration.rows import ALL, EVERY
+from detection.rules.judging.operating.points import OperatingSheet
+from detection.rules.spec.judging import OperatingPoint
 from detection.rules.spec.spec import Spec
 from detection.stages import calibrate
 from detection.stages.calibrate import Calibrated, Params
@@ -20,15 +23,21 @@ from tests import examples_dataset
 from tests.examples_models import CLASSES
 
 SPEC = documents.read_document(Spec, Path("specs/spec.yaml"))
-SETTINGS = inference.settings_of(SPEC.output)
-PARAMS = Params(minimum_detections=20, threads=1)
+PARAMS = Params(
+    isotonic_minimum=60, platt_minimum=20, condition_minimum=10, resamples=50, confidence=0.9, seed=0, threads=1
+)
 VAL_FRAMES = 60
 
 
-def calibrated(root: Path, params: Params = PARAMS) -> Calibrated:
+def calibrated(root: Path, params: Params = PARAMS, spec: Spec = SPEC) -> Calibrated:
     variants = examples_dataset.write_model(root)
     models = inference.open_models(root / "convert", variants, params.threads)
-    return calibrate.run(params, SETTINGS, SPEC.monitoring, Dataset.open(root), models)
+    return calibrate.run(params, spec, Dataset.open(root), models)
+
+
+def whole(result: Calibrated) -> list[ReliabilityRow]:
+    """The rows of single classes, over all of val."""
+    return [row for row in result.reliability.rows if row.slice == ALL and row.label != EVERY]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +46,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_scores_mean_more_than_they_did(root: Path) -> None:
-    for row in calibrated(root).reliability.rows:
+    for row in whole(calibrated(root)):
+        assert row.map == "isotonic"
         assert row.raw.error is not None
         assert row.calibrated.error is not None
         assert row.calibrated.error < row.raw.error
@@ -56,6 +66,11 @@ def test_a_device_reads_what_the_stage_writes(root: Path, tmp_path: Path) -> Non
     assert np.array_equal(maps.maps[1].calibrated, result.calibrations["fp32"].maps[1].calibrated)
     assert reference.total().frames == VAL_FRAMES
     assert documents.read_value(ReliabilitySheet, tmp_path / "out" / "reliability.json") == result.reliability
+    assert documents.read_value(OperatingSheet, tmp_path / "out" / "operating.json") == result.operating
+    assert list(documents.read_json(tmp_path / "out" / "sets.json")) == ["test"]
+    curves = (tmp_path / "out" / "plots" / "operating.csv").read_text().splitlines()
+    assert curves[0] == "variant,label,threshold,precision,recall,f1,cost"
+    assert len(curves) == 1 + 51 * len(CLASSES)
 
 
 def test_the_reference_counts_each_scene_of_val_alone(root: Path) -> None:
@@ -66,20 +81,37 @@ def test_the_reference_counts_each_scene_of_val_alone(root: Path) -> None:
     )
     assert reference.edges["score"].tolist() == SPEC.monitoring.score_edges
     detections = reference.total().signals["score"].counts.sum()
-    assert detections == sum(row.detections for row in calibrated(root).reliability.rows)
+    assert detections == sum(row.detections for row in whole(calibrated(root)))
 
 
 def test_the_same_frames_give_the_same_bytes(root: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         calibrate.write(tmp_path / name, calibrated(root), examples_dataset.colours())
-    for path in (tmp_path / "a").iterdir():
-        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    for path in (path for path in (tmp_path / "a").rglob("*") if path.is_file()):
+        assert path.read_bytes() == (tmp_path / "b" / path.relative_to(tmp_path / "a")).read_bytes()
 
 
 def test_too_few_detections_leave_scores_alone_and_say_so(root: Path) -> None:
-    result = calibrated(root, Params(minimum_detections=10_000, threads=1))
-    assert all("scores stay as they are" in row.warning for row in result.reliability.rows)
+    result = calibrated(root, PARAMS.model_copy(update={"platt_minimum": 10_000, "isotonic_minimum": 10_000}))
+    assert all("scores stay as they are" in row.warning for row in whole(result))
+    assert {row.map for row in result.reliability.rows} == {"identity"}
     assert result.calibrations["fp32"].maps[0].raw.tolist() == [0.0, 1.0]
+
+
+def test_a_class_is_cut_by_a_condition_where_the_spec_asks_and_objects_suffice(root: Path) -> None:
+    point = {"label": "every", "policy": {"kind": "cost", "false_detection": 1, "missed_object": 4}, "by": "lighting"}
+    spec = SPEC.model_copy(update={"operating_points": [OperatingPoint.model_validate(point)]})
+    result = calibrated(root, spec=spec)
+    assert [(row.label, row.by) for row in result.operating.rows[:3]] == [
+        (CLASSES[0], ""), (CLASSES[0], "lighting=bright"), (CLASSES[0], "lighting=dusk"),
+    ]  # fmt: skip
+    chosen = {(row.label, row.by): row.cut for row in result.operating.rows}
+    dusk = result.thresholds["fp32"].under({"lighting": "dusk"}).common(CLASSES)
+    assert dusk == {label: chosen[label, "lighting=dusk"] for label in CLASSES}
+    assert result.thresholds["fp32"].common(CLASSES) == {label: chosen[label, ""] for label in CLASSES}
+    few = calibrated(root, PARAMS.model_copy(update={"condition_minimum": 10_000}), spec)
+    assert few.thresholds["fp32"].by_condition == ()
+    assert all("cut in common" in row.warning for row in few.operating.rows if row.by)
 
 
 def test_no_val_frame_is_said_and_not_survived(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""What does 0.7 mean? A monotone map from raw scores to the share that is right, per class, and how far scores are off.
+"""What does 0.7 mean? A monotone map from raw scores to the share that is right, of one class of one variant.
 
-The map is isotonic regression made strictly rising: every block of it is flat between the 10th and the 90th percentile
-of its raw scores, straight lines join the blocks, and a thousandth of the raw score is mixed in, so that calibration
-never changes which of two detections of a class goes first. Joined at their centres instead, blocks left twice the
-calibration error on new detections where few had been seen (a few hundred), and the same where many had.
+Where detections are many the map is isotonic regression made strictly rising: every block of it is flat between the
+10th and the 90th percentile of its raw scores, straight lines join the blocks, and a thousandth of the raw score is
+mixed in, so that calibration never changes which of two detections of a class goes first. Joined at their centres
+instead, blocks left twice the calibration error on new detections where few had been seen (a few hundred), and the same
+where many had. Where detections are few the map is a logistic curve, and where they are fewer still, none.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logit
 from sklearn.isotonic import isotonic_regression
 
+from detection.rules.judging.calibration.reliability import MapKind
 from detection.rules.judging.matching import Flags, Reals
 
 KNOTS_MAXIMUM = 64
@@ -25,8 +29,12 @@ RAW_SHARE = 0.001
 """Part of the raw score in the calibrated one: enough to keep order in float32, too little to matter."""
 FLAT = (0.1, 0.9)
 """Quantiles of a block's raw scores between which the map is flat."""
-BINS = 10
-"""Bins of equal width in which reliability is counted."""
+PLATT_KNOTS = 32
+"""Points by which a logistic curve is told."""
+PULL = 3.0
+"""Weight of the prior of a logistic curve: of detections at even odds, about a dozen."""
+LEAST_SCORE = 1e-4
+"""Scores nearer than this to 0 or 1 count as this near, so that their logit is finite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,74 +44,30 @@ class FittedMap:
     Attributes:
         raw: ``(k,)`` from 0 to 1, strictly rising.
         calibrated: ``(k,)`` in [0, 1], strictly rising.
-        warning: why the map changes nothing; ``""`` if it was fitted.
+        kind: how it was fitted.
+        warning: why it is not isotonic; ``""`` if it is.
     """
 
     raw: Reals
     calibrated: Reals
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityBin:
-    """Detections whose score lies in (lower, upper].
-
-    Attributes:
-        lower: of the bin.
-        upper: of the bin.
-        n: detections in it.
-        mean_score: their mean score; None if there are none.
-        share_correct: part of them that found an object at IoU 0.5; None if there are none.
-    """
-
-    lower: float
-    upper: float
-    n: int
-    mean_score: float | None
-    share_correct: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reliability:
-    """How much scores mean what they say.
-
-    Attributes:
-        error: expected calibration error: distance of mean score and share, averaged over detections; None if none.
-        bins: :data:`BINS` of equal width.
-    """
-
-    error: float | None
-    bins: tuple[ReliabilityBin, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassReliability:
-    """One class of one variant, before and after.
-
-    Attributes:
-        variant: the variant's name.
-        label: class id.
-        detections: that the map was fitted on.
-        knots: of the map.
-        warning: what a reader should know; ``""`` if nothing.
-        raw: before.
-        calibrated: after, on the same detections: flattering; stage evaluate shows it on others.
-    """
-
-    variant: str
-    label: str
-    detections: int
-    knots: int
+    kind: MapKind
     warning: str
-    raw: Reliability
-    calibrated: Reliability
 
 
 @dataclass(frozen=True, slots=True)
-class ReliabilitySheet:
-    """``data/calibrate/reliability.json``, whole: by variant, then class."""
+class Minimums:
+    """Detections of a class from which a kind of map is fitted; below the lower, scores stay as they are."""
 
-    rows: tuple[ClassReliability, ...]
+    isotonic: int
+    platt: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Knots:
+    """Raw scores from 0 to 1, strictly rising, and the share that is right there, never falling; ``(k,)`` each."""
+
+    raw: Reals
+    share: Reals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,48 +78,61 @@ class _Blocks:
     n: Reals
 
 
-def fit(raw: Reals, correct: Flags, minimum: int) -> FittedMap:
-    """Fit the map of one class.
+def fit(raw: Reals, correct: Flags, minimums: Minimums) -> FittedMap:
+    """Fit the map of one class: isotonic, below its minimum Platt, below that the identity with a warning.
 
     Args:
         raw: ``(n,)`` raw scores in [0, 1].
         correct: ``(n,)`` whether each found an object.
-        minimum: detections below which nothing is fitted.
+        minimums: how many detections each kind of map wants.
     """
-    ends = np.array([0.0, 1.0])
-    if len(raw) < minimum:
-        return FittedMap(ends, ends, f"{len(raw)} detections, fewer than {minimum}: scores stay as they are")
+    if len(raw) < minimums.platt:
+        ends = np.array([0.0, 1.0])
+        words = f"{len(raw)} detections, fewer than {minimums.platt}: scores stay as they are"
+        return FittedMap(ends, ends, "identity", words)
+    if len(raw) < minimums.isotonic:
+        words = f"{len(raw)} detections, fewer than {minimums.isotonic}: a map of two parameters"
+        return _ordered(_platt(raw, correct), "platt", words)
+    return _ordered(_isotonic(raw, correct), "isotonic", "")
+
+
+def _ordered(knots: _Knots, kind: MapKind, warning: str) -> FittedMap:
+    """Mix in what keeps equal shares in the order of their raw scores."""
+    return FittedMap(knots.raw, (1 - RAW_SHARE) * knots.share + RAW_SHARE * knots.raw, kind, warning)
+
+
+def _platt(raw: Reals, correct: Flags) -> _Knots:
+    """A rising logistic curve over the raw score's logit, drawn towards the identity as by a prior.
+
+    J. Platt, "Probabilistic outputs for support vector machines", 1999. Where he smooths the targets we pull the slope
+    to 1 and the offset to 0: with a few dozen detections smoothed targets left scores worse than raw ones (calibration
+    error 0.08 against 0.07 with 30 detections of the warehouse world, 0.04 with the pull).
+    """
+    x = _logit(raw)
+
+    def loss(curve: Reals) -> float:
+        u = curve[0] * x + curve[1]
+        return float(np.sum(np.logaddexp(0, u) - correct * u) + PULL * ((curve[0] - 1) ** 2 + curve[1] ** 2) / 2)
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0, None), (None, None)]).x
+    knots = np.concatenate(([0.0], expit(np.linspace(-6, 6, PLATT_KNOTS - 2)), [1.0]))
+    return _Knots(knots, expit(slope * _logit(knots) + offset))
+
+
+def _logit(scores: Reals) -> Reals:
+    inside: Reals = logit(np.clip(scores, LEAST_SCORE, 1 - LEAST_SCORE))
+    return inside
+
+
+def _isotonic(raw: Reals, correct: Flags) -> _Knots:
     blocks = _joined(_blocks(raw, correct))
     of_block = np.split(np.sort(raw), np.cumsum(blocks.n)[:-1].astype(np.int64))
     at = np.array([np.quantile(scores, FLAT) for scores in of_block]).ravel()
     apart = (np.diff(at, prepend=0.0) > LEAST_STEP) & (at < 1 - LEAST_STEP)
-    at, share = at[apart], np.repeat(blocks.share, len(FLAT))[apart]
-    knots = np.concatenate(([0.0], at, [1.0]))
-    plain = np.concatenate((blocks.share[:1], share, blocks.share[-1:]))
-    return FittedMap(knots, (1 - RAW_SHARE) * plain + RAW_SHARE * knots)
-
-
-def reliability(scores: Reals, correct: Flags) -> Reliability:
-    """Compare what scores say with what came true.
-
-    Args:
-        scores: ``(n,)`` in [0, 1].
-        correct: ``(n,)`` whether each found an object.
-    """
-    edges = np.linspace(0, 1, BINS + 1)
-    place = np.clip(np.searchsorted(edges, scores, side="left") - 1, 0, BINS - 1)
-    n = np.bincount(place, minlength=BINS)
-    said = np.bincount(place, scores, minlength=BINS)
-    true = np.bincount(place, correct, minlength=BINS)
-    bins = tuple(
-        ReliabilityBin(float(lower), float(upper), int(count), _mean(s, count), _mean(t, count))
-        for lower, upper, count, s, t in zip(edges[:-1], edges[1:], n, said, true, strict=True)
+    share = np.repeat(blocks.share, len(FLAT))[apart]
+    return _Knots(
+        np.concatenate(([0.0], at[apart], [1.0])), np.concatenate((blocks.share[:1], share, blocks.share[-1:]))
     )
-    return Reliability(_mean(float(np.abs(said - true).sum()), len(scores)), bins)
-
-
-def _mean(total: float, count: int) -> float | None:
-    return float(total / count) if count else None
 
 
 def _blocks(raw: Reals, correct: Flags) -> _Blocks:

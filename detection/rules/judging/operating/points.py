@@ -41,7 +41,7 @@ class OperatingRow:
         bound: on the policy's risk, that holds with ``confidence``; None without.
         confidence: of the bound; None without.
         n: frames it was chosen on.
-        groups: of these frames.
+        groups: that these frames are of.
         warning: why the policy could not be followed; ``""`` if it was.
         neighbours: what lower and higher cuts would change, ascending.
     """
