@@ -150,6 +150,18 @@ class _Pairs:
     overlap: Reals
 
 
+def column_of(iou: float) -> int:
+    """Position of an overlap in :data:`OVERLAPS`.
+
+    Raises:
+        ValueError: it is none of the ten.
+    """
+    near = np.flatnonzero(np.isclose(OVERLAPS, iou, rtol=0, atol=1e-9))
+    if not len(near):
+        raise ValueError(f"IoU {iou} is none of {', '.join(f'{o:.2f}' for o in OVERLAPS)}")
+    return int(near[0])
+
+
 def match(
     truth: Truth,
     predictions: Predictions,
