@@ -17,7 +17,7 @@ from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
 from detection.edge.trust.manifest import Variant
-from detection.edge.vision.calibration import Calibration, ScoreMap, Thresholds, spell_thresholds
+from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMap, Thresholds, spell_thresholds
 from detection.edge.vision.detector import Detector, Settings
 from detection.edge.vision.frames import Image, read_image
 from detection.outside import bundles, runtime_archive
@@ -32,7 +32,10 @@ EDGES = {
 }
 HALVED = Calibration((ScoreMap(np.array([0.0, 1.0]), np.array([0.0, 0.5])),) * 3)
 """A map that one can check by eye: half the raw score."""
-THRESHOLDS = Thresholds(np.array([0.3, 0.3, 0.3], np.float32))
+THRESHOLDS = Thresholds(
+    np.array([0.3, 0.3, 0.3], np.float32), tuple(ConditionCut(label, "lighting", "dusk", 0.0) for label in range(3))
+)
+"""At dusk everything above the floor counts."""
 
 
 def picture(seed: int, width: int = 80, height: int = 60) -> Image:

@@ -38,6 +38,7 @@ examples:
   python runtime.pyz selftest bundle                run its golden frames on this device, compare the answers
   python runtime.pyz run bundle pictures/           one JSON line a frame
   python runtime.pyz run bundle belt.mp4 --variant int8 --threads 2
+  python runtime.pyz run bundle pictures/ --condition lighting=dusk
   python runtime.pyz run bundle pictures/ --draw drawn --output answers.jsonl
   python runtime.pyz run bundle pictures/ --telemetry telemetry --start 2026-11-21T06:00:00Z --interval-s 2
 
@@ -102,7 +103,7 @@ def run(chosen: argparse.Namespace) -> int:
     bundle = open_bundle(chosen.bundle)
     variant = bundle.manifest.variant(chosen.variant).name
     frames = frames_of(chosen.source, Choice(chosen.camera, bundle.manifest.pixel_limit))
-    thresholds = _no_cut(bundle) if chosen.all else bundle.thresholds(variant)
+    thresholds = _no_cut(bundle) if chosen.all else _cuts(bundle.thresholds(variant), chosen.condition)
     eye = Eye(bundle.detector(variant, chosen.threads), thresholds, bundle.manifest.classes, variant)
     outbox = Outbox(chosen.telemetry, os.urandom(8).hex()) if chosen.telemetry else None
     minutes = Minutes(outbox, Running(bundle.digest, variant), bundle.reference().edges) if outbox else None
@@ -160,6 +161,10 @@ def _add_run_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--interval-s", type=_seconds, metavar="S", help="seconds between a camera's frames; with --start"
     )
+    verb.add_argument(
+        "--condition", type=_condition, action="append", default=[], metavar="NAME=VALUE",
+        help="what holds where the frames are taken, such as lighting=dusk: its own thresholds are used; repeatable",
+    )  # fmt: skip
     verb.add_argument("--all", action="store_true", help="answer everything above the score floor, thresholds or not")
 
 
@@ -176,6 +181,15 @@ def _variants(bundle: Bundle, wanted: str | None) -> list[str]:
 
 def _no_cut(bundle: Bundle) -> Thresholds:
     return Thresholds(np.zeros(len(bundle.manifest.classes), np.float32))
+
+
+def _cuts(thresholds: Thresholds, told: Sequence[str]) -> Thresholds:
+    known = sorted({f"{one.condition}={one.value}" for one in thresholds.by_condition})
+    strange = sorted(set(told) - set(known))
+    if strange:
+        words = ", ".join(known) or "no condition"
+        raise DetectionError(f"--condition {strange[0]}: this bundle cuts by {words}; leave it out or mend it")
+    return thresholds.under(dict(text.split("=", 1) for text in told))
 
 
 @contextmanager
@@ -207,6 +221,12 @@ def _say_end(seen: int, failed: int, outbox: Outbox | None) -> None:
     lost = outbox.dropped + outbox.waiting if outbox else 0
     words = f", {lost} telemetry records lost: the disk refused" if lost else ""
     print(f"{seen} frames answered, {failed} of them unreadable{words}", file=sys.stderr)
+
+
+def _condition(text: str) -> str:
+    if not all(text.partition("=")):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a name and a value like lighting=dusk")
+    return text
 
 
 def _threads(text: str) -> int:

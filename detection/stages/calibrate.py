@@ -131,6 +131,7 @@ def _asked(params: Params, spec: Spec, dataset: Dataset, rows: NDArray[np.int64]
         used=used,
         group_of=dataset.group_of,
         conditions=dataset.frames.conditions,
+        values={condition.id: tuple(condition.values) for condition in spec.conditions},
         judging=spec.judging,
         points=tuple(spec.operating_points),
         minimums=Minimums(params.isotonic_minimum, params.platt_minimum),

@@ -56,6 +56,8 @@ def test_the_packed_runtime_answers_as_the_detector_in_process(bundle: Path, sou
         found = detections_from_json(line["detections"], "line", CLASSES)
         assert np.array_equal(found.boxes, expected.boxes)
         assert np.array_equal(found.scores, expected.scores)
+        assert np.array_equal(found.raw, expected.raw)
+        assert (found.raw == found.scores * 2).all()
         assert (line["camera"], line["width"], line["height"]) == (line["frame"][:6], 80, 60)
 
 
@@ -143,6 +145,18 @@ def test_all_tells_what_the_thresholds_cut(bundle: Path, source: Path, capsys: p
         return sum(len(json.loads(line)["detections"]) for line in capsys.readouterr().out.splitlines())
 
     assert told("--all") > told() > 0
+    assert told("--condition", "lighting=dusk") == told("--all")
+
+
+@pytest.mark.parametrize("told", ["lighting=dawn", "lightning=dusk"])
+def test_a_condition_that_the_bundle_does_not_know_is_refused(
+    bundle: Path, source: Path, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped condition would quietly use the wrong thresholds."""
+    assert main(["run", str(bundle), str(source), "--condition", told]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"--condition {told}: this bundle cuts by lighting=dusk" in said.err
 
 
 @pytest.mark.parametrize(
@@ -150,6 +164,7 @@ def test_all_tells_what_the_thresholds_cut(bundle: Path, source: Path, capsys: p
     [
         ["--variant", "int4"], ["--threads", "0"], ["--threads", "x"], ["--start", "yesterday", "--interval-s", "1"],
         ["--start", "2026-11-21"], ["--interval-s", "-1"], ["--what"],
+        ["--condition", "dusk"], ["--condition", "=dusk"],
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_one_line_and_status_1(

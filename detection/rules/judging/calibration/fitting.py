@@ -32,6 +32,7 @@ class Asked:
         used: ``(frames,)`` which frames these are.
         group_of: ``(frames,)`` the group of each.
         conditions: ``(frames,)`` values of each condition; ``""`` is unknown.
+        values: those that the spec knows of each condition.
         judging: what counts as correct, and what is small.
         points: how classes are to be cut.
         minimums: of the maps.
@@ -44,6 +45,7 @@ class Asked:
     used: Flags
     group_of: Strings
     conditions: Mapping[str, Strings]
+    values: Mapping[str, tuple[str, ...]]
     judging: Judging
     points: tuple[OperatingPoint, ...]
     minimums: Minimums
@@ -99,12 +101,12 @@ def fit_variant(name: str, predictions: Predictions, asked: Asked) -> Fitted:
 
 
 def thresholds_of(rows: Sequence[OperatingRow], classes: tuple[str, ...]) -> Thresholds:
-    """The chosen cuts of one variant as a device reads them."""
+    """The chosen cuts of one variant as a device reads them: it must know a value to be told that it holds."""
     common = {row.label: row.cut for row in rows if not row.by}
     special = (
         ConditionCut(classes.index(row.label), row.by.partition("=")[0], row.by.partition("=")[2], row.cut)
         for row in rows
-        if row.by and row.cut != common[row.label]
+        if row.by
     )
     return Thresholds(np.array([common[label] for label in classes], np.float32), tuple(special))
 
@@ -124,7 +126,9 @@ def _found(name: str, predictions: Predictions, asked: Asked) -> _Found:
 def _question(number: int, found: _Found, asked: Asked) -> Question:
     label = asked.classes[number]
     candidates = found.shipped[number].apply(CANDIDATES.astype(np.float32)).astype(np.float64)
-    return Question(number, label, point_of(asked.points, label), candidates, asked.objects_minimum)
+    point = point_of(asked.points, label)
+    values = asked.values[point.by] if point.by is not None else ()
+    return Question(number, label, point, values, candidates, asked.objects_minimum)
 
 
 def _material(found: _Found, asked: Asked) -> Material:

@@ -70,6 +70,7 @@ class Question:
         number: of the class.
         label: its id.
         point: what the spec asks.
+        values: of the condition it is cut by, if any.
         candidates: :data:`CANDIDATES` calibrated as its scores are.
         objects_minimum: objects under a condition's value from which it gets a cut of its own.
     """
@@ -77,6 +78,7 @@ class Question:
     number: int
     label: str
     point: OperatingPoint
+    values: tuple[str, ...]
     candidates: Reals
     objects_minimum: int
 
@@ -87,7 +89,7 @@ def point_of(points: Sequence[OperatingPoint], label: str) -> OperatingPoint:
 
 
 def rows(material: Material, asked: Question) -> Iterator[OperatingRow]:
-    """The common cut of a class first, then the cuts by condition, values in order."""
+    """The common cut of a class first, then the cuts by condition, values in the spec's order."""
     policy = asked.point.policy
     evidence = material.of(asked.number, material.used)
     common = choose(policy, evidence, asked.candidates)
@@ -98,7 +100,7 @@ def rows(material: Material, asked: Question) -> Iterator[OperatingRow]:
     if asked.point.by is None:
         return
     column = material.conditions[asked.point.by]
-    for value in sorted(set(column[material.used]) - {""}):
+    for value in asked.values:
         evidence = material.of(asked.number, material.used & (column == value))
         objects = len(evidence.truth_group)
         few = f"{objects} objects, fewer than {asked.objects_minimum}: cut where the class is cut in common"
