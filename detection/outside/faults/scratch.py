@@ -71,11 +71,11 @@ class Scratch:
         done = subprocess.run(program, cwd=self.folder, check=False, capture_output=True, text=True)
         if done.returncode == 0:
             return ""
-        said = [line for line in done.stderr.splitlines() if line.startswith(("error: ", "refused: "))]
-        if done.returncode not in (exits.FAULT, exits.REFUSED) or not said:
+        refusal = re.search(r"(?ms)^(?:error|refused): (.*)\Z", done.stderr)
+        if done.returncode not in (exits.FAULT, exits.REFUSED) or refusal is None:
             last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise DetectionError(f"stage {stage} crashed in the rehearsal ({last}); this is our fault, report it")
-        return said[-1].split(": ", 1)[1]
+        return "; ".join(line.strip() for line in refusal[1].strip().splitlines())
 
     def params(self, section: str) -> Mapping[str, object]:
         """Numbers of one section of params.yaml."""
@@ -87,7 +87,7 @@ class Scratch:
         params = documents.read_document(_Params, path).model_dump()
         params[section] |= values
         text = json.dumps(params, indent=2)  # YAML too, but for its numbers such as 1e-05
-        files.write_text(path, re.sub(r"(?m)^(.*[ :]-?\d+)e(-?\d+,?)$", r"\1.0e\2", text) + "\n")
+        files.write_text(path, re.sub(r"(?m)^(.*[ :]-?\d+)e([+-]?\d+,?)$", r"\1.0e\2", text) + "\n")
 
     def own_source(self) -> Path:
         """Give this workspace a copy of the package, which its stages then run."""

@@ -17,7 +17,7 @@ CERTIFIER = "split"
 
 def of_verdict(verdict: Verdict) -> tuple[Check, ...]:
     """One check a line; the parity certificate is left to :func:`of_parity`, which knows its rows."""
-    return _distinct(_of_line(line) for line in verdict.lines if line.kind != "parity")
+    return _distinct(_of_line(line) for line in verdict.lines if "parity" not in (line.kind, line.metric))
 
 
 def of_parity(report: ParityReport) -> tuple[Check, ...]:

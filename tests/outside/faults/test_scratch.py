@@ -1,0 +1,64 @@
+"""The throw-away workspace: real stages run in it, and nothing reaches the real one."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from detection.errors import DetectionError
+from detection.outside import files
+from detection.outside.faults.scratch import Scratch, scratch
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Every file of a folder by its digest."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_whatever_is_changed_the_real_workspace_stays(workspace: Path) -> None:
+    before = content(workspace)
+    with scratch(workspace) as place:
+        place.set_params("train", epochs=1)
+        for name in ("split", "agreement", "convert"):
+            files.empty_folder(place.data / name)
+        place.own_source()
+        folder = place.folder
+    assert content(workspace) == before
+    assert not folder.exists()
+
+
+def test_what_is_only_read_is_not_copied(place: Scratch) -> None:
+    assert (place.data / "collect").is_symlink()
+    assert (place.data / "validate").is_symlink()
+    assert not (place.data / "split").is_symlink()
+
+
+def test_a_workspace_without_a_finished_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DetectionError, match="collect, validate is missing; run `dvc repro` first"), scratch(tmp_path):
+        pass
+
+
+def test_params_stay_the_numbers_they_were(place: Scratch) -> None:
+    """YAML reads 1e-05 as a word, 1.0e-05 as a number."""
+    place.set_params("train", learning_rate=1e-05, weight_decay=-2e16, epochs=3)
+    recipe = place.params("train")
+    assert (recipe["learning_rate"], recipe["weight_decay"], recipe["epochs"]) == (1e-05, -2e16, 3)
+    assert place.params("split")["salt"] == "14", "a word that looks like a number stays a word"
+
+
+def test_a_refusal_comes_back_in_the_stages_own_words(place: Scratch) -> None:
+    files.write_text(place.folder / "params.yaml", "evaluate: {threads: 0, resamples: none}\n")
+    said = place.run("evaluate")
+    assert "mend the lines named; params.yaml:1: evaluate." in said, "each fault of a file belongs to the words"
+
+
+def test_a_crash_is_no_refusal(place: Scratch) -> None:
+    stage = place.own_source() / "stages" / "gate.py"
+    stage.write_text("raise RuntimeError('broken on purpose')\n")
+    with pytest.raises(
+        DetectionError, match=r"stage gate crashed in the rehearsal \(RuntimeError: broken on purpose\)"
+    ):
+        place.run("gate")

@@ -1,0 +1,78 @@
+"""Who caught what: a line tells a fault from none only if it is green without it."""
+
+from __future__ import annotations
+
+from detection.rules.judging.rehearsal import Check, Trial, margin_of, rehearsed, sheet
+from tests.examples_rehearsal import gate_line, refusal
+
+GREEN = gate_line("golden recall", "PASS", 0.85, 0.8)
+RED = gate_line("golden recall", "FAIL", 0.5, 0.8)
+
+
+def trial(*checks: Check, obstacle: str = "") -> Trial:
+    return Trial("swapped-channels", "planted", obstacle, checks)
+
+
+def test_a_line_that_turns_red_catches_the_fault() -> None:
+    row = rehearsed(trial(RED), (GREEN,))
+    assert row.caught_by == (RED,)
+    assert row.sentence == "swapped-channels: FAIL by gate, golden recall (0.5 against 0.8, 0.3 beyond)"
+
+
+def test_not_proven_blocks_as_well() -> None:
+    unsure = gate_line("golden recall", "NOT PROVEN", 0.79, 0.8)
+    assert rehearsed(trial(unsure), (GREEN,)).caught_by == (unsure,)
+
+
+def test_a_line_that_is_red_without_the_fault_catches_nothing() -> None:
+    made = sheet((RED,), (trial(RED),), {})
+    assert made.verdict == "FAIL"
+    assert made.rows[0].missed
+    assert made.blind == ("golden recall",)
+    assert "no line is green without it" in made.rows[0].sentence
+    assert "1 lines are red without any fault" in made.sentence
+
+
+def test_a_line_that_nobody_asked_without_the_fault_catches_nothing() -> None:
+    assert rehearsed(trial(refusal("stage split")), (GREEN,)).missed
+
+
+def test_a_fault_that_every_line_passes_fails_the_rehearsal_by_name() -> None:
+    made = sheet((GREEN,), (trial(GREEN),), {"fp32": "a" * 64})
+    assert made.verdict == "FAIL"
+    assert made.rows[0].missed_by == ("golden recall",)
+    assert "nobody caught swapped-channels" in made.sentence
+
+
+def test_a_fault_that_cannot_be_planted_is_told_and_fails_nothing() -> None:
+    made = sheet((GREEN,), (trial(obstacle="there is one class only"),), {})
+    assert made.verdict == "PASS"
+    assert made.sentence == "0 of 0 planted faults were caught; 1 could not be planted"
+    assert made.rows[0].sentence == "swapped-channels: not planted, there is one class only"
+
+
+def test_without_any_trial_nothing_was_missed_and_every_line_is_idle() -> None:
+    made = sheet((GREEN,), (), {})
+    assert made.verdict == "PASS"
+    assert made.idle == ("golden recall",)
+
+
+def test_the_firmest_catch_stands_first() -> None:
+    """A refusal has no degrees; of figures, the one farthest beyond its limit in parts of it; doubt comes last."""
+    names = ("a", "b", "c", "d")
+    sound = (*(gate_line(name, "PASS", 0.9, 0.8) for name in names[:3]), refusal("d", "PASS"))
+    found = (
+        gate_line("a", "NOT PROVEN", 0.1, 0.8), gate_line("b", "FAIL", 0.7, 0.8), gate_line("c", "FAIL", 0.2, 0.8),
+        refusal("d"),
+    )  # fmt: skip
+    assert [check.name for check in rehearsed(trial(*found), sound).caught_by] == ["d", "c", "b", "a"]
+
+
+def test_a_line_seen_to_block_once_is_not_idle() -> None:
+    other = gate_line("golden precision", "PASS", 0.9, 0.8)
+    made = sheet((GREEN, other), (trial(RED, other), trial(GREEN, other)), {})
+    assert made.idle == ("golden precision",)
+
+
+def test_a_refusal_has_no_margin() -> None:
+    assert margin_of(refusal("stage evaluate")) == ""
