@@ -14,10 +14,20 @@ from detection.outside import inference, pictures
 from detection.outside.dataset import Dataset
 from detection.outside.pictures import Mark
 from detection.outside.results import Results
-from detection.rules.evidence.judging import mistakes
+from detection.rules.evidence.judging import mistakes, worst_frames
 from detection.rules.evidence.judging.mistakes import Mistake
+from detection.rules.evidence.judging.worst_frames import WorstFrame
 from detection.rules.evidence.page import Picture, Pictures, Tone
 from detection.rules.judging.matching import Predictions
+
+SETS = ("test", "golden", "challenge")
+"""Where errors are looked for, the first that has any."""
+MARKS = "Green are the labels, red and broken what was missed, amber what was found and is not right."
+SPECK = 0.06
+"""Side of an error, as part of the frame's width, below which a whole frame would not show it."""
+WIDTH = 320
+
+Columns = Mapping[str, NDArray[np.generic]]
 
 
 def samples(wanted: int, dataset: Dataset) -> Pictures:
@@ -54,6 +64,50 @@ def errors(
     both = track((*found.missed, *found.false), "report errors", console=Console(stderr=True))
     drawn = [_mistake(mistake, dataset, [names.get(c, c) for c in classes]) for mistake in both]
     return drawn[: len(found.missed)], drawn[len(found.missed) :]
+
+
+def worst(
+    wanted: int, names: Mapping[str, str], variant: str, ledger: Columns, dataset: Dataset
+) -> tuple[Pictures, ...]:
+    """The worst frames of each kind of error, a block a kind; of the first set in which the variant made any.
+
+    Args:
+        wanted: frames of each kind, at most.
+        names: what people call the classes.
+        variant: whose errors.
+        ledger: ``data/diagnose/errors.parquet``.
+        dataset: for the pictures.
+    """
+    made = set(ledger["set"][ledger["variant"] == variant])
+    set_name = next((name for name in SETS if name in made), "")
+    frames = worst_frames.worst_frames(ledger, variant, set_name, wanted)
+    row_of = {str(name): row for row, name in enumerate(dataset.frames.id)}
+    drawn = {
+        one: _worst(one, names, dataset, row_of[one.frame])
+        for one in track(frames, "report errors", console=Console(stderr=True))
+    }
+    return tuple(
+        Pictures(tuple(p for one, p in drawn.items() if one.kind == kind), f"Worst frames: {kind}", MARKS)
+        for kind in dict.fromkeys(one.kind for one in frames)
+    )
+
+
+def _worst(one: WorstFrame, names: Mapping[str, str], dataset: Dataset, row: int) -> Picture:
+    """The whole frame; where its errors would be specks, what is around the clearest."""
+    missed = one.kind == "missed"
+    marks = [Mark(m.corners, pictures.RED if missed else pictures.AMBER, dashed=missed) for m in one.mistakes]
+    wrong = {mark.corners for mark in marks}
+    labels = [Mark(four, pictures.GREEN) for four in map(_four, dataset.labels_of(row).corners) if four not in wrong]
+    image, caption = dataset.image(row), worst_frames.caption(one, names)
+    x1, y1, x2, y2 = marks[0].corners
+    specks = max(x2 - x1, y2 - y1) < SPECK * int(dataset.frames.width[row])
+    drawn = (
+        pictures.crop(image, marks[0], [*labels, *marks[1:]], side=WIDTH)
+        if specks
+        else pictures.frame(image, [*labels, *marks], width=WIDTH)
+    )
+    tone = Tone.BAD if missed else Tone.UNSURE
+    return Picture(drawn, f"Frame with errors: {caption}", f"{caption}\n{_where(dataset, row)}", tone)
 
 
 def kept(made: Results, dataset: Dataset, rows: NDArray[np.int64]) -> Predictions:
