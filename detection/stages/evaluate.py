@@ -1,9 +1,10 @@
-"""Stage ``evaluate``: how good is each variant on test, golden and challenge, per class and condition?
+"""Stage ``evaluate``: how good is each variant on test, golden and challenge, per class, condition and size?
 
-Reads  data/convert/variants.json and its models; data/calibrate/calibration.json, thresholds.json; frames and labels of
-       splits test, golden and challenge
-Writes data/evaluate/scores.json, metrics.json, predictions.parquet, observations.parquet; plots/precision_recall.csv,
-       threshold.csv, reliability.csv by variant and class, mean_precision_recall.csv with a column for each variant
+Reads  data/convert/variants.json and its models; data/calibrate/calibration.json, thresholds.json, reliability.json,
+       sets.json; frames and labels of splits test, golden and challenge
+Writes data/evaluate/scores.json, metrics.json, reliability.json, predictions.parquet, observations.parquet,
+       frames.parquet; plots/precision_recall.csv, threshold.csv, reliability.csv by variant and class,
+       mean_precision_recall.csv with a column for each variant
 """
 
 from __future__ import annotations
@@ -17,21 +18,25 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from rich.console import Console
-from rich.progress import track
 
-from detection.edge.vision.calibration import Calibration, Thresholds, read_calibrations, read_thresholds
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.calibration import read_calibrations, read_thresholds
+from detection.edge.vision.detector import Settings
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference, tables
 from detection.outside.dataset import Dataset
+from detection.outside.examination import Examined, Shipped, examine, facts_of
 from detection.rules.document import Document
-from detection.rules.judging.matching import match
+from detection.rules.judging import sets
+from detection.rules.judging.calibration import reliability
+from detection.rules.judging.calibration.judged import reliability_of
+from detection.rules.judging.calibration.reliability import ReliabilitySheet
+from detection.rules.judging.calibration.rows import map_facts
 from detection.rules.judging.operating import curves
 from detection.rules.judging.scores import sheet
 from detection.rules.judging.scores.observations import FrameFacts, Judged, Observations, joined, observe
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
-from detection.rules.judging.scores.sheet import Resampling
+from detection.rules.judging.scores.sheet import Resampling, Scorer
+from detection.rules.spec.judging import Judging
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
@@ -55,20 +60,20 @@ class Params(Document):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shipped:
-    """The models as they ship.
+class Asked:
+    """What the spec and the stage before say about judging.
 
     Attributes:
-        models: the variants, loaded.
-        calibrations: by variant.
-        thresholds: by variant.
-        digests: by variant, SHA-256 of the model file.
+        settings: of the detector.
+        judging: overlap, sizes and crossings.
+        maps: reliability as stage calibrate found it, for the kinds of the maps.
+        chosen_with: digests of the judging sets when thresholds were chosen.
     """
 
-    models: inference.Models
-    calibrations: Mapping[str, Calibration]
-    thresholds: Mapping[str, Thresholds]
-    digests: dict[str, str]
+    settings: Settings
+    judging: Judging
+    maps: ReliabilitySheet
+    chosen_with: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +82,7 @@ class Evaluation:
 
     Attributes:
         scores: every score.
+        reliability: what scores say and what comes true.
         judged: every variant's detections, matched.
         observations: what a gate may count.
         facts: of every frame.
@@ -84,38 +90,63 @@ class Evaluation:
     """
 
     scores: ScoreSheet
+    reliability: ReliabilitySheet
     judged: tuple[Judged, ...]
     observations: Observations
     facts: FrameFacts
     classes: tuple[str, ...]
 
 
-def run(params: Params, settings: Settings, dataset: Dataset, shipped: Shipped) -> Evaluation:
+def run(params: Params, asked: Asked, dataset: Dataset, shipped: Shipped) -> Evaluation:
     """Judge every variant on every frozen set.
 
     Raises:
-        LabelsError: the frozen sets hold no frame.
+        LabelsError: the frozen sets hold no frame, or are not those that thresholds were chosen with.
     """
     rows = dataset.chosen(*sheet.SETS)
     if len(rows) == 0:
         raise LabelsError("splits test, golden and challenge hold no frame: nothing can be judged; mend stage split")
-    classes = shipped.models.classes
-    facts = FrameFacts(dataset.frames.id, dataset.group_of, dataset.split_of, dataset.frames.conditions)
-    judged = tuple(judge(name, settings, dataset, rows, shipped) for name in shipped.models.sessions)
+    now = sets.digests(dataset.frames, dataset.labels, dataset.split_of)
+    expect_same(asked.chosen_with, now)
+    classes, facts = shipped.models.classes, facts_of(dataset)
+    judged = tuple(
+        examine(
+            Examined(name, shipped.detector(name, asked.settings), shipped.thresholds[name], asked.judging.iou),
+            dataset, rows, classes,
+        )
+        for name in shipped.models.sessions
+    )  # fmt: skip
+    scores = score(params, asked.judging, judged, facts, shipped)
+    scores = ScoreSheet(scores, params.resamples, params.seed, shipped.digests, now, asked.judging.iou)
+    observations = joined([observe(one, classes, facts, asked.judging.sizes) for one in judged])
+    drawn = reliability.Resampling(params.resamples, params.confidence, params.seed)
+    said = reliability_of(observations, sheet.SETS, map_facts(asked.maps), asked.judging.iou, drawn)
+    return Evaluation(scores, said, judged, observations, facts, classes)
+
+
+def expect_same(then: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Refuse to judge by thresholds that were chosen with other sets in mind.
+
+    Raises:
+        LabelsError: a judging set has other frames or labels than when thresholds were chosen.
+    """
+    if different := sets.changed(then, now):
+        raise LabelsError(
+            f"set {', '.join(different)}: frames or labels changed after the thresholds were chosen; expected the sets "
+            "whose digests data/calibrate/sets.json names; run stage calibrate again, then evaluate"
+        )
+
+
+def score(
+    params: Params, judging: Judging, judged: Sequence[Judged], facts: FrameFacts, shipped: Shipped
+) -> tuple[ScoreRow, ...]:
+    """Every row of every variant."""
     resampling = Resampling(params.resamples, params.confidence, params.seed)
-    rows_of = (sheet.rows(one, facts, classes, resampling) for one in judged)
-    scores = ScoreSheet(tuple(chain.from_iterable(rows_of)), params.resamples, params.seed, shipped.digests)
-    return Evaluation(scores, judged, joined([observe(one, classes, facts) for one in judged]), facts, classes)
-
-
-def judge(name: str, settings: Settings, dataset: Dataset, rows: NDArray[np.int64], shipped: Shipped) -> Judged:
-    """Run one variant as it ships over ``rows`` and match what it finds with the labels."""
-    detector = Detector(shipped.models.sessions[name], settings, shipped.calibrations[name])
-    progress = track(rows.tolist(), f"evaluate {name}", console=Console(stderr=True))
-    predictions = inference.predictions_of(rows, inference.detections_of(detector, dataset, progress))
-    truth = inference.truth_of(dataset, rows, shipped.models.classes)
-    cuts = shipped.thresholds[name].per_class.astype(np.float64)
-    return Judged(name, truth, predictions, match(truth, predictions), cuts)
+    scorers = (
+        Scorer(facts, shipped.models.classes, shipped.thresholds[one.variant].per_class, judging, resampling)
+        for one in judged
+    )
+    return tuple(chain.from_iterable(scorer.rows(one) for scorer, one in zip(scorers, judged, strict=True)))
 
 
 def main() -> None:
@@ -131,7 +162,13 @@ def main() -> None:
         thresholds=read_thresholds(cuts, variants.classes, digests),
         digests=digests,
     )
-    result = run(params, inference.settings_of(spec.output), Dataset.open(), shipped)
+    asked = Asked(
+        settings=inference.settings_of(spec.output),
+        judging=spec.judging,
+        maps=documents.read_value(ReliabilitySheet, Path("data/calibrate/reliability.json")),
+        chosen_with=documents.read_value(dict[str, str], Path("data/calibrate/sets.json")),
+    )
+    result = run(params, asked, Dataset.open(), shipped)
     write(OUT, result)
     for row in result.scores.rows:
         if row.label == EVERY and row.slice == ALL:
@@ -142,9 +179,13 @@ def write(folder: Path, result: Evaluation) -> None:
     """Leave the scores for machines, for DVC and for people."""
     files.empty_folder(folder)
     documents.write_value(folder / "scores.json", result.scores)
+    documents.write_value(folder / "reliability.json", result.reliability)
     files.write_json(folder / "metrics.json", metrics(result.scores))
     tables.write_columns(folder / "predictions.parquet", predictions(result))
     tables.write_columns(folder / "observations.parquet", result.observations.to_columns())
+    tables.write_columns(
+        folder / "frames.parquet", result.facts.take(np.isin(result.facts.set, sheet.SETS)).to_columns()
+    )
     for name, rows in plots(result).items():
         files.write_text(folder / "plots" / f"{name}.csv", _csv(rows))
 
@@ -179,15 +220,16 @@ def plots(result: Evaluation) -> dict[str, list[Row]]:
     """Tables of curves, over split test, or over every frozen set if it is empty."""
     in_test = result.facts.set == "test"
     chosen = in_test if in_test.any() else np.isin(result.facts.set, sheet.SETS)
+    column = result.judged[0].column
     matches = {one.variant: one.matches.within(chosen) for one in result.judged}
     precision = [p for name, found in matches.items() for p in curves.precision_recall(name, found, result.classes)]
-    cuts = [p for name, found in matches.items() for p in curves.cuts(name, found, result.classes)]
-    reliability = [p for name, found in matches.items() for p in curves.reliabilities(name, found, result.classes)]
+    cuts = [p for name, found in matches.items() for p in curves.cuts(name, found, result.classes, column)]
+    said = [p for name, found in matches.items() for p in curves.reliabilities(name, found, result.classes, column)]
     mean = curves.mean_precisions(precision)
     return {
         "precision_recall": [asdict(point) for point in precision],
         "threshold": [asdict(point) for point in cuts],
-        "reliability": [asdict(point) for point in reliability],
+        "reliability": [asdict(point) for point in said],
         "mean_precision_recall": [dict(zip(mean, row, strict=True)) for row in zip(*mean.values(), strict=True)],
     }
 

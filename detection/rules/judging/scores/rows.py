@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from detection.rules.judging.average_precision import average_precisions, mean
-from detection.rules.judging.intervals import Interval, PrecisionIntervals
-from detection.rules.judging.matching import Flags, Integers, Matches, Reals
+from detection.rules.judging.intervals import Bounds, Interval, interval, rate_bounds, share_bounds
+from detection.rules.judging.matching import Integers, Reals
+from detection.rules.judging.scores.tallies import Drawn, Tallied
+from detection.rules.spec.judging import Metric
 
 EVERY = "every"
 """The label of all classes together."""
 ALL = "all"
 """The slice that takes every frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Where each figure of a row lies, two-sided, over groups; None where a single group, or nothing, is known."""
+
+    ap50: Interval | None = None
+    ap50_95: Interval | None = None
+    average_recall: Interval | None = None
+    precision: Interval | None = None
+    recall: Interval | None = None
+    f1: Interval | None = None
+    false_per_background_frame: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +38,26 @@ class ScoreRow:
     Attributes:
         variant: the variant's name.
         set: ``test``, ``golden`` or ``challenge``.
-        label: class id, or ``every``: AP is then the mean over classes with truth, the rest counts all boxes together.
-        slice: ``all``, or ``<condition>=<value>``.
+        label: class id, or ``every``: average precision and recall are then the mean over classes with truth, the rest
+            counts all boxes together.
+        slice: ``all``, ``<condition>=<value>``, ``<condition>=<value>,<condition>=<value>`` for a crossing that the
+            spec declares, or ``size=small|medium|large``, where other sizes are neither demanded nor held against.
         frames: frames in the slice.
         truths: labelled objects.
         detections: detections at or above the shipped threshold.
-        correct: those of them that found an object, at IoU 0.5.
+        correct: those of them that found an object, at the spec's overlap.
         ap50: average precision at IoU 0.5, 101 points as COCO does.
         ap50_95: mean of the average precision at IoU 0.50, 0.55 ... 0.95.
+        average_recall: COCO's AR: share found by the 100 best of a frame and class, mean over the same overlaps.
         precision: ``correct / detections``.
         recall: ``correct / truths``.
         f1: ``2 correct / (detections + truths)``.
-        threshold: shipped threshold on the calibrated scale; None for ``every``.
-        ap50_interval: only for ``every`` on ``all``.
-        ap50_95_interval: only for ``every`` on ``all``.
+        threshold: shipped common threshold on the calibrated scale; None for ``every``.
+        background_frames: frames without an object (of the class); 0 for a slice by size.
+        background_detections: detections (of the class) shown in those frames.
+        false_per_background_frame: ``background_detections / background_frames``.
+        groups: independent groups of the slice's frames.
+        intervals: of the figures.
     """
 
     variant: str
@@ -50,12 +70,16 @@ class ScoreRow:
     correct: int
     ap50: float | None
     ap50_95: float | None
+    average_recall: float | None
     precision: float | None
     recall: float | None
     f1: float | None
     threshold: float | None
-    ap50_interval: Interval | None = None
-    ap50_95_interval: Interval | None = None
+    background_frames: int
+    background_detections: int
+    false_per_background_frame: float | None
+    groups: int
+    intervals: Intervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +91,16 @@ class ScoreSheet:
         resamples: how often groups were drawn for the intervals.
         seed: of these draws.
         model_digests: variant to the SHA-256 of the model file that was judged, lower-case hex.
+        set_digests: judging set to the SHA-256 of its frames and labels; see :mod:`detection.rules.judging.sets`.
+        iou: overlap from which a detection has found an object.
     """
 
     rows: tuple[ScoreRow, ...]
     resamples: int
     seed: int
     model_digests: dict[str, str] = field(default_factory=dict)
+    set_digests: dict[str, str] = field(default_factory=dict)
+    iou: float = 0.5
 
     def row(self, variant: str, set: str, label: str = EVERY, slice: str = ALL) -> ScoreRow | None:  # noqa: A002
         """The row of that name, or None: a set without frames has no rows."""
@@ -87,85 +115,111 @@ class Place:
     variant: str
     set: str
     slice: str
+    frames: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
-    """What was found where we cut, by class number: ``(classes,)`` int64 each."""
+class Pair:
+    """The same slice, counted once and as often as its groups were drawn.
 
-    correct: Integers
-    detections: Integers
-    truths: Integers
-
-
-def above(matches: Matches, cuts: Reals) -> Flags:
-    """``(n,)`` whether each detection reaches the threshold of its class.
-
-    Matching goes from the best score down, so a detection left out takes no object from one that is kept.
+    Attributes:
+        tallied: its counts.
+        draws: ``(r, groups)``; see :func:`intervals.draw_groups`.
+        confidence: two-sided level of the intervals.
     """
-    return matches.score >= cuts[matches.label]
+
+    tallied: Tallied
+    draws: Integers
+    confidence: float
 
 
-def counts(matches: Matches, cuts: Reals) -> Counts:
-    """Count at the first overlap of ``matches`` what a consumer sees who cuts at ``cuts`` ``(classes,)``."""
-    kept = above(matches, cuts)
-    found = kept & (matches.partner[:, 0] >= 0)
-    by_class = (
-        np.bincount(labels, minlength=len(cuts)).astype(np.int64)
-        for labels in (matches.label[found], matches.label[kept], matches.truth_label)
-    )
-    return Counts(*by_class)
-
-
-def score_rows(place: Place, matches: Matches, frames: int, cuts: Reals, labels: Sequence[str]) -> Iterator[ScoreRow]:
+def score_rows(place: Place, pair: Pair, labels: Sequence[str], cuts: Reals) -> Iterator[ScoreRow]:
     """The row of all classes together, then one per class; a class without truth still shows its false detections.
 
     Args:
         place: what the rows are about.
-        matches: the slice's frames, and only these, at :data:`matching.OVERLAPS`.
-        frames: how many frames the slice has.
-        cuts: ``(classes,)`` shipped thresholds.
+        pair: the slice's counts and draws.
         labels: class ids in the order of their numbers.
+        cuts: ``(classes,)`` shipped common thresholds.
     """
-    precisions = average_precisions(matches, len(labels))
-    counted = counts(matches, cuts)
-    total = Counts(*(np.atleast_1d(column.sum()) for column in (counted.correct, counted.detections, counted.truths)))
-    yield _row(place, EVERY, frames, total, 0, precisions)
+    once, drawn = Drawn.once(pair.tallied), Drawn(pair.tallied, pair.draws)
+    yield _row(place, EVERY, None, pair, Figures(once, drawn, None))
     for number, label in enumerate(labels):
-        row = _row(place, label, frames, counted, number, precisions[number : number + 1])
-        yield replace(row, threshold=float(cuts[number]))
+        yield _row(place, label, float(cuts[number]), pair, Figures(once, drawn, number))
 
 
-def with_intervals(row: ScoreRow, intervals: PrecisionIntervals) -> ScoreRow:
-    """The row, with how far its average precisions may be from the truth."""
-    return replace(row, ap50_interval=intervals.ap50, ap50_95_interval=intervals.ap50_95)
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Figures of one class (all with None) of a slice, observed and drawn."""
+
+    once: Drawn
+    drawn: Drawn
+    number: int | None
+
+    def observed(self, metric: Metric) -> float | None:
+        """None where nothing was there to be counted."""
+        value = float(self.once.figure(metric, self.number)[0])
+        return None if np.isnan(value) else value
+
+    def interval(self, metric: Metric, pair: Pair) -> Interval | None:
+        """From the drawn values: the bootstrap over groups."""
+        observed = self.observed(metric)
+        if observed is None or pair.tallied.groups < 2:
+            return None
+        return interval(self.drawn.figure(metric, self.number), observed, pair.confidence, pair.tallied.groups)
 
 
-def _row(place: Place, label: str, frames: int, counted: Counts, number: int, precisions: Reals) -> ScoreRow:
-    correct, detections, truths = (
-        int(column[number]) for column in (counted.correct, counted.detections, counted.truths)
-    )
+def _row(place: Place, label: str, threshold: float | None, pair: Pair, figures: Figures) -> ScoreRow:
+    tallied, number = pair.tallied, figures.number
+    sums = {name: int(tallied.of(getattr(tallied, name), number).sum()) for name in ("truths", "detections", "correct")}
     return ScoreRow(
         variant=place.variant,
         set=place.set,
         label=label,
         slice=place.slice,
-        frames=frames,
-        truths=truths,
-        detections=detections,
-        correct=correct,
-        ap50=_number(mean(precisions[:, 0])),
-        ap50_95=_number(mean(precisions)),
-        precision=_share(correct, detections),
-        recall=_share(correct, truths),
-        f1=_share(2 * correct, detections + truths),
-        threshold=None,
+        frames=place.frames,
+        threshold=threshold,
+        groups=tallied.groups,
+        background_frames=int(tallied.background(tallied.background_frames, number).sum()),
+        background_detections=int(tallied.background(tallied.background_detections, number).sum()),
+        truths=sums["truths"],
+        detections=sums["detections"],
+        correct=sums["correct"],
+        ap50=figures.observed("ap50"),
+        ap50_95=figures.observed("ap50_95"),
+        average_recall=figures.observed("average_recall"),
+        precision=figures.observed("precision"),
+        recall=figures.observed("recall"),
+        f1=figures.observed("f1"),
+        false_per_background_frame=figures.observed("false_per_background_frame"),
+        intervals=_intervals(pair, figures),
     )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _intervals(pair: Pair, figures: Figures) -> Intervals:
+    """Shares and rates by the posteriors of :mod:`intervals`, which keep their width at 59 of 59; others by draws."""
+    tallied, number = pair.tallied, figures.number
+    correct, found = tallied.of(tallied.correct, number), tallied.of(tallied.found, number)
+    precision = share_bounds(correct, tallied.of(tallied.detections, number), pair.confidence, 2)
+    recall = share_bounds(found, tallied.of(tallied.truths, number), pair.confidence, 2)
+    false = rate_bounds(
+        tallied.background(tallied.background_detections, number),
+        tallied.background(tallied.background_frames, number),
+        pair.confidence,
+        2,
+    )
+    return Intervals(
+        ap50=figures.interval("ap50", pair),
+        ap50_95=figures.interval("ap50_95", pair),
+        average_recall=figures.interval("average_recall", pair),
+        precision=_interval(precision, pair.confidence),
+        recall=_interval(recall, pair.confidence),
+        f1=figures.interval("f1", pair),
+        false_per_background_frame=_interval(false, pair.confidence),
+    )
 
 
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def _interval(bounds: Bounds | None, confidence: float) -> Interval | None:
+    if bounds is None or bounds.groups < 2:
+        return None
+    return Interval(bounds.lower, bounds.upper, confidence, bounds.groups)

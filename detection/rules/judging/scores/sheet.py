@@ -1,16 +1,21 @@
-"""The score sheet of one variant: every frozen set, whole and by condition, all classes together and each alone."""
+"""The score sheet of one variant: every frozen set, whole, by condition, by crossing and by size; together and by class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from detection.rules.judging.intervals import PrecisionIntervals, draw_groups, precision_intervals
-from detection.rules.judging.matching import Flags
+from detection.rules.judging.drawn import standing
+from detection.rules.judging.intervals import draw_groups
+from detection.rules.judging.matching import Flags, Integers, Matches, Reals, match
 from detection.rules.judging.scores.observations import FrameFacts, Judged
-from detection.rules.judging.scores.rows import ALL, EVERY, Place, ScoreRow, score_rows, with_intervals
+from detection.rules.judging.scores.rows import ALL, Pair, Place, ScoreRow, score_rows
+from detection.rules.judging.scores.sizes import ranges
+from detection.rules.judging.scores.tallies import Boxes, Ground, Tallied, background
+from detection.rules.spec.judging import Judging
 
 SETS = ("test", "golden", "challenge")
 """The frozen sets, in the order in which they are told."""
@@ -39,39 +44,99 @@ class Slice:
     frames: Flags
 
 
-def rows(judged: Judged, facts: FrameFacts, classes: Sequence[str], resampling: Resampling) -> Iterator[ScoreRow]:
-    """All rows of one variant; a set without frames has none.
+@dataclass(frozen=True, slots=True, eq=False)
+class Scorer:
+    """What all rows of a variant have in common.
 
-    Args:
-        judged: the variant's detections, matched.
+    Attributes:
         facts: of every frame.
         classes: class ids in the order of their numbers.
+        cuts: ``(classes,)`` shipped common thresholds.
+        judging: the spec's sizes and crossings.
         resampling: how intervals are drawn.
     """
-    for name in SETS:
-        in_set: Flags = facts.set == name
-        for part in slices(facts, in_set):
-            place = Place(judged.variant, name, part.name)
-            matches = judged.matches.within(part.frames)
-            for row in score_rows(place, matches, int(part.frames.sum()), judged.cuts, classes):
-                whole = row.label == EVERY and part.name == ALL
-                yield with_intervals(row, _intervals(judged, facts, part.frames, resampling)) if whole else row
+
+    facts: FrameFacts
+    classes: Sequence[str]
+    cuts: Reals
+    judging: Judging
+    resampling: Resampling
+
+    def rows(self, judged: Judged) -> Iterator[ScoreRow]:
+        """All rows of one variant; a set without frames has none."""
+        sized = {
+            name: match(judged.truth, judged.predictions, size=size)
+            for name, size in ranges(self.judging.sizes).items()
+        }
+        for name in SETS:
+            in_set: Flags = self.facts.set == name
+            for part in slices(self.facts, in_set, self.judging.crossings):
+                yield from self._rows(judged, judged.matches, name, part)
+            if in_set.any():
+                for size, matches in sized.items():
+                    yield from self._rows(judged, matches, name, Slice(f"size={size}", in_set))
+
+    def _rows(self, judged: Judged, matches: Matches, name: str, part: Slice) -> Iterator[ScoreRow]:
+        place = Place(judged.variant, name, part.name, int(part.frames.sum()))
+        tallied = tally(judged, matches, ground_of(self.facts, part.frames, len(self.classes)))
+        draws = draw_groups(tallied.groups, self.resampling.resamples, self.resampling.seed)
+        return score_rows(place, Pair(tallied, draws, self.resampling.confidence), self.classes, self.cuts)
 
 
-def slices(facts: FrameFacts, in_set: Flags) -> Iterator[Slice]:
-    """The whole set, then one part for each known value of each condition; nothing for an empty set."""
+def slices(facts: FrameFacts, in_set: Flags, crossings: Sequence[Sequence[str]] = ()) -> Iterator[Slice]:
+    """The whole set, then a part for each known value of each condition and crossing; nothing for an empty set."""
     if not in_set.any():
         return
     yield Slice(ALL, in_set)
-    for condition, column in facts.conditions.items():
-        for value in sorted(set(column[in_set]) - {""}):
-            yield Slice(f"{condition}={value}", in_set & (column == value))
+    for names in (*([condition] for condition in facts.conditions), *crossings):
+        known = [sorted(set(facts.conditions[name][in_set]) - {""}) for name in names]
+        for values in product(*known):
+            frames = in_set.copy()
+            for name, value in zip(names, values, strict=True):
+                frames &= facts.conditions[name] == value
+            if frames.any():
+                yield Slice(",".join(f"{name}={value}" for name, value in zip(names, values, strict=True)), frames)
 
 
-def _intervals(judged: Judged, facts: FrameFacts, frames: Flags, resampling: Resampling) -> PrecisionIntervals:
+def ground_of(facts: FrameFacts, frames: Flags, classes: int) -> Ground:
+    """The groups of a slice's frames, numbered in the order of their names."""
     names, number = np.unique(facts.group[frames].astype(str), return_inverse=True)
-    group_of = np.full(len(frames), -1, np.int64)
-    group_of[frames] = number
-    draws = draw_groups(len(names), resampling.resamples, resampling.seed)
-    matches = judged.matches.within(frames)
-    return precision_intervals(matches, len(judged.cuts), group_of, draws, resampling.confidence)
+    group = np.full(len(frames), -1, np.int64)
+    group[frames] = number
+    return Ground(group, len(names), classes)
+
+
+def tally(judged: Judged, matches: Matches, ground: Ground) -> Tallied:
+    """Count what was found in a slice.
+
+    Args:
+        judged: the variant.
+        matches: its matches, of all frames; for sizes those of one range.
+        ground: the slice's frames.
+    """
+    inside = ground.group >= 0
+    here = matches.within(inside)
+    counted = here.counted[:, judged.column]
+    kept = judged.kept(here) & counted
+    found = kept & (here.partner[:, judged.column] >= 0)
+    boxes, truths = Boxes(here.frame, here.label), Boxes(here.truth_frame, here.truth_label)
+    correct = ground.count(boxes.take(found))
+    frames, false = _background(judged, ground, boxes.take(kept), bool(matches.counted.all()))
+    return Tallied(
+        standing=standing(here, ground.group, ground.classes, ground.groups),
+        found=correct,
+        correct=correct,
+        detections=ground.count(boxes.take(kept)),
+        truths=ground.count(truths),
+        background_frames=frames,
+        background_detections=false,
+    )
+
+
+def _background(judged: Judged, ground: Ground, kept: Boxes, whole: bool) -> Sequence[Integers]:
+    """Of a slice by size there is no background: a frame without small objects is not an empty one."""
+    if not whole:
+        nothing = np.zeros((ground.classes + 1, ground.groups), np.int64)
+        return nothing, nothing
+    there = Boxes(judged.truth.frame, judged.truth.label).take(ground.group[judged.truth.frame] >= 0)
+    return background(ground, there, kept)
