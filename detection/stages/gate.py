@@ -1,25 +1,35 @@
 """Stage ``gate``: pass, fail or not proven, line by line.
 
-Reads  data/evaluate/scores.json, observations.parquet; data/parity/parity.json
+Reads  data/evaluate/scores.json, observations.parquet, frames.parquet; data/parity/parity.json; the labels of the
+       judging sets, to see that they are those that were scored
 Writes data/gate/verdict.json, whatever the verdict is: a red gate is a result; stage bundle refuses it
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from detection.errors import LabelsError
 from detection.outside import documents, exits, files, tables
+from detection.outside.dataset import Dataset
 from detection.rules.document import Document
-from detection.rules.judging.gates.lines import Verdict, judge
+from detection.rules.judging import sets
+from detection.rules.judging.gates.counting import Evidence
+from detection.rules.judging.gates.criteria import Effort
+from detection.rules.judging.gates.judgement import Trial, judge
+from detection.rules.judging.gates.lines import Verdict
+from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.judging.scores.rows import ScoreSheet
-from detection.rules.spec.judging import Criterion
+from detection.rules.spec.judging import Acceptance
 from detection.rules.spec.spec import Spec
 
 OUT = Path("data/gate")
@@ -27,27 +37,52 @@ COLOURS = {"PASS": "green", "FAIL": "bold red", "NOT PROVEN": "yellow"}
 
 
 class Params(Document):
-    """Section ``gate`` of params.yaml: empty, because every number that decides is in the spec."""
+    """Section ``gate`` of params.yaml: how long is simulated; every number that decides is in the spec."""
+
+    draws: Annotated[int, Field(ge=100)]
+    """Worlds simulated for each line's error rate."""
+    resamples: Annotated[int, Field(ge=100)]
+    """Draws of groups, for figures that are no shares."""
+    seed: Annotated[int, Field(ge=0)]
+    """Of both."""
 
 
-def run(
-    acceptance: Sequence[Criterion], observations: Observations, parity: ParityReport, digests: dict[str, str]
-) -> Verdict:
-    """Judge every criterion for every variant, and the parity certificate."""
-    return judge(acceptance, observations, parity, digests)
+def run(params: Params, acceptance: Acceptance, trial: Trial) -> Verdict:
+    """Judge every demand for every variant, and the parity certificate."""
+    return judge(acceptance, trial, Effort(Dice(params.draws, params.seed), params.resamples))
 
 
 def main() -> None:
     """Read, judge, write, show."""
-    documents.read_document(Params, Path("params.yaml"), section="gate")
+    params = documents.read_document(Params, Path("params.yaml"), section="gate")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     scores = documents.read_value(ScoreSheet, Path("data/evaluate/scores.json"))
-    observations = Observations.from_columns(tables.read_columns(Path("data/evaluate/observations.parquet")))
+    check_sets(scores.set_digests, Dataset.open())
+    evidence = Evidence(
+        Observations.from_columns(tables.read_columns(Path("data/evaluate/observations.parquet"))),
+        FrameFacts.from_columns(tables.read_columns(Path("data/evaluate/frames.parquet"))),
+    )
     parity = documents.read_value(ParityReport, Path("data/parity/parity.json"))
-    verdict = run(spec.acceptance.criteria, observations, parity, scores.model_digests)
+    values = {condition.id: condition.values for condition in spec.conditions}
+    verdict = run(params, spec.acceptance, Trial(evidence, parity, scores.model_digests, values))
     files.empty_folder(OUT)
     documents.write_value(OUT / "verdict.json", verdict)
     Console().print(table(verdict))
+
+
+def check_sets(scored: Mapping[str, str], dataset: Dataset) -> None:
+    """The sets that were scored are those of today.
+
+    Raises:
+        LabelsError: frames or labels of a judging set changed after it was scored.
+    """
+    names = sets.changed(scored, sets.digests(dataset.frames, dataset.labels, dataset.split_of))
+    if names:
+        raise LabelsError(
+            "data/evaluate: judging sets changed after they were scored, so its scores say nothing of them; "
+            "run `dvc repro evaluate`, then the gate",
+            [f"{name}: other frames or labels than those that were scored" for name in names],
+        )
 
 
 def table(verdict: Verdict) -> Table:
@@ -57,6 +92,7 @@ def table(verdict: Verdict) -> Table:
     shown.add_column("line")
     for line in verdict.lines:
         shown.add_row(Text(line.verdict, COLOURS[line.verdict]), Text(line.sentence))
+    shown.caption, shown.caption_justify = Text(verdict.family.sentence), "left"
     return shown
 
 

@@ -89,7 +89,7 @@ def share_posterior(successes: Reals, n: Reals, times: float = 1.0) -> Posterior
     return _posterior(_Shares(successes, n, times), _Range(*LOGIT_SHARES))
 
 
-def rate_posterior(events: Reals, exposure: Reals) -> Posterior:
+def rate_posterior(events: Reals, exposure: Reals, times: float = 1.0) -> Posterior:
     """Of the mean rate, if each group has a rate of its own from one gamma distribution.
 
     The negative binomial model with prior ``rate**-0.5`` (Jeffreys' of a Poisson rate) and :data:`LIKENESS_PRIOR` on
@@ -98,8 +98,9 @@ def rate_posterior(events: Reals, exposure: Reals) -> Posterior:
     Args:
         events: ``(g,)`` of each group.
         exposure: ``(g,)`` such as frames of each group, above 0; at least one group.
+        times: as for :func:`share_posterior`.
     """
-    return _posterior(_Rates(events, exposure), _Range(*LOG_RATES))
+    return _posterior(_Rates(events, exposure, times), _Range(*LOG_RATES))
 
 
 class _Shares:
@@ -122,10 +123,11 @@ class _Shares:
 class _Rates:
     """Log density of log mean and logit likeness."""
 
-    def __init__(self, events: Reals, exposure: Reals) -> None:
+    def __init__(self, events: Reals, exposure: Reals, times: float) -> None:
         pairs, groups = np.unique(np.stack((events, exposure)), axis=1, return_counts=True)
         self._pairs = _Tally(pairs[0], pairs[1], groups.astype(np.float64))
         self._events = _different(events)
+        self._times = times
 
     def value(self, place: Reals) -> Reals:
         return np.asarray(np.exp(place))
@@ -135,7 +137,8 @@ class _Rates:
         expected = np.exp(place)[:, None, None] * self._pairs.right
         shape = strength[:, None]
         seen = self._pairs.left * np.log(expected / (expected + shape)) - shape * np.log1p(expected / shape)
-        return np.asarray(_rising(strength, self._events) + seen @ self._pairs.groups + 0.5 * place[:, None])
+        said = _rising(strength, self._events) + seen @ self._pairs.groups
+        return np.asarray(self._times * said + 0.5 * place[:, None])
 
 
 def _posterior(model: _Shares | _Rates, whole: _Range) -> Posterior:

@@ -1,0 +1,152 @@
+"""What a line measured, whatever its metric: bounds at any confidence, luck at its bound, how much more it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from detection.rules.judging.gates.counting import Counted
+from detection.rules.judging.gates.luck import Demand, Dice, pass_rate, rate_pass_rate
+from detection.rules.judging.intervals import Bounds, Interval, interval, rate_bounds, share_bounds
+from detection.rules.judging.matching import Reals
+from detection.rules.judging.posteriors import rate_posterior, share_posterior
+
+MOST_TIMES = 1024
+"""More groups than this many times those there are, are never asked for: the bound is as good as out of reach."""
+
+
+class Measure(Protocol):
+    """A figure with its doubt."""
+
+    def bounds(self, confidence: float) -> Bounds | None:
+        """Each end holds at one-sided ``confidence``; None where nothing was counted."""
+
+    def luck(self, bound: float, confidence: float, dice: Dice) -> float | None:
+        """How often this line passes if the truth is at its bound; None where that is not simulated."""
+
+    def times(self, bound: float, confidence: float) -> float | None:
+        """How many times as much of the same would prove the bound; None if no number would."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareMeasure:
+    """A share of at least so much: precision, recall, F1, and figures taken for shares of their groups."""
+
+    counted: Counted
+
+    def bounds(self, confidence: float) -> Bounds | None:
+        """See :class:`Measure`."""
+        return share_bounds(self.counted.successes, self.counted.n, confidence)
+
+    def luck(self, bound: float, confidence: float, dice: Dice) -> float | None:
+        """See :class:`Measure`."""
+        if not len(self.counted.n):
+            return None
+        likeness = share_posterior(self.counted.successes, self.counted.n).likeness
+        sizes = np.maximum(np.round(self.counted.n), 1).astype(np.int64)
+        return pass_rate(Demand(sizes, bound, confidence, likeness), bound, dice)
+
+    def times(self, bound: float, confidence: float) -> float | None:
+        """See :class:`Measure`."""
+        right, n = self.counted.successes, self.counted.n
+
+        def proven(times: float) -> bool:
+            return share_posterior(right, n, times).quantile(1 - confidence) >= bound
+
+        return _smallest(proven) if len(n) > 1 else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RateMeasure:
+    """A rate of at most so much: false detections per background frame."""
+
+    counted: Counted
+
+    def bounds(self, confidence: float) -> Bounds | None:
+        """See :class:`Measure`."""
+        return rate_bounds(self.counted.successes, self.counted.n, confidence)
+
+    def luck(self, bound: float, confidence: float, dice: Dice) -> float | None:
+        """See :class:`Measure`."""
+        if not len(self.counted.n):
+            return None
+        likeness = rate_posterior(self.counted.successes, self.counted.n).likeness
+        return rate_pass_rate(self.counted.n, bound, confidence, likeness, dice)
+
+    def times(self, bound: float, confidence: float) -> float | None:
+        """See :class:`Measure`."""
+        events, exposure = self.counted.successes, self.counted.n
+
+        def proven(times: float) -> bool:
+            return rate_posterior(events, exposure, times).quantile(confidence) <= bound
+
+        return _smallest(proven) if len(exposure) > 1 else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnMeasure:
+    """A figure that is no share of groups: calibration error, from groups drawn with repetition.
+
+    Attributes:
+        observed: the figure.
+        values: ``(r,)`` the figure of each draw.
+        n: observations it rests on.
+        groups: groups drawn from.
+    """
+
+    observed: float
+    values: Reals
+    n: int
+    groups: int
+
+    def bounds(self, confidence: float) -> Bounds | None:
+        """See :class:`Measure`; the figure itself on both sides of a gap that a single group leaves open."""
+        if np.isnan(self.observed):
+            return None
+        found = interval(self.values, self.observed, confidence, self.groups, sides=1)
+        ends = found or Interval(0.0, float("inf"), confidence, self.groups)
+        lower, upper = min(ends.lower, self.observed), max(ends.upper, self.observed)
+        return Bounds(self.observed, lower, upper, self.n, float(self.n), self.groups, 1.0)
+
+    def luck(self, bound: float, confidence: float, dice: Dice) -> float | None:
+        """Not simulated: there is no model of a detector whose calibration error is exactly at the bound."""
+        return None
+
+    def times(self, bound: float, confidence: float) -> float | None:
+        """Not foretold: the error of few observations is itself too large."""
+        return None
+
+
+def pseudo_shares(observed: float, without: Reals, weight: Reals) -> Reals:
+    """``(g,)`` each group's own figure, if the whole were their weighted mean; kept within 0 and 1.
+
+    From the figures without each group; for recall these are the groups' own recalls exactly. After J. W. Tukey's
+    pseudo-values (R. G. Miller, "The jackknife: a review", Biometrika 61 (1974) 1-15), for groups of unequal weight.
+
+    Args:
+        observed: the figure of all groups.
+        without: ``(g,)`` the figure without each group.
+        weight: ``(g,)`` of each group, above 0; they need not sum to 1. At least two groups.
+    """
+    share = weight / weight.sum()
+    own = observed + (1 - share) / share * (observed - without)
+    return np.asarray(np.clip(np.nan_to_num(own, nan=observed), 0.0, 1.0))
+
+
+class _Proven(Protocol):
+    def __call__(self, times: float) -> bool: ...
+
+
+def _smallest(proven: _Proven) -> float | None:
+    """The smallest number of times that proves it, to five in a hundred."""
+    low, high = 1.0, 1.0
+    while not proven(high):
+        low, high = high, high * 2
+        if high > MOST_TIMES:
+            return None
+    while high / low > 1.02:
+        middle = (low * high) ** 0.5
+        low, high = (low, middle) if proven(middle) else (middle, high)
+    return high

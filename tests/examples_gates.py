@@ -1,0 +1,120 @@
+"""Evidence for gates, made by hand: groups of objects of which so many are found, of detections so many right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.rules.judging.gates.counting import Evidence
+from detection.rules.judging.gates.criteria import Effort
+from detection.rules.judging.gates.judgement import Trial
+from detection.rules.judging.gates.luck import Dice
+from detection.rules.judging.parity import Difference, Outcome, ParityReport, ParityRow
+from detection.rules.judging.scores.observations import FrameFacts, Observations
+from detection.rules.spec.judging import Acceptance, Criterion
+
+EFFORT = Effort(Dice(400, 0), 200)
+VALUES = {"lighting": ["bright", "dusk"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Alike observations of one group: a frame for every ten, the first ``right`` of them correct.
+
+    A detection is a box of 20 px at x = 40 times its place in the frame.
+    """
+
+    n: int
+    right: int
+    kind: str = "object"
+    group: str = "g0"
+    label: str = "tube"
+    set: str = "golden"
+    variant: str = "fp32"
+    lighting: str = "dusk"
+    kept: bool = True
+    size: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One observation of a batch."""
+
+    batch: Batch
+    frame: str
+    correct: bool
+    place: int
+
+
+def evidence(batches: Sequence[Batch], empty: Sequence[Batch] = ()) -> Evidence:
+    """What ``evaluate`` would have written; of ``empty`` only the frames, one for each of ``n``."""
+    rows = [
+        Row(one, f"{_place(one)}-{i // 10}", i < one.right, i % 10) for one in batches for i in range(one.n)
+    ]  # fmt: skip
+    known = {row.frame: row.batch for row in rows}
+    known |= {f"{_place(one)}-empty-{i}": one for one in empty for i in range(one.n)}
+    return Evidence(_observations(rows), _facts(known))
+
+
+def criterion(**changes: object) -> Criterion:
+    """Recall of tubes in the golden set, at least 0.75."""
+    plain: dict[str, object] = {
+        "set": "golden", "variant": "every", "label": "tube", "where": {}, "metric": "recall",
+        "at_least": 0.75, "confidence": 0.95,
+    }  # fmt: skip
+    return Criterion.model_validate(plain | changes)
+
+
+def acceptance(*criteria: Criterion, **changes: object) -> Acceptance:
+    """Those criteria and nothing else."""
+    plain = {"criteria": [one.model_dump() for one in criteria], "subgroups": [], "correction": "none"}
+    cases: dict[str, object] = {"cases": {"never_miss": [], "never_fire": []}}
+    return Acceptance.model_validate(plain | cases | changes)
+
+
+def trial(seen: Evidence, parity: Outcome = "PASS", *variants: str) -> Trial:
+    """That evidence, with a certificate of one comparison."""
+    return Trial(seen, certificate(parity), dict.fromkeys(variants or ("fp32",), "ab"), VALUES)
+
+
+def certificate(parity: Outcome) -> ParityReport:
+    """One comparison."""
+    row = ParityRow("detections", "edge", "runtime", "int8", 4, 9, (Difference("x", "", 0.0, 1.0),), parity)
+    return ParityReport(parity, (row,), "ab")
+
+
+def groups(number: int, n: int, right: int, **changes: str) -> list[Batch]:
+    """``number`` groups alike."""
+    return [Batch(n, right, group=f"g{i}", **changes) for i in range(number)]  # type: ignore[arg-type]
+
+
+def _place(one: Batch) -> str:
+    return f"{one.set}-{one.group}-{one.lighting}"
+
+
+def _observations(rows: Sequence[Row]) -> Observations:
+    detection = np.array([row.batch.kind == "detection" for row in rows], np.bool_)
+    correct = np.array([row.correct for row in rows], np.bool_)
+    x = np.array([40.0 * row.place for row in rows], np.float32)
+    corners = np.stack((x, np.zeros_like(x), x + 20, np.full_like(x, 20)), axis=1)
+    texts = {
+        name: np.array([getattr(row.batch, name) for row in rows], object)
+        for name in ("variant", "set", "group", "label", "kind", "size")
+    }
+    score = np.where(detection, 0.9, np.nan)
+    return Observations(
+        **texts, frame=np.array([row.frame for row in rows], object), correct=correct, score=score, raw=score,
+        kept=np.array([row.batch.kept for row in rows], np.bool_), corners=corners,
+        hits=np.where(detection & correct, 1023, 0).astype(np.uint16),
+        conditions={"lighting": np.array([row.batch.lighting for row in rows], object)},
+    )  # fmt: skip
+
+
+def _facts(known: dict[str, Batch]) -> FrameFacts:
+    names = np.array(list(known), object)
+    columns = {
+        name: np.array([getattr(one, name) for one in known.values()], object) for name in ("group", "set", "lighting")
+    }
+    return FrameFacts(names, names + ".jpg", columns["group"], columns["set"], {"lighting": columns["lighting"]})
