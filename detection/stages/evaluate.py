@@ -116,8 +116,8 @@ def run(params: Params, asked: Asked, dataset: Dataset, shipped: Shipped) -> Eva
         )
         for name in shipped.models.sessions
     )  # fmt: skip
-    scores = score(params, asked.judging, judged, facts, shipped)
-    scores = ScoreSheet(scores, params.resamples, params.seed, shipped.digests, now, asked.judging.iou)
+    score_rows = score(params, asked.judging, judged, facts, shipped)
+    scores = ScoreSheet(score_rows, params.resamples, params.seed, shipped.digests, now, asked.judging.iou)
     observations = joined([observe(one, classes, facts, asked.judging.sizes) for one in judged])
     drawn = reliability.Resampling(params.resamples, params.confidence, params.seed)
     said = reliability_of(observations, sheet.SETS, map_facts(asked.maps), asked.judging.iou, drawn)
@@ -142,10 +142,8 @@ def score(
 ) -> tuple[ScoreRow, ...]:
     """Every row of every variant."""
     resampling = Resampling(params.resamples, params.confidence, params.seed)
-    scorers = (
-        Scorer(facts, shipped.models.classes, shipped.thresholds[one.variant].per_class, judging, resampling)
-        for one in judged
-    )
+    cuts = {name: thresholds.per_class.astype(np.float64) for name, thresholds in shipped.thresholds.items()}
+    scorers = (Scorer(facts, shipped.models.classes, cuts[one.variant], judging, resampling) for one in judged)
     return tuple(chain.from_iterable(scorer.rows(one) for scorer, one in zip(scorers, judged, strict=True)))
 
 

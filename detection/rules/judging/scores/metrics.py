@@ -151,7 +151,8 @@ def _calibration_errors(seen: Seen, draws: Integers) -> Reals:
     number = np.bincount(cell // BINS, minlength=shape[0]).astype(np.float64)
     below = draws @ number
     above = np.abs(draws @ excess).sum(axis=1)
-    return np.divide(above, below, out=np.full(len(draws), np.nan), where=below > 0)
+    errors: Reals = np.divide(above, below, out=np.full(len(draws), np.nan), where=below > 0)
+    return errors
 
 
 def numbers(names: Strings, known: Strings) -> Integers:

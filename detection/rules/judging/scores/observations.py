@@ -195,4 +195,4 @@ def joined(parts: Sequence[Observations]) -> Observations:
 
 
 def _conditions(columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Strings]:
-    return {n.removeprefix(_CONDITION): c for n, c in columns.items() if n.startswith(_CONDITION)}
+    return {n.removeprefix(_CONDITION): c.astype(object) for n, c in columns.items() if n.startswith(_CONDITION)}

@@ -1,4 +1,4 @@
-"""What was found in one slice, counted by class and group: every figure, and every draw of it, comes from these counts."""
+"""What was found in one slice, counted by class and group: every figure and every draw comes from these counts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Tallied:
         correct: kept detections that found an object.
         detections: kept detections.
         truths: objects.
-        background_frames: ``(classes + 1, groups)`` frames without an object of the class; without any, in the last row.
+        background_frames: ``(classes + 1, groups)`` frames without an object of the class; the last row: without any.
         background_detections: ``(classes + 1, groups)`` kept detections (of the class) in those frames.
     """
 
@@ -70,7 +70,7 @@ class Tallied:
     @property
     def groups(self) -> int:
         """How many groups the slice's frames come from."""
-        return self.truths.shape[1]
+        return int(self.truths.shape[1])
 
     def of(self, counts: Integers, number: int | None) -> Integers:
         """``(groups,)`` one class's row of ``(classes, groups)`` counts; the sum of all with None."""
@@ -84,7 +84,7 @@ class Tallied:
 
 
 def background(ground: Ground, truths: Boxes, kept: Boxes) -> Sequence[Integers]:
-    """Frames without an object, and the kept detections in them: ``(classes + 1, groups)`` each; see :class:`Tallied`."""
+    """``(classes + 1, groups)`` twice: frames without an object, kept detections in them; see :class:`Tallied`."""
     inside = ground.group >= 0
     busy = np.zeros((len(ground.group), ground.classes + 1), np.bool_)
     busy[truths.frame, truths.label] = True
@@ -118,13 +118,14 @@ class Drawn:
     def figure(self, metric: Metric, number: int | None) -> Reals:
         """``(r,)`` of one class, or of all together with None; NaN where a draw leaves it undefined.
 
-        Average precision and average recall of all classes are the mean over classes with truth; the other figures count
-        all boxes together. The calibration error is not a matter of these counts: see ``metrics``.
+        Average precision and recall of all classes are the mean over classes with truth; the other figures count all
+        boxes together. The calibration error is not a matter of these counts: see ``metrics``.
         """
         counts = self._tallied
         if metric in ("ap50", "ap50_95"):
             precision = self._of(self._precisions, number)
-            return precision[:, 0] if metric == "ap50" else precision.mean(axis=1)
+            chosen: Reals = precision[:, 0] if metric == "ap50" else precision.mean(axis=1)
+            return chosen
         if metric == "average_recall":
             return self._of(self._recalls, number).mean(axis=1)
         if metric == "false_per_background_frame":
@@ -156,4 +157,5 @@ class Drawn:
 
     def _ratio(self, part: Integers, whole: Integers) -> Reals:
         above, below = (self._draws @ counts for counts in (part.astype(np.float64), whole.astype(np.float64)))
-        return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+        ratio: Reals = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+        return ratio
