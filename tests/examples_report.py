@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from pathlib import Path
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from detection.outside import documents, plots
+from detection.outside import plots
 from detection.outside.html import data_uri
 from detection.rules.evidence import learning, lineage, purpose
 from detection.rules.evidence.charts import Chart
-from detection.rules.evidence.judging import scores, verdict
+from detection.rules.evidence.judging import calibration, operating, scores, variants, verdict, weakest
+from detection.rules.evidence.judging import parity as parity_page
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import Page, Picture, Pictures, Section, Tone
-from detection.rules.judging.calibration.maps import ClassReliability, Reliability, ReliabilitySheet
-from detection.rules.judging.gates.lines import Line, Outcome, Verdict
-from detection.rules.judging.intervals import Interval, needed, wilson_lower, wilson_upper
-from detection.rules.judging.parity import Difference, ParityReport, ParityRow
-from detection.rules.judging.scores.rows import ScoreRow, ScoreSheet
+from detection.rules.evidence.validation import method, open_findings
+from detection.rules.evidence.validation import report as validation_page
+from detection.rules.judging.gates.lines import Outcome
 from detection.rules.labels.agreement.sheet import (
     Agreement,
     Annotator,
@@ -39,22 +38,10 @@ from detection.rules.labels.samples import Annotations, Frames
 from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
 from detection.rules.labels.splits.crossings import Crossing
 from detection.rules.labels.splits.grouping import Tie
-from detection.rules.spec.spec import Spec
-from detection.rules.variants import Variant, Variants
+from tests import examples_results as results
+from tests.examples_verdict import CLASSES, SPEC, VARIANTS, parity
+from tests.examples_verdict import gate as gate
 
-SPEC = documents.read_document(Spec, Path("specs/spec.yaml"))
-CLASSES = tuple(SPEC.class_ids())
-VARIANTS = Variants(
-    (
-        Variant("fp32", "fp32.onnx", "fp32", 224, 224, "3f" * 32, 12_270_000),
-        Variant("int8", "int8.onnx", "int8", 224, 224, "a9" * 32, 3_410_000),
-    ),
-    CLASSES,
-)
-THRESHOLDS = {
-    "fp32": {"box": 0.41, "polybag": 0.38, "tube": 0.44},
-    "int8": {"box": 0.39, "polybag": 0.40, "tube": 0.37},
-}
 FRAMES_OF = {"train": 832, "val": 210, "test": 158, "golden": 120, "challenge": 80}
 LIGHT = {"bright": 0.30, "normal": 0.35, "dim": 0.20, "dusk": 0.15}
 
@@ -62,8 +49,11 @@ LIGHT = {"bright": 0.30, "normal": 0.35, "dim": 0.20, "dusk": 0.15}
 def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photographs: Pictures | None = None) -> Page:
     """The whole page, as the gate of that colour would have it."""
     names = displays or {c.id: c.display for c in SPEC.classes}
-    sheet, judged = score_sheet(), gate(kind)
+    sheet, judged = results.score_sheet(), gate(kind)
+    errors = results.error_sheet()
     sections: tuple[Section, ...] = (
+        *judged_sections(names),
+        learning.error_section(samples().pictures[:4], samples().pictures[4:8]),
         purpose.section(SPEC.classes, SPEC.conditions, SPEC.output),
         data_page.data_section(
             coverage(), placed(), data_page.Rejected("scenes", 3, REASONS), names, photographs or samples()
@@ -72,29 +62,52 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
         agreement_page.agreement_section(agreement(), names),
         split_page.split_section(certificate()),
         learning.section(learning.Overfit(8, 0.995, 0.95), TRAINING, charts(*learning.history_charts(history()))),
-        scores.section(sheet, VARIANTS, names, precision_recall(names)),
-        scores.comparison(sheet, VARIANTS, THRESHOLDS, names),
-        learning.calibration_section(reliability(names), CALIBRATION, names),
-        learning.error_section(samples().pictures[:4], samples().pictures[4:8]),
-        scores.parity(parity()),
         purpose.limits(SPEC.conditions, practice=True),
         purpose.licence(),
         lineage.section(LINEAGE),
     )
-    banner = verdict.banner(judged, names, scores.headline(sheet, VARIANTS))
+    plain = verdict.banner(judged, names, scores.headline(sheet, VARIANTS))
+    banner = replace(plain, weakest=weakest.findings(sheet, errors, "fp32", names))
     return Page(
         SPEC.name, "Finds cardboard boxes, polybags and tubes on a conveyor.", banner, sections, "Made by hand."
     )
 
 
-TRAINING = learning.Training(learning.Recipe("yolov8n.yaml", 16, 224, 0, 2), 832, 210, "d1" * 32)
-CALIBRATION = ReliabilitySheet(
-    tuple(
-        ClassReliability(v, c, 900, 12, "", Reliability(0.08, ()), Reliability(0.01, ()))
-        for v in ("fp32", "int8")
-        for c in CLASSES
+def judged_sections(names: dict[str, str]) -> tuple[Section, ...]:
+    """How good it is, and what was chosen."""
+    judged, chosen = results.reliability_sheet("test", "golden", "challenge"), results.operating_sheet()
+    curves = operating.charts(results.operating_curves(), chosen, names)
+    drawn = {variant: Pictures(charts(*drawn), charts=True) for variant, drawn in curves.items()}
+    diagrams = Pictures(charts(*calibration.diagrams(judged, names)), title="Said and true", charts=True)
+    return (
+        scores.section(results.score_sheet(), VARIANTS, names, precision_recall(names)),
+        operating.section(chosen, names, drawn),
+        calibration.section(results.reliability_sheet("val"), judged, names, diagrams),
+        variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, names),
+        parity_page.section(parity()),
     )
-)
+
+
+def validation(kind: Outcome) -> Page:
+    """The validation report about the same release."""
+    names = {c.id: c.display for c in SPEC.classes}
+    judged = results.reliability_sheet("test", "golden", "challenge")
+    by_rule = method.section(
+        method.Judged(results.score_sheet(), judged, results.error_sheet(), gate(kind), certificate())
+    )
+    found = open_findings.section(open_findings.collected(measured(kind), names))
+    return validation_page.page(page(kind), gate(kind), by_rule, found)
+
+
+def measured(kind: Outcome) -> open_findings.Measured:
+    """Everything that findings are looked for in."""
+    return open_findings.Measured(
+        gate(kind), results.score_sheet(), VARIANTS, results.reliability_sheet("test"), results.operating_sheet(),
+        coverage(), agreement(), certificate(), 12, LINEAGE, practice=True,
+    )  # fmt: skip
+
+
+TRAINING = learning.Training(learning.Recipe("yolov8n.yaml", 16, 224, 0, 2), 832, 210, "d1" * 32)
 REASONS = {"truncated: 1,204 of 9,310 bytes": 1, "no image": 2}
 FINDINGS = (
     findings_page.FindingKind("degenerate-box", "warning", 4, "cam-03-s0012-2.jpg: width 0.0 px; draw it again"),
@@ -113,80 +126,6 @@ LINEAGE = lineage.Lineage(
     seed=0,
     threads=2,
 )
-
-
-def gate(kind: Outcome) -> Verdict:
-    """Seven criteria for two variants, and parity; red and amber by fewer hits or fewer objects."""
-    lines = [
-        _line(c.set, v, c.label, c.where, c.metric, c.bound, kind)
-        for c in SPEC.acceptance.criteria
-        for v in ("fp32", "int8")
-    ]
-    lines.append(_parity_line())
-    return Verdict(kind, tuple(lines), {v.name: v.sha256 for v in VARIANTS.variants})
-
-
-def _line(
-    name: str, variant: str, label: str, where: dict[str, list[str]], metric: str, at_least: float, kind: Outcome
-) -> Line:
-    hit = label == "tube" and variant == "int8"
-    n = {"FAIL": 131, "NOT PROVEN": 26}[kind] if hit and kind != "PASS" else (412 if label == "every" else 138)
-    share = {"FAIL": 0.61, "NOT PROVEN": 0.85, "PASS": 0.95}[kind] if hit else (0.93 if where else 0.955)
-    successes = round(share * n)
-    lower, upper = wilson_lower(successes, n, 0.95), wilson_upper(successes, n, 0.95)
-    outcome: Outcome = "PASS" if lower >= at_least else "FAIL" if upper < at_least else "NOT PROVEN"
-    more = needed(successes, n, at_least, 0.95) if outcome == "NOT PROVEN" else None
-    assert metric in ("precision", "recall")
-    return Line(
-        name, variant, label, where, "recall" if metric == "recall" else "precision", at_least, 0.95,
-        successes / n, lower, upper, n, 5, outcome, more, "",
-    )  # fmt: skip
-
-
-def _parity_line() -> Line:
-    return Line("", "", "every", {}, "parity", 1.0, 1.0, 1.0, 1.0, 1.0, 6, 0, "PASS", None, "")
-
-
-def score_sheet() -> ScoreSheet:
-    """Three sets, two variants, classes and conditions."""
-    rows = []
-    for v, loss in (("fp32", 0.0), ("int8", 0.008)):
-        for name, n in (("test", 620), ("golden", 470), ("challenge", 330)):
-            harder = 0.03 if name == "challenge" else 0.0
-            rows.append(_score(v, name, "every", "all", n, 0.95 - loss - harder, 0.93))
-            rows += [
-                _score(v, name, c, "all", n // 3, 0.95 - loss - harder - i / 80, 0.9) for i, c in enumerate(CLASSES)
-            ]
-            slices = LIGHT if name != "challenge" else {"dim": 0.5, "dusk": 0.5}
-            rows += [
-                _score(v, name, "every", f"lighting={value}", int(n * part), 0.97 - loss - i / 50, 0.9)
-                for i, (value, part) in enumerate(slices.items())
-            ]
-    return ScoreSheet(tuple(rows), 200, 0)
-
-
-def _score(variant: str, name: str, label: str, slice_: str, n: int, recall: float, ap: float) -> ScoreRow:
-    correct = round(recall * n)
-    whole = label == "every" and slice_ == "all"
-    return ScoreRow(
-        variant, name, label, slice_, n // 4, n, correct + n // 25, correct, ap + 0.03, ap - 0.21,
-        correct / (correct + n // 25), correct / n, 2 * correct / (n + correct + n // 25),
-        None if label == "every" else 0.41,
-        Interval(ap, ap + 0.05, 0.95, 5) if whole else None, Interval(ap - 0.24, ap - 0.18, 0.95, 5) if whole else None,
-    )  # fmt: skip
-
-
-def parity() -> ParityReport:
-    """Tensors and detections, three ways."""
-    within = (Difference("box corner", "px", 0.02, 0.5), Difference("score", "", 0.0004, 0.01))
-    tensor = (Difference("tensor value", "of full scale", 0.0, 0.002),)
-    rows = (
-        ParityRow("tensors", "ultralytics", "edge", "", 44, 0, tensor, "PASS"),
-        ParityRow("detections", "ultralytics", "edge", "fp32", 44, 161, within, "PASS"),
-        ParityRow("detections", "edge", "runtime.pyz", "fp32", 44, 161, within, "PASS"),
-        ParityRow("detections", "edge", "runtime.pyz", "int8", 44, 158, within, "PASS"),
-    )
-    return ParityReport("PASS", rows, "c4" * 32)
 
 
 def coverage() -> Coverage:
@@ -294,26 +233,6 @@ def precision_recall(names: dict[str, str]) -> Pictures:
     curves = [learning.Curve("fp32", names[c], recall, 1 - recall ** (9 - i)) for i, c in enumerate(CLASSES)]
     chart = learning.square_chart("Precision over recall, test", ("recall", "precision"), curves, diagonal=False)
     return Pictures(charts(chart), charts=True)
-
-
-def reliability(names: dict[str, str]) -> tuple[Picture, ...]:
-    """One chart per variant."""
-    said = np.linspace(0.05, 0.95, 10)
-    return tuple(
-        p
-        for v in ("fp32", "int8")
-        for p in charts(
-            learning.square_chart(
-                f"Right how often? {v}",
-                ("calibrated score", "observed precision"),
-                [
-                    learning.Curve(v, names[c], said, np.clip(said + 0.04 * np.sin(9 * said + i), 0, 1))
-                    for i, c in enumerate(CLASSES)
-                ],
-                diagonal=True,
-            )
-        )
-    )
 
 
 def charts(*drawn: Chart) -> tuple[Picture, ...]:

@@ -16,7 +16,8 @@ from detection.outside import html
 from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, text
 from detection.rules.evidence.page import Page as ReportPage
 from detection.rules.judging.gates.lines import Outcome
-from tests.examples_report import CLASSES, page
+from tests.examples_report import page
+from tests.examples_verdict import CLASSES
 
 HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'
 WEAKEST = Findings((Finding(HOSTILE, Cell("0.62", span=Span(0.6, 0.5, 0.7, 0.9)), (HOSTILE,), HOSTILE),), title="Weak")

@@ -8,22 +8,25 @@ import numpy as np
 import pytest
 
 from detection.rules.evidence import learning, purpose
-from detection.rules.evidence.judging import scores
+from detection.rules.evidence.judging import scores, variants
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
-from detection.rules.evidence.page import Facts, Note, Section, Span, Table, Tone
+from detection.rules.evidence.page import Facts, Folded, Note, Section, Span, Table, Tone
 from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.labels.splits.crossings import Crossing
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
+from tests import examples_results as results
+from tests.examples_verdict import SPEC, VARIANTS
 
-NAMES = {c.id: c.display for c in example.SPEC.classes}
+NAMES = {c.id: c.display for c in SPEC.classes}
 
 
 def tables(section: Section) -> list[Table]:
-    return [block for block in section.blocks if isinstance(block, Table)]
+    blocks = [inner for block in section.blocks for inner in (block.blocks if isinstance(block, Folded) else (block,))]
+    return [block for block in blocks if isinstance(block, Table)]
 
 
 def test_every_row_of_the_page_is_as_wide_as_its_head() -> None:
@@ -41,14 +44,14 @@ def test_section_ids_are_ours_and_unlike() -> None:
 
 
 def test_sections_that_nothing_enforces_are_listed_as_such() -> None:
-    section = purpose.section(example.SPEC.classes, example.SPEC.conditions, example.SPEC.output)
+    section = purpose.section(SPEC.classes, SPEC.conditions, SPEC.output)
     [note] = [block for block in section.blocks if isinstance(block, Note)]
     assert note.chips == tuple(name.replace("_", " ") for name in declared_only())
 
 
 def test_figures_of_a_practice_world_are_said_to_be_that() -> None:
     def titles(practice: bool) -> list[str]:
-        return [b.title for b in purpose.limits(example.SPEC.conditions, practice).blocks if isinstance(b, Note)]
+        return [b.title for b in purpose.limits(SPEC.conditions, practice).blocks if isinstance(b, Note)]
 
     assert "A practice world" in titles(practice=True)
     assert "A practice world" not in titles(practice=False)
@@ -81,14 +84,14 @@ def test_a_class_below_the_floor_of_agreement_is_red() -> None:
 
 
 def test_a_set_without_frames_is_said_and_not_scored() -> None:
-    sheet = example.score_sheet()
+    sheet = results.score_sheet()
     without = replace(sheet, rows=tuple(row for row in sheet.rows if row.set != "challenge"))
-    section = scores.section(without, example.VARIANTS, NAMES, example.precision_recall(NAMES))
+    section = scores.section(without, VARIANTS, NAMES, example.precision_recall(NAMES))
     assert [b.text for b in section.blocks if isinstance(b, Note)] == ["The set challenge holds no frame."]
 
 
 def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
-    accuracy, cuts, _ = tables(scores.comparison(example.score_sheet(), example.VARIANTS, example.THRESHOLDS, NAMES))
+    accuracy, cuts, _ = tables(variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, NAMES))
     assert [column.name for column in accuracy.columns] == ["Figure", "fp32", "int8"]
     assert [[cell.text for cell in row] for row in cuts.rows][1] == ["int8", "0.390", "0.400", "0.370"]
 

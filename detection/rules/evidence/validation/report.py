@@ -29,7 +29,8 @@ def page(report: Page, verdict: Verdict, method: Section, findings: Section) -> 
     known["decision"] = _decision(report)
     sections = tuple(known[name] for name in ORDER if name in known)
     said = "Data, limits of use, results, failures and open findings, for a validator who had no part in making it."
-    return replace(report, subtitle=said, sections=sections, kicker="Validation report")
+    plain = None if report.banner is None else replace(report.banner, weakest=None)
+    return replace(report, subtitle=said, banner=plain, sections=sections, kicker="Validation report")
 
 
 def _failures(report: Page, verdict: Verdict) -> Section:
