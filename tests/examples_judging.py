@@ -54,7 +54,8 @@ def sample(shape: Shape, seed: int) -> Sample:
 
 
 def coco_reference(made: Sample, shape: Shape) -> Reals:
-    """``(12,)`` figures as pycocotools gives them; NaN for its -1."""
+    """``(12,)`` figures as pycocotools gives them for the canonical order; NaN for its -1."""
+    made = in_order(made)
     truth, found = made.truth, made.predictions
     with contextlib.redirect_stdout(io.StringIO()):
         known = COCO()
@@ -65,6 +66,14 @@ def coco_reference(made: Sample, shape: Shape) -> Reals:
         judge.accumulate()
         judge.summarize()
     return np.where(judge.stats == -1, np.nan, judge.stats)
+
+
+def in_order(made: Sample) -> Sample:
+    """The same in the canonical order, in which pycocotools must be fed: it leaves ties to the order of its input."""
+    truth, found = made.truth, made.predictions
+    objects = np.lexsort((*truth.corners.T[::-1], truth.frame, truth.label))
+    detections = np.lexsort((*found.corners.T[::-1], found.frame, -found.score))
+    return Sample(truth.take(objects), found.take(detections))
 
 
 def coco_truth(truth: Truth, shape: Shape) -> dict[str, object]:

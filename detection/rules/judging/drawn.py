@@ -92,7 +92,7 @@ def drawn_precisions(standing: Standing, draws: Integers) -> Reals:
     block = int(np.clip(_ROOM // most, 1, _BLOCK))
     seen = np.empty((most, block))
     columns, found = (standing.counted, standing.group), (place, standing.hits[place], hit_edges)
-    late = (RECALLS > np.arange(len(RECALLS)) / (len(RECALLS) - 1)).astype(np.float64)
+    late = (np.arange(len(RECALLS)) / (len(RECALLS) - 1) < RECALLS).astype(np.float64)
     for first in range(0, len(draws), block):
         some = slice(first, first + block)
         weight = np.ascontiguousarray(draws[some].T.astype(np.float64))
@@ -125,7 +125,8 @@ def mean_over_classes(values: Reals) -> Reals:
     present = ~np.isnan(values)
     count = present.sum(axis=1)
     total = np.where(present, values, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    means: Reals = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return means
 
 
 def _bits(flags: Flags) -> Bits:
@@ -164,10 +165,10 @@ def _walk(columns, found, edges, weight, wanted, late, seen, result):  # type: i
 def _alike(counted, overlaps):  # type: ignore[no-untyped-def]
     """Whether every detection counts the same at every overlap, so that one walk serves all."""
     whole = (1 << overlaps) - 1
+    mixed = 0
     for bits in counted:
-        if bits & whole != 0 and bits & whole != whole:
-            return False
-    return True
+        mixed += bits & whole != 0 and bits & whole != whole
+    return mixed == 0
 
 
 @njit(cache=True, error_model="numpy")

@@ -2,8 +2,10 @@
 
 The rule is pycocotools': within one frame and class, detections choose in the order of their scores; each takes the
 free object it overlaps most, if that is at least the wanted overlap; of equal overlaps the later object is taken.
-Objects outside a size range are neither demanded nor held against whoever finds them. Here every round lets the next
-detection of *all* frames and classes choose at once, and only pairs that overlap enough are ever looked at.
+Objects outside a size range are neither demanded nor held against whoever finds them.
+
+pycocotools leaves ties to the order of its input. Here equal scores go by frame, then by corners, and objects stand in
+the order of theirs, so the order of the rows never matters; the figures are pycocotools' on input in that order.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.errors import FaultsError, LabelsError, ModelError
+from detection.rules.judging.choosing import Boxes, by_class, canonical, chosen, ranks
+
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,8 +26,13 @@ OVERLAPS: Reals = np.linspace(0.5, 0.95, 10)
 """COCO's ten overlaps, 0.50 to 0.95."""
 DETECTIONS_PER_FRAME_AND_CLASS = 100
 """COCO's limit; what ranks below is not judged."""
-_LARGEST_OVERLAP = 1 - 1e-10
+LARGEST_OVERLAP = 1 - 1e-10
 """An overlap of 1 must be reachable in spite of rounding; pycocotools' limit."""
+
+_STEPS: dict[str, tuple[type[FaultsError], str]] = {
+    "object": (LabelsError, "mend the labels"),
+    "detection": (ModelError, "export the model anew, or look at its calibration"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +59,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """``n`` detections, the order of equal scores within a frame being the detector's.
+    """``n`` detections, in any order.
 
     Attributes:
         frame: ``(n,)`` number of the frame.
@@ -132,24 +142,6 @@ class Matches:
         return Matches(overlaps=self.overlaps, **columns, **objects)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ranked:
-    """Judged detections by frame and class, best first: their positions, keys and ranks, ``(k,)`` each."""
-
-    row: Integers
-    key: Integers
-    rank: Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Detections and objects of one frame and class that overlap enough, by detection, its favourite first."""
-
-    detection: Integers
-    truth: Integers
-    overlap: Reals
-
-
 def column_of(iou: float) -> int:
     """Position of an overlap in :data:`OVERLAPS`.
 
@@ -173,96 +165,68 @@ def match(
 
     Args:
         truth: the objects; may be empty.
-        predictions: the detections; may be empty. Scores must be finite.
+        predictions: the detections; may be empty.
         overlaps: ``(t,)`` overlaps demanded, ascending.
         size: objects demanded; others excuse who finds them.
         maximum: detections judged per frame and class, best first.
+
+    Raises:
+        LabelsError: an object is no finite box, or its frame or class has a negative number.
+        ModelError: the same of a detection, or its score is not finite.
     """
-    ranked = _ranked(predictions, maximum)
-    judged = predictions.take(ranked.row)
-    demanded = _within(truth.corners, size)
-    partner = _choose(_pairs(truth, judged.corners, ranked.key, overlaps, demanded), ranked.rank, demanded, overlaps)
-    padded = np.append(demanded, True)  # so that partner -1 may be looked up
-    counted = np.where(partner >= 0, padded[partner], _within(judged.corners, size)[:, None])
-    order = np.lexsort((judged.frame, -judged.score, judged.label))
+    _refuse_unsound("object", truth.frame, truth.label, truth.corners)
+    _refuse_unsound("detection", predictions.frame, predictions.label, predictions.corners, predictions.score)
+    place = np.lexsort((*truth.corners.T[::-1], truth.frame, truth.label))
+    there = Boxes(truth.frame[place], truth.label[place], truth.corners[place].astype(np.float64))
+    demanded = _within(there.corners, size)
+    row = _judged(predictions, maximum)
+    corners = predictions.corners[row].astype(np.float64)
+    said = Boxes(predictions.frame[row], predictions.label[row], corners)
+    partner = chosen(said, there, demanded, np.minimum(overlaps, LARGEST_OVERLAP))
+    if demanded.all():
+        counted = (partner >= 0) | _within(corners, size)[:, None]
+    else:
+        counted = np.where(partner >= 0, demanded[partner], _within(corners, size)[:, None])
     return Matches(
         overlaps=overlaps,
-        row=ranked.row[order],
-        frame=judged.frame[order],
-        label=judged.label[order],
-        score=judged.score[order],
-        rank=ranked.rank[order],
-        partner=partner[order],
-        counted=counted[order],
-        truth_frame=truth.frame[demanded],
-        truth_label=truth.label[demanded],
+        row=row,
+        frame=said.frame,
+        label=said.label,
+        score=predictions.score[row].astype(np.float64),
+        rank=ranks(said),
+        partner=np.append(place, -1)[partner],
+        counted=counted,
+        truth_frame=there.frame[demanded],
+        truth_label=there.label[demanded],
     )
 
 
+def _judged(predictions: Predictions, maximum: int) -> Integers:
+    """Positions of the best ``maximum`` of each frame and class, by class, best first."""
+    order = canonical(predictions.frame, predictions.corners, predictions.score)
+    order = order[by_class(predictions.label[order])]
+    said = Boxes(predictions.frame[order], predictions.label[order], np.empty((0, 4)))
+    return order[ranks(said) < maximum]
+
+
 def _within(corners: NDArray[np.floating], size: SizeRange) -> Flags:
-    areas = _areas(corners.astype(np.float64))
+    sides = corners[:, 2:].astype(np.float64) - corners[:, :2]
+    areas = sides[:, 0] * sides[:, 1]
     return (areas >= size.lower) & (areas <= size.upper)
 
 
-def _areas(corners: Reals) -> Reals:
-    areas: Reals = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
-    return areas
-
-
-def _key(frame: Integers, label: Integers) -> Integers:
-    """One number for frame and class; classes are numbered from 0 and never reach 2**20."""
-    return frame * (1 << 20) + label
-
-
-def _ranked(predictions: Predictions, maximum: int) -> _Ranked:
-    key = _key(predictions.frame, predictions.label)
-    order = np.lexsort((-predictions.score, key))
-    key = key[order]
-    begins = np.flatnonzero(np.diff(key, prepend=-1))
-    rank = np.arange(len(key)) - np.repeat(begins, np.diff(np.append(begins, len(key))))
-    judged = rank < maximum
-    return _Ranked(order[judged], key[judged], rank[judged])
-
-
-def _pairs(truth: Truth, corners: NDArray[np.floating], key: Integers, overlaps: Reals, demanded: Flags) -> _Pairs:
-    truth_key = _key(truth.frame, truth.label)
-    by_key = np.argsort(truth_key, kind="stable")
-    first = np.searchsorted(truth_key[by_key], key, side="left")
-    count = np.searchsorted(truth_key[by_key], key, side="right") - first
-    detection = np.repeat(np.arange(len(key)), count)
-    within = np.arange(len(detection)) - np.repeat(np.cumsum(count) - count, count)
-    candidate = by_key[np.repeat(first, count) + within]
-    overlap = _overlap(corners.astype(np.float64)[detection], truth.corners.astype(np.float64)[candidate])
-    enough = overlap >= min(float(overlaps[0]), _LARGEST_OVERLAP)
-    detection, candidate, overlap = detection[enough], candidate[enough], overlap[enough]
-    order = np.lexsort((-candidate, -overlap, ~demanded[candidate], detection))
-    return _Pairs(detection[order], candidate[order], overlap[order])
-
-
-def _overlap(a: Reals, b: Reals) -> Reals:
-    """Intersection over union of ``(k, 4)`` boxes with ``(k, 4)`` boxes, one by one."""
-    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    shared = np.clip(sides[:, 0], 0, None) * np.clip(sides[:, 1], 0, None)
-    union = _areas(a) + _areas(b) - shared
-    share: Reals = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-    return share
-
-
-def _choose(pairs: _Pairs, rank: Integers, demanded: Flags, overlaps: Reals) -> Integers:
-    """``(n, t)`` the object each detection takes, -1 for none, in rounds of one detection per frame and class."""
-    partner = np.full((len(rank), len(overlaps)), -1, np.int64)
-    taken = np.zeros((len(demanded), len(overlaps)), np.bool_)
-    limits = np.minimum(overlaps, _LARGEST_OVERLAP)
-    in_round = rank[pairs.detection]
-    order = np.argsort(in_round, kind="stable")
-    for chosen in np.split(order, np.flatnonzero(np.diff(in_round[order])) + 1) if len(order) else ():
-        detection, candidate = pairs.detection[chosen], pairs.truth[chosen]
-        free = (pairs.overlap[chosen, None] >= limits) & ~taken[candidate]
-        starts = np.flatnonzero(np.diff(detection, prepend=-1))
-        place = np.where(free, np.arange(len(chosen))[:, None], len(chosen))
-        best = np.minimum.reduceat(place, starts, axis=0)
-        row, column = np.nonzero(best < len(chosen))
-        objects = candidate[best[row, column]]
-        partner[detection[starts[row]], column] = objects
-        taken[objects, column] = True
-    return partner
+def _refuse_unsound(what: str, frame: Integers, label: Integers, *numbers: NDArray[np.floating]) -> None:
+    """A number that is none would be sorted and compared somehow, and the figures would be wrong in silence."""
+    sound = (frame >= 0) & (label >= 0)
+    for column in numbers:
+        sound &= np.isfinite(column).all(axis=1) if column.ndim > 1 else np.isfinite(column)
+    if sound.all():
+        return
+    row = int(np.flatnonzero(~sound)[0])
+    got = ", ".join(str(column[row].tolist()) for column in numbers)
+    error, step = _STEPS[what]
+    raise error(
+        f"{int((~sound).sum())} of {len(frame)} {what}s cannot be judged; the first is number {row} "
+        f"(frame {frame[row]}, class {label[row]}): expected finite corners and scores, frame and class from 0, "
+        f"got {got}; {step}"
+    )
