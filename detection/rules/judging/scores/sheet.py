@@ -1,4 +1,4 @@
-"""The score sheet of one variant: every frozen set, whole and by condition, crossing and size; together and by class."""
+"""The score sheet of one variant: every frozen set, whole and by condition, crossing and size, and by class."""
 
 from __future__ import annotations
 

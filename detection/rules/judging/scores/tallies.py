@@ -127,7 +127,8 @@ class Drawn:
             chosen: Reals = precision[:, 0] if metric == "ap50" else precision.mean(axis=1)
             return chosen
         if metric == "average_recall":
-            return self._of(self._recalls, number).mean(axis=1)
+            recall: Reals = self._of(self._recalls, number).mean(axis=1)
+            return recall
         if metric == "false_per_background_frame":
             return self._ratio(
                 counts.background(counts.background_detections, number),
