@@ -12,7 +12,16 @@ from detection.outside import plots
 from detection.outside.html import data_uri
 from detection.rules.evidence import learning, lineage, purpose
 from detection.rules.evidence.charts import Chart
-from detection.rules.evidence.judging import calibration, operating, scores, variants, verdict, weakest
+from detection.rules.evidence.judging import (
+    calibration,
+    errors,
+    operating,
+    scores,
+    suspicions,
+    variants,
+    verdict,
+    weakest,
+)
 from detection.rules.evidence.judging import parity as parity_page
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
@@ -50,10 +59,8 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
     """The whole page, as the gate of that colour would have it."""
     names = displays or {c.id: c.display for c in SPEC.classes}
     sheet, judged = results.score_sheet(), gate(kind)
-    errors = results.error_sheet()
     sections: tuple[Section, ...] = (
         *judged_sections(names),
-        learning.error_section(samples().pictures[:4], samples().pictures[4:8]),
         purpose.section(SPEC.classes, SPEC.conditions, SPEC.output),
         data_page.data_section(
             coverage(), placed(), data_page.Rejected("scenes", 3, REASONS), names, photographs or samples()
@@ -67,7 +74,7 @@ def page(kind: Outcome = "PASS", displays: dict[str, str] | None = None, photogr
         lineage.section(LINEAGE),
     )
     plain = verdict.banner(judged, names, scores.headline(sheet, VARIANTS))
-    banner = replace(plain, weakest=weakest.findings(sheet, errors, "fp32", names))
+    banner = replace(plain, weakest=weakest.findings(sheet, results.error_sheet(), "fp32", names))
     return Page(
         SPEC.name, "Finds cardboard boxes, polybags and tubes on a conveyor.", banner, sections, "Made by hand."
     )
@@ -81,10 +88,12 @@ def judged_sections(names: dict[str, str]) -> tuple[Section, ...]:
     diagrams = Pictures(charts(*calibration.diagrams(judged, names)), title="Said and true", charts=True)
     return (
         scores.section(results.score_sheet(), VARIANTS, names, precision_recall(names)),
+        errors.section(results.error_sheet(), results.confusion_sheet(), "fp32", names, (samples(),)),
         operating.section(chosen, names, drawn),
         calibration.section(results.reliability_sheet("val"), judged, names, diagrams),
         variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, names),
         parity_page.section(parity()),
+        suspicions.section(results.suspicions(), names),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.rules.evidence.judging.operating import OperatingCurve
 from detection.rules.judging.calibration.reliability import (
@@ -110,6 +111,16 @@ def confusion_sheet() -> ConfusionSheet:
     """One table for each set and variant."""
     cells = ((190, 3, 0, 8), (4, 180, 0, 11), (0, 1, 160, 40), (9, 12, 6, 0))
     return ConfusionSheet(tuple(Confusion(v, n, ALL, (*CLASSES, BACKGROUND), cells) for v in VARIANTS for n in SETS))
+
+
+def suspicions() -> dict[str, NDArray[np.generic]]:
+    """Two labels that look wrong."""
+    words = {
+        "kind": ["overlooked", "swapped"], "frame": ["0" * 64, "1" * 64], "name": ["cam-00/a.jpg", "cam-00/b.jpg"],
+        "set": ["golden", "test"], "label": ["", "box"], "suggested": ["tube", "polybag"],
+    }  # fmt: skip
+    columns: dict[str, NDArray[np.generic]] = {name: np.array(column, object) for name, column in words.items()}
+    return columns | {"score": np.array([0.97, 0.91]), "quality": np.array([0.03, 0.2])}
 
 
 def reliability_sheet(*names: str) -> ReliabilitySheet:

@@ -58,6 +58,7 @@ class Results:
     precision_recall: tuple[Curve, ...]
     predictions: Columns
     errors: ErrorSheet
+    ledger: Columns
     confusion: ConfusionSheet
     suspicions: Columns
     parity: ParityReport
@@ -92,6 +93,7 @@ def read(data: Path) -> Results:
         precision_recall=_curves(_rows(data / "evaluate/plots/precision_recall.csv"), "recall", "precision"),
         predictions=tables.read_columns(data / "evaluate" / "predictions.parquet"),
         errors=documents.read_value(ErrorSheet, data / "diagnose" / "errors.json"),
+        ledger=tables.read_columns(data / "diagnose" / "errors.parquet"),
         confusion=documents.read_value(ConfusionSheet, data / "diagnose" / "confusion.json"),
         suspicions=tables.read_columns(data / "diagnose" / "suspicions.parquet"),
         parity=documents.read_value(ParityReport, data / "parity" / "parity.json"),

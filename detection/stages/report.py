@@ -7,7 +7,7 @@ Writes data/report/report.html, model_card.md, validation.html, validation.md, l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,17 @@ from detection.rules.document import Document
 from detection.rules.evidence import learning, purpose
 from detection.rules.evidence import lineage as origin
 from detection.rules.evidence.charts import Chart
-from detection.rules.evidence.judging import calibration, operating, parity, scores, variants, verdict, weakest
+from detection.rules.evidence.judging import (
+    calibration,
+    errors,
+    operating,
+    parity,
+    scores,
+    suspicions,
+    variants,
+    verdict,
+    weakest,
+)
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
@@ -49,7 +59,7 @@ class Params(Document):
     """Section ``report`` of params.yaml."""
 
     pictures: Annotated[int, Field(ge=1, le=60)]
-    """Sample frames, and error pictures of each kind."""
+    """Sample frames; of the worst frames of each kind of error a third as many, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,11 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
     names = {c.id: c.display for c in asked.classes}
     placed = data_page.Placed(dataset.frames, dataset.labels, dataset.split_of)
     shown = illustrations.samples(params.pictures, dataset)
-    missed, false = illustrations.errors(params.pictures, names, made, dataset)
+    worst = illustrations.worst(
+        max(1, params.pictures // 3), names, made.variants.variants[0].name, made.ledger, dataset
+    )
     sections = (
-        *judged(made, names),
-        learning.error_section(missed, false),
+        *judged(made, names, worst),
         purpose.section(asked.classes, asked.conditions, asked.output),
         data_page.data_section(made.coverage, placed, rejected(made.collection), names, shown),
         *labels(made, names),
@@ -99,17 +110,20 @@ def banner(made: Results, names: Mapping[str, str]) -> Banner:
     return replace(plain, weakest=weakest.findings(made.sheet, made.errors, first, names))
 
 
-def judged(made: Results, names: Mapping[str, str]) -> tuple[Section, ...]:
-    """How good it is, and what was chosen."""
+def judged(made: Results, names: Mapping[str, str], worst: Sequence[Pictures]) -> tuple[Section, ...]:
+    """How good it is, what goes wrong, and what was chosen; ``worst`` shows the worst frames."""
+    first = made.variants.variants[0].name
     diagrams = Pictures(charts(calibration.diagrams(made.calibration, names)), title="Said and true", charts=True)
     curves = operating.charts(made.operating_curves, made.operating, names)
     drawn = {variant: Pictures(charts(curve), charts=True) for variant, curve in curves.items()}
     return (
         scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
+        errors.section(made.errors, made.confusion, first, names, worst),
         operating.section(made.operating, names, drawn),
         calibration.section(made.fitted, made.calibration, names, diagrams),
         variants.section(made.sheet, made.variants, made.thresholds, names),
         parity.section(made.parity),
+        suspicions.section(made.suspicions, names),
     )
 
 

@@ -1,4 +1,4 @@
-"""How the weights came about, for people: the sanity check, the curves, and pictures of what went wrong."""
+"""How the weights came about, for people: the sanity check and the curves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Chart, Series, Stroke
 from detection.rules.evidence.page import (
-    Block,
     Fact,
     Facts,
-    Note,
     Picture,
     Pictures,
     Section,
@@ -95,23 +93,6 @@ def section(overfit: Overfit, training: Training, charts: Sequence[Picture]) -> 
     )
     lead = "First the model had to learn a handful of frames by heart; then it was trained on all of them."
     return Section("learning", "Learning", lead, (facts, Pictures(tuple(charts), charts=True)))
-
-
-def error_section(missed: Sequence[Picture], false: Sequence[Picture]) -> Section:
-    """Pictures of what went wrong on the test set."""
-    lead = (
-        "The clearest mistakes on test frames, one of a kind from each scene. Green are the labels, red and broken "
-        "what was missed, amber what was found and is not right."
-    )
-    blocks: list[Block] = [
-        Pictures(tuple(missed), title="Missed objects")
-        if missed
-        else Note("Every object was found.", title="Missed objects", tone=Tone.GOOD),
-        Pictures(tuple(false), title="False detections")
-        if false
-        else Note("Every detection was right.", title="False detections", tone=Tone.GOOD),
-    ]
-    return Section("errors", "Errors, looked at", lead, tuple(blocks))
 
 
 def history_charts(history: History) -> tuple[Chart, ...]:

@@ -10,7 +10,7 @@ from detection.rules.judging.gates.lines import Verdict
 
 ORDER = (
     "purpose", "data", "coverage", "agreement", "split", "limits", "method", "scores", "variants", "operating",
-    "calibration", "parity", "failures", "errors", "mistakes", "findings", "decision", "lineage", "licence",
+    "calibration", "parity", "failures", "errors", "suspicions", "findings", "decision", "lineage", "licence",
 )  # fmt: skip
 """Scope and data, limits of use, method, results, failures, open findings; what is not named here stays out."""
 ROLES = ("Made by", "Validated by, who had no part in making it", "Accepted by")
