@@ -10,12 +10,13 @@ import numpy as np
 from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMap, Thresholds
 from detection.rules.judging.calibration.maps import FittedMap, Minimums, fit
 from detection.rules.judging.calibration.reliability import ReliabilityRow, Resampling
-from detection.rules.judging.calibration.rows import MapFacts, Scored, reliability_rows, sizes_of
-from detection.rules.judging.matching import OVERLAPS, Flags, Matches, Predictions, Reals, Truth, match
+from detection.rules.judging.calibration.rows import MapFacts, Scored, reliability_rows
+from detection.rules.judging.matching import Flags, Integers, Matches, Predictions, Reals, Truth, column_of, match
 from detection.rules.judging.operating import choices
 from detection.rules.judging.operating.choices import CANDIDATES, Material, Question, point_of
 from detection.rules.judging.operating.curves import CostPoint, cost_curve
 from detection.rules.judging.operating.points import OperatingRow
+from detection.rules.judging.scores.sizes import sizes_of
 from detection.rules.labels.samples import Strings
 from detection.rules.spec.judging import SIZE, Judging, OperatingPoint
 
@@ -70,6 +71,7 @@ class _Found:
 
     variant: str
     matches: Matches
+    partner: Integers
     correct: Flags
     maps: tuple[FittedMap, ...]
     shipped: tuple[ScoreMap, ...]
@@ -113,14 +115,15 @@ def thresholds_of(rows: Sequence[OperatingRow], classes: tuple[str, ...]) -> Thr
 
 def _found(name: str, predictions: Predictions, asked: Asked) -> _Found:
     matches = match(asked.truth, predictions)
-    correct: Flags = matches.partner[:, int(np.abs(OVERLAPS - asked.judging.iou).argmin())] >= 0
+    partner = matches.partner[:, column_of(asked.judging.iou)]
+    correct: Flags = partner >= 0
     of_class = [matches.label == number for number in range(len(asked.classes))]
     maps = tuple(fit(matches.score[rows], correct[rows], asked.minimums) for rows in of_class)
     shipped = tuple(ScoreMap(one.raw, one.calibrated) for one in maps)
     score = np.zeros(len(matches))
     for rows, one in zip(of_class, shipped, strict=True):
         score[rows] = one.apply(matches.score[rows].astype(np.float32))
-    return _Found(name, matches, correct, maps, shipped, score)
+    return _Found(name, matches, partner, correct, maps, shipped, score)
 
 
 def _question(number: int, found: _Found, asked: Asked) -> Question:
@@ -140,8 +143,10 @@ def _material(found: _Found, asked: Asked) -> Material:
 
 
 def _scored(found: _Found, predictions: Predictions, asked: Asked) -> Scored:
-    matches = found.matches
+    matches, sizes = found.matches, asked.judging.sizes
     slices = {name: column[matches.frame] for name, column in asked.conditions.items()}
+    of_truth = np.append(sizes_of(asked.truth.corners, sizes), "")[found.partner]
+    own = sizes_of(predictions.corners[matches.row], sizes)
     return Scored(
         variant=found.variant,
         set=SET,
@@ -150,5 +155,5 @@ def _scored(found: _Found, predictions: Predictions, asked: Asked) -> Scored:
         raw=matches.score,
         score=found.score,
         correct=found.correct,
-        slices=slices | {SIZE: sizes_of(predictions.corners[matches.row], asked.judging.sizes)},
+        slices=slices | {SIZE: np.where(found.correct, of_truth, own)},
     )

@@ -12,7 +12,7 @@ further down than resampling alone would tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -75,7 +75,8 @@ class ReliabilityRow:
         variant: the variant's name.
         set: ``val``, on which maps are fitted (flattering), or ``test``, ``golden``, ``challenge``.
         label: class id, or ``every``.
-        slice: ``all``, ``<condition>=<value>`` or ``size=small|medium|large`` by the detection's own box.
+        slice: ``all``, ``<condition>=<value>`` or ``size=small|medium|large`` by the box of
+            the object found, or by its own where it found none.
         detections: above the score floor.
         map: the map of the class; of ``every``, the least of its classes' maps: identity, Platt, isotonic.
         warning: what a reader should know; ``""`` if nothing.
@@ -153,8 +154,11 @@ def measure(scores: Reals, correct: Flags, group: Strings, resampling: Resamplin
         return Reliability(error, None, brier, _bins(counted), groups, None)
     draws = draw_groups(groups, resampling.resamples, resampling.seed)
     drawn = np.abs(draws @ excess).sum(axis=1) / (draws @ n.sum(axis=1))
+    noise = _noise(excess, n, resampling)
     reach = _reach(drawn, error, groups, resampling)
-    return Reliability(error, reach, brier, _bins(counted), groups, _noise(excess, n, resampling))
+    if reach is not None and error <= noise:  # no error at all would look like this
+        reach = replace(reach, lower=0.0)
+    return Reliability(error, reach, brier, _bins(counted), groups, noise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detection.rules.judging.calibration.reliability import (
     MapKind,
@@ -18,7 +17,6 @@ from detection.rules.judging.calibration.reliability import (
 )
 from detection.rules.judging.matching import Flags, Reals
 from detection.rules.labels.samples import Strings
-from detection.rules.spec.judging import SIZES, Sizes
 
 KINDS: tuple[MapKind, ...] = ("identity", "platt", "isotonic")
 """From the least to the most that was learnt."""
@@ -85,20 +83,6 @@ def reliability_rows(scored: Scored, maps: Sequence[MapFacts], resampling: Resam
                 measure(chosen.raw, chosen.correct, chosen.group, resampling),
                 measure(chosen.score, chosen.correct, chosen.group, resampling),
             )  # fmt: skip
-
-
-def sizes_of(corners: NDArray[np.floating], sizes: Sizes) -> Strings:
-    """Small, medium or large, by the side of the square of equal area.
-
-    Args:
-        corners: ``(n, 4)`` boxes, pixels.
-        sizes: the spec's limits.
-    """
-    width_height = corners[:, 2:].astype(np.float64) - corners[:, :2]
-    side = np.sqrt(width_height.prod(axis=1))
-    place = (side >= sizes.small_below_px).astype(np.int64) + (side >= sizes.large_from_px)
-    named: Strings = np.array(SIZES, object)[place]
-    return named
 
 
 def map_facts(sheet: ReliabilitySheet) -> tuple[MapFacts, ...]:
