@@ -26,6 +26,7 @@ MARKS = "Green are the labels, red and broken what was missed, amber what was fo
 SPECK = 0.06
 """Side of an error, as part of the frame's width, below which a whole frame would not show it."""
 WIDTH = 320
+NEW_LINE = "\n"
 
 Columns = Mapping[str, NDArray[np.generic]]
 
@@ -87,8 +88,8 @@ def worst(
         for one in track(frames, "report errors", console=Console(stderr=True))
     }
     return tuple(
-        Pictures(tuple(p for one, p in drawn.items() if one.kind == kind), f"Worst frames: {kind}", MARKS)
-        for kind in dict.fromkeys(one.kind for one in frames)
+        Pictures(tuple(p for one, p in drawn.items() if one.kind == kind), f"Worst frames: {kind}", "" if i else MARKS)
+        for i, kind in enumerate(dict.fromkeys(one.kind for one in frames))
     )
 
 
@@ -107,7 +108,9 @@ def _worst(one: WorstFrame, names: Mapping[str, str], dataset: Dataset, row: int
         else pictures.frame(image, [*labels, *marks], width=WIDTH)
     )
     tone = Tone.BAD if missed else Tone.UNSURE
-    return Picture(drawn, f"Frame with errors: {caption}", f"{caption}\n{_where(dataset, row)}", tone)
+    return Picture(
+        drawn, f"Frame with errors: {caption.replace(NEW_LINE, '; ')}", f"{caption}\n{_where(dataset, row)}", tone
+    )
 
 
 def kept(made: Results, dataset: Dataset, rows: NDArray[np.int64]) -> Predictions:

@@ -64,10 +64,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """What was seen: observations, the judged frames, and the objects of training."""
+    """What was seen: observations, the judged frames with their widths and heights, and the objects of training."""
 
     seen: Observations
     facts: FrameFacts
+    extent: NDArray[np.float64]
     learned: Learned
 
 
@@ -99,6 +100,7 @@ def run(params: Params, asked: Asked, judged: Judged) -> Result:
     setting = Setting(
         truth=first.truth,
         conditions=facts.conditions,
+        extent=judged.extent,
         learned=judged.learned,
         suspicions=suspected,
         small_below_px=judging.sizes.small_below_px,
@@ -114,10 +116,14 @@ def main() -> None:
     """Read, diagnose, write."""
     params = documents.read_document(Params, Path("params.yaml"), section="diagnose")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
+    dataset = Dataset.open()
+    facts = FrameFacts.from_columns(tables.read_columns(EVALUATE / "frames.parquet"))
+    row = numbers(facts.id, dataset.frames.id, "frame")
     judged = Judged(
         Observations.from_columns(tables.read_columns(EVALUATE / "observations.parquet")),
-        FrameFacts.from_columns(tables.read_columns(EVALUATE / "frames.parquet")),
-        learned(Dataset.open(), [c.id for c in spec.classes]),
+        facts,
+        np.column_stack((dataset.frames.width[row], dataset.frames.height[row])).astype(np.float64),
+        learned(dataset, [c.id for c in spec.classes]),
     )
     result = run(params, Asked(spec.classes, spec.judging, spec.output.suppression_iou), judged)
     write(OUT, result, judged.facts, [c.id for c in spec.classes])

@@ -75,7 +75,7 @@ def said(mistake: Mistake, kind: Kind, displays: Mapping[str, str]) -> str:
     """What is wrong, in words."""
     name, other = displays.get(mistake.label, mistake.label), displays.get(mistake.other, mistake.other)
     if kind == "missed":
-        below = "" if mistake.score != mistake.score else f", {mistake.score:.2f} below the threshold"
+        below = "" if mistake.score != mistake.score else f", seen with {mistake.score:.2f}"
         return f"{name} missed{below}"
     why = {
         "classification": f": is {other}",
@@ -87,11 +87,11 @@ def said(mistake: Mistake, kind: Kind, displays: Mapping[str, str]) -> str:
     return f"{name} {mistake.score:.2f}{why[kind]}"
 
 
-def caption(worst: WorstFrame, displays: Mapping[str, str], most: int = 3) -> str:
-    """The errors of a frame in words, the clearest ``most`` of them."""
+def caption(worst: WorstFrame, displays: Mapping[str, str], most: int = 2) -> str:
+    """The errors of a frame in words, a line each, the clearest ``most`` of them."""
     words = [said(mistake, worst.kind, displays) for mistake in worst.mistakes]
     more = [f"{len(words) - most} more"] if len(words) > most else []
-    return "; ".join((*words[:most], *more))
+    return "\n".join((*words[:most], *more))
 
 
 def _weights(errors: Columns, rows: NDArray[np.int64], kind: Kind) -> NDArray[np.float64]:

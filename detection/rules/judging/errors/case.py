@@ -22,6 +22,10 @@ BY_CHANCE = 0.05
 """How likely so many errors under one of all values may be at most, were they as frequent elsewhere."""
 
 
+EDGE = 0.01
+"""So near the frame's edge, as part of its longer side, a box touches it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """The objects of the training set, ``(t,)`` each: class number, and each condition's value."""
@@ -37,6 +41,7 @@ class Setting:
     Attributes:
         truth: the objects of all judged frames.
         conditions: a column for each condition, by frame number; ``""`` if unknown.
+        extent: ``(frames, 2)`` widths and heights of the frames, pixels.
         learned: what the model was trained on.
         suspicions: labels that look wrong.
         small_below_px: side of the square of equal area below which an object is small.
@@ -47,6 +52,7 @@ class Setting:
 
     truth: Truth
     conditions: Mapping[str, Strings]
+    extent: Reals
     learned: Learned
     suspicions: Suspicions
     small_below_px: float
@@ -144,6 +150,23 @@ class Case:
     def empty(self) -> int:
         """Errors in frames that show no object of any class."""
         return int((~np.isin(self.errors.frame, self.setting.truth.frame)).sum())
+
+    def cut(self) -> int:
+        """Errors whose box touches the frame's edge."""
+        extent, corners = self.setting.extent[self.errors.frame], self.errors.corners
+        margin = EDGE * extent.max(axis=1)
+        near = (corners[:, :2] <= margin[:, None]).any(axis=1) | (corners[:, 2:] >= extent - margin[:, None]).any(
+            axis=1
+        )
+        return int(near.sum())
+
+    def cut_share(self) -> float:
+        """Share of the class's objects in the slice that touch the frame's edge; 0 without any."""
+        objects = self.objects()
+        extent = self.setting.extent[objects.frame]
+        margin = EDGE * extent.max(axis=1, initial=0)
+        near = (objects.corners[:, :2] <= margin[:, None]) | (objects.corners[:, 2:] >= extent - margin[:, None])
+        return float(near.any(axis=1).mean()) if len(objects) else 0.0
 
     def inside(self) -> int:
         """Detections of which at least four fifths lie within their object: they show a part of it."""

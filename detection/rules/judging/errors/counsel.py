@@ -62,6 +62,18 @@ def _below(case: Case) -> Counsel | None:
     )
 
 
+def _cut_off(case: Case) -> Counsel | None:
+    cut, usual = case.cut() / len(case), case.cut_share()
+    if cut < MOST or cut < 1.25 * usual:
+        return None
+    return Counsel(
+        "label policy",
+        "Say in the labelling guideline from which visible part on an object at the frame's edge is labelled, hold the "
+        "labels to it, and give training more of them.",
+        f"{case.cut()} of {len(case)} errors touch the frame's edge, against {usual:.0%} of all such objects.",
+    )
+
+
 def _crowded(case: Case) -> Counsel | None:
     limit = case.setting.suppression_iou - 0.1  # boxes are never exact: two objects lose each other somewhat earlier
     near = case.crowded(limit)
@@ -227,9 +239,9 @@ def _empty(case: Case) -> Counsel | None:
 
 EXPLANATIONS: Mapping[Kind, tuple[Explanation, ...]] = {
     "classification": (_labels_swapped, _confused),
-    "localisation": (_labels_misplaced, _parts, _small, _somewhere, _loose),
+    "localisation": (_labels_misplaced, _cut_off, _parts, _small, _somewhere, _loose),
     "both": (_small, _somewhere, _confused),
     "duplicate": (_repeated,),
-    "background": (_labels_overlooked, _empty, _somewhere, _rarely_shown, _more_like_them),
-    "missed": (_below, _crowded, _small, _somewhere, _rarely_shown, _more_like_them),
+    "background": (_labels_overlooked, _cut_off, _empty, _somewhere, _rarely_shown, _more_like_them),
+    "missed": (_below, _crowded, _cut_off, _small, _somewhere, _rarely_shown, _more_like_them),
 }

@@ -71,7 +71,7 @@ def diagnose(variants: Sequence[Examined], scope: Scope, setting: Setting) -> Di
     advice: list[Advice] = []
     tables: list[Confusion] = []
     for variant, name in product(seen, SETS):
-        for part in slices(scope.facts, scope.facts.set == name):
+        for part in slices(scope.facts, scope.facts.set == name, scope.crossings):
             place = Place(variant.one.variant, name, part.name)
             told = tuple(error_rows(place, variant.ranked, part.frames, scope.labels))
             rows.extend(told)

@@ -70,7 +70,7 @@ def taxonomy(
         maximum: detections judged per frame and class, best first.
     """
     row = _judged(predictions, _best_first(predictions), maximum)
-    there = np.argsort(truth.frame, kind="stable")
+    there = np.lexsort((*truth.corners.T[::-1], truth.frame))
     objects = _Boxes(truth.frame[there], truth.label[there], truth.corners[there].astype(np.float64))
     said = _Boxes(
         predictions.frame[row], predictions.label[row], np.ascontiguousarray(predictions.corners[row], np.float64)
