@@ -20,6 +20,8 @@ JUDGED = ("evaluate", "gate")
 """Stages that follow where a fault comes after the thresholds were chosen."""
 REJUDGED = ("calibrate", *JUDGED)
 """Stages that follow where thresholds are chosen anew, under the fault."""
+RUNTIME = ("calibrate", "evaluate", "parity", "gate")
+"""Stages that follow where the runtime or a model has changed."""
 SOUND = ("split", "calibrate", "evaluate", "parity", "gate")
 """Stages that tell how the model stands without a fault."""
 
@@ -40,16 +42,16 @@ class Plan:
 
 
 PROGRAMME = (
-    Plan("swapped-channels", source.swap_channels, ("calibrate", "evaluate", "parity", "gate")),
-    Plan("stretched-input", source.stretch, ("calibrate", "evaluate", "parity", "gate")),
-    Plan("half-pixel-shift", source.shift, ("calibrate", "evaluate", "parity", "gate")),
+    Plan("swapped-channels", source.swap_channels, RUNTIME),
+    Plan("stretched-input", source.stretch, RUNTIME),
+    Plan("half-pixel-shift", source.shift, RUNTIME),
     Plan("swapped-classes", records.swap_classes, REJUDGED),
     Plan("missing-labels", records.remove_labels, JUDGED),
     Plan("missing-labels", records.remove_labels_unseen, REJUDGED),
     Plan("leaked-split", records.tear_groups, ("split",)),
     Plan("wrong-thresholds", records.swap_thresholds, JUDGED),
     Plan("dark-training", models.train_in_the_dark, ("train", "convert", *REJUDGED)),
-    Plan("noise-calibration", models.calibrate_on_noise, REJUDGED),
+    Plan("noise-calibration", models.calibrate_on_noise, RUNTIME),
 )
 """Every fault, each planted alone; what is cheap comes before what takes minutes."""
 

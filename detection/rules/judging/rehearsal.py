@@ -147,8 +147,11 @@ def margin_of(check: Check) -> str:
     """By how much the line was crossed, in words; ``""`` where there is no figure."""
     if check.margin is None or check.observed is None or check.limit is None:
         return ""
-    beyond = f"{check.observed:.3g} against {check.limit:.3g}{' ' * bool(check.unit)}{check.unit}"
-    return f"{beyond}, {check.margin:.2g} beyond"
+    unit = f" {check.unit}" if check.unit else ""
+    if check.observed < check.limit:
+        return f"{check.observed:.3f} proven of {check.limit:g}{unit} needed, {check.margin:.3f} short"
+    times = f", {check.observed / check.limit:.3g} times" if check.limit else ""
+    return f"{check.observed:.3g}{unit}, allowed {check.limit:g}{times}"
 
 
 def _firmness(check: Check) -> tuple[bool, float]:

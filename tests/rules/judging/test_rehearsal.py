@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detection.rules.judging.rehearsal import Check, Trial, margin_of, rehearsed, sheet
-from tests.examples_rehearsal import gate_line, refusal
+from tests.examples_rehearsal import gate_line, parity_row, refusal
 
 GREEN = gate_line("golden recall", "PASS", 0.85, 0.8)
 RED = gate_line("golden recall", "FAIL", 0.5, 0.8)
@@ -16,7 +16,7 @@ def trial(*checks: Check, obstacle: str = "") -> Trial:
 def test_a_line_that_turns_red_catches_the_fault() -> None:
     row = rehearsed(trial(RED), (GREEN,))
     assert row.caught_by == (RED,)
-    assert row.sentence == "swapped-channels: FAIL by gate, golden recall (0.5 against 0.8, 0.3 beyond)"
+    assert row.sentence == "swapped-channels: FAIL by gate, golden recall (0.500 proven of 0.8 needed, 0.300 short)"
 
 
 def test_not_proven_blocks_as_well() -> None:
@@ -76,3 +76,7 @@ def test_a_line_seen_to_block_once_is_not_idle() -> None:
 
 def test_a_refusal_has_no_margin() -> None:
     assert margin_of(refusal("stage evaluate")) == ""
+
+
+def test_a_difference_is_told_in_times_of_what_is_allowed() -> None:
+    assert margin_of(parity_row("boxes", "FAIL", 40.0)) == "40 px, allowed 0.5, 80 times"

@@ -13,7 +13,7 @@ def test_the_page_says_fault_line_and_margin() -> None:
     assert "2 of 3" in said
     assert NAMES["swapped-channels"] in said
     assert "detections fp32, and 1 more" in said
-    assert "40 against 0.5 px" in said
+    assert "40 px, allowed 0.5, 80 times" in said
 
 
 def test_what_nobody_caught_stands_out() -> None:
