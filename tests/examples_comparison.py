@@ -68,7 +68,7 @@ class Skill:
 def observations(skill: Skill, variant: str = "fp32", seed: int = 0) -> Observations:
     """What a model of that skill shows on :func:`frames`: the same objects are easy for every model.
 
-    An object is found if its difficulty, drawn once for all models, is below the skill; one in ten is joined by a false one.
+    An object is found if its difficulty, drawn once for all models, is below the skill; some have a false one beside.
     """
     facts = frames()
     frame = np.repeat(np.arange(len(facts)), OBJECTS)

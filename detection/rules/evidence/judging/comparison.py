@@ -50,7 +50,8 @@ def headline(sheet: ComparisonSheet) -> str:
     failed = doubts.count("FAIL")
     told = [f"{failed} of {len(sheet.guardrails)} guardrails fail{'s' * (failed == 1)}"] if failed else []
     unproven = len(doubts) - failed
-    told += [f"{unproven} {'are' if unproven > 1 else 'is'} not proven"] if unproven else []
+    noun = "" if failed else " guardrails" if unproven > 1 else " guardrail"
+    told += [f"{unproven}{noun} {'are' if unproven > 1 else 'is'} not proven"] if unproven else []
     joint = " but " if sheet.benefit.standing == "BETTER" else "; "
     return parts[sheet.benefit.standing] + (joint + " and ".join(told) if told else "") + "."
 

@@ -51,12 +51,16 @@ def _benefit_row(benefit: Benefit) -> tuple[Cell, ...]:
 
 def _guardrail_row(one: Guardrail) -> tuple[Cell, ...]:
     harm, tone = one.harm, TONES[one.verdict]
-    name = words.WATCHED[one.watch]
+    condition = one.watch == "worst-condition"
+    name = one.subject if condition else words.WATCHED[one.watch]
     counted = one.watch in ("cases", "variants")
     unknown = harm.observed is None or harm.lower is None
     bounded = harm.confidence is not None and not unknown
     return (
-        Cell(name[:1].upper() + name[1:] + (f" of {one.variant}" if one.variant else ""), note=one.subject),
+        Cell(
+            name[:1].upper() + name[1:] + (f" of {one.variant}" if one.variant else ""),
+            note="" if condition else one.subject,
+        ),
         text(_figure(one, one.champion)),
         text(_figure(one, one.challenger)),
         Cell(

@@ -59,8 +59,10 @@ def of_harm(harm: Harm) -> str:
 
 
 def way(harm: Harm) -> str:
-    """``worse by 0.004`` or ``better by 1.2 %``."""
+    """``worse by 0.004``, ``better by 1.2 %`` or ``unchanged``."""
     observed = 0.0 if harm.observed is None else harm.observed
+    if observed == 0:
+        return "unchanged"
     return f"{'worse' if observed >= 0 else 'better'} by {part(harm, abs(observed))}"
 
 
