@@ -1,35 +1,30 @@
-"""Which rows a sheet has; what stands in them is held in test_scores.py."""
+"""Which rows a sheet has; what stands in them is held in test_rows.py."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from detection.rules.judging.average_precision import average_precisions, mean, recalls
 from detection.rules.judging.matching import match
-from detection.rules.judging.scores.observations import FrameFacts, Judged, joined, observe
-from detection.rules.judging.scores.sheet import Resampling, rows, slices
-from tests.examples_judging import Shape, sample
-
-SHAPE = Shape(frames=12, classes=2, truths=40, detections=150)
-LIGHT = np.array(["dusk", "bright", ""] * 4, object)
-FACTS = FrameFacts(
-    id=np.array([f"frame-{i}" for i in range(12)], object),
-    group=np.array([f"group-{i // 3}" for i in range(12)], object),
-    set=np.array(["train"] * 3 + ["golden"] * 9, object),
-    conditions={"lighting": LIGHT},
-)
-
-
-def judged() -> Judged:
-    made = sample(SHAPE, seed=8)
-    return Judged("fp32", made.truth, made.predictions, match(made.truth, made.predictions), np.array([0.4, 0.6]))
+from detection.rules.judging.scores.sheet import slices
+from detection.rules.judging.scores.sizes import ranges
+from tests.examples_scores import FACTS, SIZES, judged, scorer
 
 
 def test_a_set_is_told_whole_and_by_every_known_value() -> None:
     """A frame whose light is unknown is in the whole and in no part."""
     parts = list(slices(FACTS, FACTS.set == "golden"))
     assert [(part.name, int(part.frames.sum())) for part in parts] == [
-        ("all", 9), ("lighting=bright", 3), ("lighting=dusk", 3),
+        ("all", 9), ("lighting=bright", 3), ("lighting=dusk", 3), ("crowding=crowded", 5), ("crowding=sparse", 4),
     ]  # fmt: skip
+
+
+def test_a_crossing_has_a_part_for_each_pair_of_values_that_meets() -> None:
+    named = {part.name: part for part in slices(FACTS, FACTS.set == "golden", [["lighting", "crowding"]])}
+    both = (FACTS.conditions["lighting"] == "dusk") & (FACTS.conditions["crowding"] == "crowded")
+    assert np.array_equal(named["lighting=dusk,crowding=crowded"].frames, both & (FACTS.set == "golden"))
+    assert sum("," in name for name in named) == 4
 
 
 def test_an_empty_set_has_no_parts() -> None:
@@ -37,31 +32,39 @@ def test_an_empty_set_has_no_parts() -> None:
 
 
 def test_frames_of_training_are_never_judged() -> None:
-    found = list(rows(judged(), FACTS, ("box", "tube"), Resampling(10, 0.95, 0)))
+    found = list(scorer().rows(judged()))
     assert {row.set for row in found} == {"golden"}
     assert found[0].frames == 9
     assert found[0].truths == int((judged().truth.frame >= 3).sum())
 
 
-def test_only_the_whole_set_of_all_classes_has_intervals() -> None:
-    found = list(rows(judged(), FACTS, ("box", "tube"), Resampling(10, 0.95, 0)))
-    with_interval = [(row.label, row.slice) for row in found if row.ap50_interval is not None]
-    assert with_interval == [("every", "all")]
-    assert found[0].ap50_interval is not None
-    assert found[0].ap50_interval.groups == 3
+def test_every_row_has_intervals_over_the_groups_of_its_frames() -> None:
+    told = 0
+    for row in scorer().rows(judged()):
+        for name in ("ap50", "ap50_95", "average_recall", "f1", "precision", "recall"):
+            interval = getattr(row.intervals, name)
+            if interval is not None:  # none where one group alone has anything to count
+                assert interval.lower <= getattr(row, name) + 1e-9
+                assert interval.groups <= row.groups
+                told += 1
+    assert told > 100
 
 
-def test_an_observation_carries_its_frame_and_its_light() -> None:
+def test_a_row_by_size_is_what_coco_says_of_that_size() -> None:
+    """Other sizes are neither demanded nor held against."""
     one = judged()
-    seen = joined([observe(one, ("box", "tube"), FACTS), observe(one, ("box", "tube"), FACTS)])
-    assert len(seen) % 2 == 0
-    number = {name: i for i, name in enumerate(FACTS.id)}
-    of = [number[frame] for frame in seen.frame]
-    assert seen.conditions["lighting"].tolist() == LIGHT[of].tolist()
-    assert seen.group.tolist() == FACTS.group[of].tolist()
+    in_set = FACTS.set == "golden"
+    rows = {(row.slice, row.label): row for row in scorer().rows(one)}
+    for name, area in ranges(SIZES).items():
+        matches = match(one.truth, one.predictions, size=area).within(in_set)
+        row = rows[f"size={name}", "every"]
+        assert row.ap50_95 == pytest.approx(mean(average_precisions(matches, 2)), abs=1e-12)
+        assert row.average_recall == pytest.approx(mean(recalls(matches, 2)), abs=1e-12)
+        assert row.background_frames == 0
 
 
-def test_as_many_objects_were_found_as_detections_are_right() -> None:
-    seen = observe(judged(), ("box", "tube"), FACTS)
-    assert seen.correct[seen.kind == "object"].sum() == seen.correct[seen.kind == "detection"].sum() > 0
-    assert np.isnan(seen.score[seen.kind == "object"]).all()
+def test_sizes_share_out_all_objects() -> None:
+    rows = list(scorer().rows(judged()))
+    whole = next(row for row in rows if (row.slice, row.label) == ("all", "every"))
+    sized = [row for row in rows if row.slice.startswith("size=") and row.label == "every"]
+    assert sum(row.truths for row in sized) == whole.truths
