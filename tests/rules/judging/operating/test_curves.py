@@ -7,7 +7,8 @@ import pytest
 
 from detection.rules.judging.matching import Predictions, Truth, match
 from detection.rules.judging.operating import curves
-from detection.rules.judging.scores.rows import counts
+from detection.rules.judging.operating.cuts import Evidence
+from detection.rules.spec.judging import BestF1, Cost
 from tests.examples_judging import Shape, sample
 
 LABELS = ("box", "tube")
@@ -19,9 +20,29 @@ def test_a_point_of_the_cut_curve_is_a_count_at_that_cut() -> None:
     points = [point for point in curves.cuts("fp32", matches, LABELS) if point.label == "tube"]
     assert len(points) == len(curves.CUTS) - 1  # nothing reaches 1
     for point in points:
-        counted = counts(matches, np.full(2, point.threshold))
-        assert point.precision == pytest.approx(counted.correct[1] / counted.detections[1])
-        assert point.recall == pytest.approx(counted.correct[1] / counted.truths[1])
+        kept = (matches.label == 1) & (matches.score >= point.threshold)
+        right = int((matches.partner[kept, 0] >= 0).sum())
+        assert point.precision == pytest.approx(right / kept.sum())
+        assert point.recall == pytest.approx(right / (made.truth.label == 1).sum())
+
+
+def test_what_is_right_is_told_by_the_overlap_asked_for() -> None:
+    made = sample(Shape(frames=10, classes=2, truths=60, detections=400), seed=6)
+    matches = match(made.truth, made.predictions)
+    loose, strict = (next(curves.cuts("fp32", matches, LABELS, column)) for column in (0, 9))
+    assert strict.recall < loose.recall
+
+
+def test_a_cost_curve_has_the_cost_of_one_frame_at_each_cut() -> None:
+    score, correct = np.array([0.9, 0.5, 0.1]), np.array([True, False, True])
+    seen = Evidence(score, correct, np.zeros(3, int), np.zeros(4, int), frames=2, groups=1)
+    policy = Cost(kind="cost", false_detection=1.0, missed_object=5.0)
+    points = {round(p.threshold, 2): p for p in curves.cost_curve("fp32", "box", policy, seen)}
+    assert points[0.0].cost == (1 * 1.0 + 2 * 5.0) / 2
+    assert points[0.6].cost == (0 * 1.0 + 3 * 5.0) / 2
+    assert (points[1.0].precision, points[1.0].recall, points[1.0].f1) == (1.0, 0.0, 0.0)
+    plain = curves.cost_curve("fp32", "box", BestF1(kind="f1-best"), seen)
+    assert {point.cost for point in plain} == {None}
 
 
 def test_precision_never_rises_with_recall_and_is_nothing_beyond_what_is_reached() -> None:

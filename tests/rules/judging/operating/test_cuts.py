@@ -1,30 +1,11 @@
-"""The cut with the best F1, against trying every cut."""
+"""What a cut gives, counted by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from detection.rules.judging.operating.cuts import UNDECIDED, best_cut, curve
-
-
-def test_the_cut_lies_midway_between_the_last_kept_and_the_next() -> None:
-    scores = np.array([0.9, 0.8, 0.4, 0.3])
-    assert best_cut(scores, np.array([True, True, False, False]), truths=2) == pytest.approx(0.6)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_no_other_cut_has_a_better_f1(seed: int) -> None:
-    dice = np.random.default_rng(seed)
-    scores = np.sort(np.round(dice.random(200), 2))[::-1]
-    correct, truths = dice.random(200) < scores, 150
-    cut = best_cut(scores, correct, truths)
-
-    def f1(at: float) -> float:
-        kept = scores >= at
-        return float(2 * correct[kept].sum() / (kept.sum() + truths))
-
-    assert f1(cut) == pytest.approx(max(f1(at) for at in np.linspace(0, 1, 2001)))
+from detection.rules.judging.operating.cuts import Evidence, Outcome, curve, outcome
 
 
 def test_equal_scores_are_kept_or_dropped_together() -> None:
@@ -34,16 +15,26 @@ def test_equal_scores_are_kept_or_dropped_together() -> None:
     assert possible.recall.tolist() == [1.0]
 
 
-@pytest.mark.parametrize(
-    ("scores", "correct", "truths"),
-    [
-        pytest.param([], [], 3, id="nothing detected"),
-        pytest.param([0.9, 0.2], [False, False], 3, id="nothing right"),
-        pytest.param([0.9], [False], 0, id="nothing to find"),
-        pytest.param([], [], 0, id="nothing at all"),
-    ],
-)
-def test_a_class_of_which_nothing_was_found_is_cut_in_the_middle(
-    scores: list[float], correct: list[bool], truths: int
-) -> None:
-    assert best_cut(np.array(scores), np.array(correct, bool), truths) == UNDECIDED
+def test_a_curve_tells_false_and_missed_too() -> None:
+    possible = curve(np.array([0.9, 0.6, 0.3]), np.array([True, False, True]), truths=3)
+    assert possible.false.tolist() == [0, 1, 1]
+    assert possible.missed.tolist() == [2, 2, 1]
+    assert possible.f1.tolist() == pytest.approx([2 / 4, 2 / 5, 4 / 6])
+    assert possible.cut(0) == pytest.approx(0.75)
+    assert possible.cut(2) == pytest.approx(0.3)
+
+
+def test_an_outcome_is_a_point_of_the_curve() -> None:
+    scores, correct = np.array([0.9, 0.6, 0.3]), np.array([True, False, True])
+    evidence = Evidence(scores, correct, np.zeros(3, int), np.zeros(3, int), frames=5, groups=1)
+    here = outcome(evidence, 0.6)
+    assert (here.kept, here.right, here.truths, here.false, here.missed) == (2, 1, 3, 1, 2)
+    assert (here.precision, here.recall, here.f1) == (1 / 2, 1 / 3, 2 / 5)
+
+
+def test_what_cannot_be_said_is_none() -> None:
+    assert (Outcome(0, 0, 3).precision, Outcome(2, 0, 0).recall, Outcome(0, 0, 0).f1) == (None, None, None)
+
+
+def test_without_objects_recall_is_nothing_and_no_division_by_it() -> None:
+    assert curve(np.array([0.5]), np.array([False]), truths=0).recall.tolist() == [0.0]
