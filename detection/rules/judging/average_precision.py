@@ -6,6 +6,7 @@ figures are those of the data set with that many copies of the frame.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -18,6 +19,7 @@ from detection.rules.judging.matching import (
     Matches,
     Predictions,
     Reals,
+    SizeRange,
     Truth,
     match,
 )
@@ -73,8 +75,8 @@ def recalls(matches: Matches, classes: int, maximum: int = DETECTIONS_PER_FRAME_
     """``(classes, t)`` share of objects found by the best ``maximum`` of a frame and class; NaN without truth."""
     truths = _truths(matches, classes, None)
     right = (matches.partner >= 0) & matches.counted & (matches.rank < maximum)[:, None]
-    found = np.zeros((classes, len(matches.overlaps)))
-    np.add.at(found, matches.label, right)
+    columns = [np.bincount(matches.label[right[:, t]], minlength=classes) for t in range(right.shape[1])]
+    found = np.stack(columns, axis=1).astype(np.float64)
     return np.divide(found, truths[:, None], out=np.full_like(found, np.nan), where=truths[:, None] > 0)
 
 
@@ -84,10 +86,19 @@ def mean(values: Reals) -> float:
     return float(present.mean()) if present.size else float("nan")
 
 
-def coco_figures(truth: Truth, predictions: Predictions, classes: int) -> CocoFigures:
-    """COCO's twelve figures of one set."""
+def coco_figures(
+    truth: Truth, predictions: Predictions, classes: int, sizes: Mapping[str, SizeRange] = SIZES
+) -> CocoFigures:
+    """COCO's twelve figures of one set.
+
+    Args:
+        truth: the objects.
+        predictions: the detections.
+        classes: how many classes there are.
+        sizes: what ``small``, ``medium`` and ``large`` mean; COCO's unless the spec says otherwise.
+    """
     whole = match(truth, predictions)
-    by_size = [match(truth, predictions, size=size) for size in SIZES.values()]
+    by_size = [match(truth, predictions, size=sizes[name]) for name in SIZES]
     ap = average_precisions(whole, classes)
     figures = [
         *(ap, ap[:, 0], ap[:, 5]),
