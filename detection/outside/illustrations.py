@@ -26,7 +26,6 @@ MARKS = "Green are the labels, red and broken what was missed, amber what was fo
 SPECK = 0.06
 """Side of an error, as part of the frame's width, below which a whole frame would not show it."""
 WIDTH = 320
-NEW_LINE = "\n"
 
 Columns = Mapping[str, NDArray[np.generic]]
 
@@ -108,9 +107,8 @@ def _worst(one: WorstFrame, names: Mapping[str, str], dataset: Dataset, row: int
         else pictures.frame(image, [*labels, *marks], width=WIDTH)
     )
     tone = Tone.BAD if missed else Tone.UNSURE
-    return Picture(
-        drawn, f"Frame with errors: {caption.replace(NEW_LINE, '; ')}", f"{caption}\n{_where(dataset, row)}", tone
-    )
+    alt = "Frame with errors: " + "; ".join(caption.splitlines())
+    return Picture(drawn, alt, f"{caption}\n{_where(dataset, row)}", tone)
 
 
 def kept(made: Results, dataset: Dataset, rows: NDArray[np.int64]) -> Predictions:
