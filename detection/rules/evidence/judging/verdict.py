@@ -12,13 +12,13 @@ from detection.rules.evidence.page import (
     Span,
     Table,
     Tone,
-    cut,
     digits,
     scale_start,
     text,
     thousands,
 )
 from detection.rules.judging.gates.lines import Line, Outcome, Verdict
+from detection.rules.judging.gates.sentences import WORDS, cut_off, raised
 
 TONES: Mapping[Outcome, Tone] = {"PASS": Tone.GOOD, "FAIL": Tone.BAD, "NOT PROVEN": Tone.UNSURE}
 _URGENCY: Mapping[Outcome, int] = {"FAIL": 0, "NOT PROVEN": 1, "PASS": 2}
@@ -29,7 +29,8 @@ COLUMNS = (
     Column("Observed"),
     Column("Bounds", number=True),
     Column("Needs", number=True),
-    Column("n (groups)", number=True),
+    Column("n", number=True),
+    Column("By luck", number=True),
     Column("Verdict"),
 )
 
@@ -46,12 +47,14 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
         facts: figures shown beside it.
     """
     rows = sorted(verdict.lines, key=lambda line: _URGENCY[line.verdict])
-    start = scale_start([figure for line in rows for figure in (line.lower, line.at_least)])
+    drawn = [line for line in rows if line.at_least is not None]
+    start = scale_start([figure for line in drawn for figure in (line.lower, line.at_least)])
     note = (
-        f"The bar runs from {start:g} to 1: the band is where the true share lies, the tick what was observed, the "
+        f"The bar runs from {start:g} to 1: the band is where the true figure lies, the tick what was observed, the "
         "dark line what is needed. A line passes when the whole band lies above its limit. Groups are independent of "
-        "each other; frames of one group are not."
-    )
+        "each other; frames of one group are not, so n is worth fewer. By luck: how often a model that stands just at "
+        f"the limit would pass, by simulation with this line's own groups. {verdict.family.sentence}"
+    ).strip()
     gate = Table(COLUMNS, tuple(_row(line, displays, start) for line in rows), title="Gate, line by line", note=note)
     tone = TONES[verdict.verdict]
     return Banner(verdict.verdict, tone, _sentence(verdict), _next_step(verdict), facts, gate)
@@ -59,30 +62,59 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
 
 def criterion(line: Line, displays: Displays) -> str:
     """A line's subject in words: ``Recall of Tube on golden, lighting dusk``."""
-    if line.metric == "parity":
+    if line.kind == "parity":
         return "Parity of training, export and device"
+    if line.kind == "case":
+        return line.sentence.rpartition(": ")[0].replace(f" · {line.variant} · ", ": ", 1)
     subject = "all classes" if line.label == "every" else displays.get(line.label, line.label)
+    metric = WORDS.get(line.metric, line.metric)
+    if line.kind == "subgroup":
+        worst = "".join(f"{condition} {values[0]}" for condition, values in line.where.items()) or "the worst value"
+        return f"{metric.capitalize()} of {subject} on {line.set}: {worst} below the mean of all values"
     where = "".join(f", {condition} {' or '.join(values)}" for condition, values in line.where.items())
-    return f"{line.metric.capitalize()} of {subject} on {line.set}{where}"
+    return f"{metric[0].upper()}{metric[1:]} of {subject} on {line.set}{where}"
 
 
 def _row(line: Line, displays: Displays, start: float) -> tuple[Cell, ...]:
     tone = TONES[line.verdict]
     observed = Cell("–") if line.observed is None else Cell(digits(line.observed), span=_span(line, tone, start))
-    bounds = "–" if line.lower is None else f"{cut(line.lower)}–{cut(line.upper)}"
+    if line.kind == "case":
+        observed = text({"PASS": "kept", "FAIL": "violated", "NOT PROVEN": "–"}[line.verdict])
     return (
         text(criterion(line, displays)),
         text(line.variant or "every"),
         observed,
-        text(bounds),
-        text(f"≥ {line.at_least:g}"),
-        text(thousands(line.n) + (f" ({line.groups})" if line.groups else "")),
+        text(_bounds(line)),
+        text("–" if line.kind == "case" else _asked(line)),
+        Cell(thousands(line.n), note=_worth(line)),
+        text("–" if line.false_pass is None else f"{100 * line.false_pass:.1f} %"),
         Cell(line.verdict, tone, chip=True),
     )
 
 
+def _bounds(line: Line) -> str:
+    """Cut off and raised, never rounded inwards."""
+    if line.lower is None and line.upper is None:
+        return "–"
+    lower = "–" if line.lower is None else cut_off(line.lower, 3)
+    return f"{lower}–{'∞' if line.upper is None else raised(line.upper, 3)}"
+
+
+def _asked(line: Line) -> str:
+    return f"≥ {line.at_least:g}" if line.at_least is not None else f"≤ {line.at_most:g}"
+
+
+def _worth(line: Line) -> str:
+    if not line.groups or line.kind == "case":
+        return ""
+    groups = f"in {line.groups} group{'s' * (line.groups != 1)}"
+    worth = f"worth {thousands(int(line.effective_n))}, " if line.effective_n is not None else ""
+    return worth + groups
+
+
 def _span(line: Line, tone: Tone, start: float) -> Span | None:
-    if line.observed is None or line.lower is None or line.upper is None:
+    """A bar for figures that shall be high; those that shall be low have scales of their own."""
+    if line.observed is None or line.lower is None or line.upper is None or line.at_least is None:
         return None
     return Span(line.observed, line.lower, line.upper, line.at_least, start=start, tone=tone)
 
@@ -110,10 +142,11 @@ def _next_step(verdict: Verdict) -> str:
     wanting = [line for line in verdict.lines if line.verdict == "NOT PROVEN"]
     if not wanting:
         return ""
-    needed = [line.needs_more for line in wanting if line.needs_more is not None]
+    needed = [line.needs_images or line.needs_more for line in wanting if line.needs_more is not None]
     if not needed:
-        return "No number of further frames would prove these lines at the observed rate: the model must get better."
+        return "No number of further frames would prove these lines at the observed figures: the model must get better."
+    counted = "images" if any(line.needs_images for line in wanting) else "observations"
     return (
-        f"Label more of what the lines below name (up to {thousands(max(needed))} further observations at the observed "
-        "rate) for the frozen sets, and run dvc repro."
+        f"Label more of what the lines below name, from further groups (up to {thousands(max(filter(None, needed)))} "
+        f"{counted} at the observed figures), for the frozen sets, and run dvc repro."
     )
