@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 
 from detection.rules.judging.intervals import Interval, draw_groups, interval
-from detection.rules.judging.matching import Flags, Reals
+from detection.rules.judging.matching import Flags, Integers, Reals
 from detection.rules.labels.samples import Strings
 
 MapKind = Literal["isotonic", "platt", "identity"]
@@ -131,16 +131,16 @@ class Resampling:
 
 def bins_of(scores: Reals, correct: Flags) -> tuple[ReliabilityBin, ...]:
     """The bins alone, see :func:`measure`."""
-    return _bins(_count(scores, correct, np.zeros(len(scores), object)))
+    return _bins(_count(scores, correct, np.zeros(len(scores), np.int64)))
 
 
-def measure(scores: Reals, correct: Flags, group: Strings, resampling: Resampling) -> Reliability:
+def measure(scores: Reals, correct: Flags, group: Strings | Integers, resampling: Resampling) -> Reliability:
     """Compare what scores say with what came true.
 
     Args:
         scores: ``(n,)`` in [0, 1].
         correct: ``(n,)`` whether each found an object.
-        group: ``(n,)`` of its frame.
+        group: ``(n,)`` of its frame, by name or number.
         resampling: of the interval.
     """
     counted = _count(scores, correct, group)
@@ -170,8 +170,8 @@ class _Counts:
     right: Reals
 
 
-def _count(scores: Reals, correct: Flags, group: Strings) -> _Counts:
-    _, number = np.unique(group.astype(str), return_inverse=True)
+def _count(scores: Reals, correct: Flags, group: Strings | Integers) -> _Counts:
+    _, number = np.unique(group, return_inverse=True)
     groups = int(number.max(initial=-1)) + 1
     place = np.clip(np.searchsorted(np.linspace(0, 1, BINS + 1), scores, side="left") - 1, 0, BINS - 1)
     cell = number * BINS + place

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from detection.rules.judging.calibration.reliability import (
     Resampling,
     measure,
 )
-from detection.rules.judging.matching import Flags, Reals
+from detection.rules.judging.matching import Flags, Integers, Reals
 from detection.rules.labels.samples import Strings
 
 KINDS: tuple[MapKind, ...] = ("identity", "platt", "isotonic")
@@ -58,12 +57,6 @@ class Scored:
     correct: Flags
     slices: Mapping[str, Strings]
 
-    def take(self, rows: Flags) -> Scored:
-        """The detections in ``rows``."""
-        names = ("group", "label", "raw", "score", "correct")
-        slices = {name: column[rows] for name, column in self.slices.items()}
-        return Scored(self.variant, self.set, slices=slices, **{name: getattr(self, name)[rows] for name in names})
-
 
 def reliability_rows(scored: Scored, maps: Sequence[MapFacts], resampling: Resampling) -> Iterator[ReliabilityRow]:
     """Every class and all together, whole and in every slice that holds a detection.
@@ -75,14 +68,21 @@ def reliability_rows(scored: Scored, maps: Sequence[MapFacts], resampling: Resam
     """
     known = [one for one in maps if one.variant == scored.variant]
     everything = MapFacts(scored.variant, EVERY, min((m.kind for m in known), key=KINDS.index, default="identity"), "")
-    for one, name in product((everything, *known), (ALL, *_slices(scored))):
-        chosen = scored.take(_within(scored, one.label, name))
-        if len(chosen.raw) or name == ALL:
-            yield ReliabilityRow(
-                scored.variant, scored.set, one.label, name, len(chosen.raw), one.kind, one.warning,
-                measure(chosen.raw, chosen.correct, chosen.group, resampling),
-                measure(chosen.score, chosen.correct, chosen.group, resampling),
-            )  # fmt: skip
+    _, group = np.unique(scored.group.astype(str), return_inverse=True)
+    names = (ALL, *_slices(scored))
+    for one in (everything, *known):
+        inside = np.flatnonzero(scored.label == one.label) if one.label != EVERY else np.arange(len(scored.raw))
+        for name in names:
+            chosen = inside[_within(scored, inside, name)]
+            if len(chosen) or name == ALL:
+                raw, calibrated = (
+                    measure(scores[chosen], scored.correct[chosen], group[chosen], resampling)
+                    for scores in (scored.raw, scored.score)
+                )
+                kind, warning = one.kind, one.warning
+                yield ReliabilityRow(
+                    scored.variant, scored.set, one.label, name, len(chosen), kind, warning, raw, calibrated
+                )
 
 
 def map_facts(sheet: ReliabilitySheet) -> tuple[MapFacts, ...]:
@@ -95,10 +95,10 @@ def _slices(scored: Scored) -> list[str]:
     return [f"{name}={value}" for name, column in scored.slices.items() for value in sorted(set(column)) if value]
 
 
-def _within(scored: Scored, label: str, name: str) -> Flags:
-    inside: Flags = np.ones(len(scored.raw), np.bool_) if label == EVERY else scored.label == label
+def _within(scored: Scored, rows: Integers, name: str) -> Flags:
+    """Which of some rows lie in a slice."""
     if name == ALL:
-        return inside
+        return np.ones(len(rows), np.bool_)
     key, value = name.split("=", 1)
-    here: Flags = inside & (scored.slices[key] == value)
+    here: Flags = np.asarray(scored.slices[key][rows] == value, np.bool_)
     return here

@@ -46,7 +46,8 @@ def test_every_class_stands_whole_and_in_each_slice_that_holds_it() -> None:
 
 
 def test_a_class_without_detections_keeps_its_whole_row_and_has_no_slices() -> None:
-    nothing = scored().take(np.zeros(6, np.bool_))
+    flags, names = np.zeros(0, np.bool_), np.zeros(0, object)
+    nothing = Scored("fp32", "test", names, names, np.zeros(0), np.zeros(0), flags, {"lighting": names})
     rows = list(reliability_rows(nothing, MAPS, RESAMPLING))
     assert [(row.label, row.slice, row.detections) for row in rows] == [
         ("every", ALL, 0), ("box", ALL, 0), ("tube", ALL, 0),
