@@ -73,7 +73,7 @@ ENFORCED_BY = {
     "sanity": "sanity",
     "output": "calibrate",
     "parity": "parity",
-    "judging": "evaluate",
+    "judging": "calibrate, evaluate, diagnose",
     "operating_points": "calibrate",
     "acceptance": "gate",
     "monitoring": "calibrate",
