@@ -9,6 +9,7 @@ from detection.rules.evidence.page import (
     Cell,
     Column,
     Fact,
+    Folded,
     Note,
     Page,
     Section,
@@ -21,10 +22,10 @@ from detection.rules.evidence.page import (
 )
 from detection.rules.judging.comparison import words
 from detection.rules.judging.comparison.sheet import ComparisonSheet, DifferenceRow, Side
+from detection.rules.judging.scores.rows import ALL, EVERY
 
 DIFFERENCES = (
-    Column("Figure"), Column("Class"), Column("Slice"), Column("Variant"), Column("Champion", number=True),
-    Column("Challenger", number=True), Column("Difference"), Column("Bounds", number=True),
+    Column("Where"), Column("Champion", number=True), Column("Challenger", number=True), Column("Difference"),
 )  # fmt: skip
 SIDES = (Column("Role"), Column("Name"), Column("Ships", number=True), Column("Figures"), Column("Models"))
 
@@ -81,6 +82,9 @@ def _next_step(sheet: ComparisonSheet) -> str:
         )
     if any(one.verdict == "FAIL" for one in sheet.guardrails) or sheet.benefit.standing == "WORSE":
         return "Keep the champion. Mend what fails below before this challenger is compared again."
+    doubted = {one.watch for one in sheet.guardrails if one.verdict != "PASS"}
+    if sheet.benefit.standing == "BETTER" and doubted == {"latency"}:
+        return "Keep the champion for now, and compare again on an idle machine, with more frames timed (--timed)."
     return (
         "Keep the champion. Nothing is refuted: frames of further groups (cameras, scenes) in the frozen sets narrow "
         "the bounds; a larger lead needs fewer."
@@ -107,17 +111,25 @@ def _reasons(sheet: ComparisonSheet) -> Section:
 
 
 def _differences(sheet: ComparisonSheet) -> Section:
+    """The figure that decides is shown, every other one on demand; all bars on one scale."""
     reach = reach_of([row.gap for row in sheet.rows], 0.0)
-    rows = tuple(_difference_row(row, reach) for row in sheet.rows)
-    note = (
-        f"One-sided bounds at {sheet.benefit.gap.confidence:.0%} each, not corrected for the number of rows: with many "
-        "rows some stand apart by chance alone. The dark line is no difference."
-    )
+    names = dict.fromkeys((row.variant, row.metric) for row in sheet.rows)
+    tables = [
+        Table(
+            DIFFERENCES,
+            tuple(_difference_row(row, reach) for row in sheet.rows if (row.variant, row.metric) == name),
+            title=f"{words.figure_name(name[1])} of {name[0]}",
+        )
+        for name in names
+    ]
+    confidence = f"{100 * sheet.benefit.gap.confidence:g} %"
     lead = (
         f"By class and condition, on {sheet.benefit.set}. Green is where the challenger is surely better, red where it "
-        "is surely worse. These rows inform; they decide nothing."
+        f"is surely worse: one-sided bounds at {confidence} each, not corrected for their number, so that of many rows "
+        "some stand apart by chance. The dark line is no difference. These rows inform; they decide nothing."
     )
-    return Section("differences", "Where they differ", lead, (Table(DIFFERENCES, rows, note=note),))
+    folded = Folded("Other figures and variants", tuple(tables[1:]))
+    return Section("differences", "Where they differ", lead, (*tables[:1], *([folded] if tables[1:] else [])))
 
 
 def _difference_row(row: DifferenceRow, reach: float) -> tuple[Cell, ...]:
@@ -125,15 +137,14 @@ def _difference_row(row: DifferenceRow, reach: float) -> tuple[Cell, ...]:
     better = gap.lower is not None and gap.lower > 0
     worse = gap.upper is not None and gap.upper < 0
     tone = Tone.GOOD if better else Tone.BAD if worse else Tone.PLAIN
+    where = " ".join(
+        [*([row.label] if row.label != EVERY else []), *([row.slice] if row.slice != ALL else [])]
+    )  # fmt: skip
     return (
-        text(words.figure_name(row.metric)),
-        text(row.label),
-        text(row.slice),
-        text(row.variant),
+        text(where or "everything"),
         text(digits(gap.champion)),
         text(digits(gap.challenger)),
-        Cell(signed(gap.difference), tone, span=gap_span(gap, reach, 0.0, tone)),
-        text(bounds(gap.lower, gap.upper)),
+        Cell(signed(gap.difference), tone, gap_span(gap, reach, 0.0, tone), note=bounds(gap.lower, gap.upper)),
     )
 
 
