@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from tidecv import TIDE, Data  # type: ignore[import-untyped]
 
 from detection.rules.judging.errors.case import Learned, Setting
@@ -96,7 +97,7 @@ def tide(made: Sample, shape: Shape) -> Tide:
     return Tide(tuple(counted[kind] for kind in kinds), run.ap, tuple(map(float, dap)))
 
 
-def _boxes(corners: Reals) -> list[list[float]]:
+def _boxes(corners: NDArray[np.floating]) -> list[list[float]]:
     sides = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
     boxes: list[list[float]] = sides.astype(float).tolist()
     return boxes

@@ -153,20 +153,13 @@ class Case:
 
     def cut(self) -> int:
         """Errors whose box touches the frame's edge."""
-        extent, corners = self.setting.extent[self.errors.frame], self.errors.corners
-        margin = EDGE * extent.max(axis=1)
-        near = (corners[:, :2] <= margin[:, None]).any(axis=1) | (corners[:, 2:] >= extent - margin[:, None]).any(
-            axis=1
-        )
-        return int(near.sum())
+        return int(_at_edge(self.errors.corners, self.setting.extent[self.errors.frame]).sum())
 
     def cut_share(self) -> float:
         """Share of the class's objects in the slice that touch the frame's edge; 0 without any."""
         objects = self.objects()
-        extent = self.setting.extent[objects.frame]
-        margin = EDGE * extent.max(axis=1, initial=0)
-        near = (objects.corners[:, :2] <= margin[:, None]) | (objects.corners[:, 2:] >= extent - margin[:, None])
-        return float(near.any(axis=1).mean()) if len(objects) else 0.0
+        near = _at_edge(objects.corners, self.setting.extent[objects.frame])
+        return float(near.mean()) if len(near) else 0.0
 
     def inside(self) -> int:
         """Detections of which at least four fifths lie within their object: they show a part of it."""
@@ -243,3 +236,10 @@ def neighbours(objects: Truth) -> Reals:
             np.fill_diagonal(shared, 0)
             result[rows] = shared.max(axis=1)
     return result
+
+
+def _at_edge(corners: NDArray[np.floating], extent: Reals) -> Flags:
+    """``(k,)`` whether boxes touch the edges of their frames, ``(k, 2)`` widths and heights."""
+    margin = EDGE * extent.max(axis=1, initial=0)[:, None]
+    near: Flags = ((corners[:, :2] <= margin) | (corners[:, 2:] >= extent - margin)).any(axis=1)
+    return near

@@ -109,12 +109,14 @@ def ranking(truth: Truth, predictions: Predictions, told: Taxonomy, classes: int
     )
 
 
-def costs(ranked: Ranking, frames: Flags) -> Costs:
+def costs(ranked: Ranking, frames: Flags, recalls: Reals = RECALLS) -> Costs:
     """What the kinds cost in some frames.
 
     Args:
         ranked: detections and objects.
         frames: mask over frame numbers.
+        recalls: ``(101,)`` at which precision is read. They are pycocotools', which rounds 0.29 up where tidecv does
+            not: with a hundred objects the two read another detection's precision there.
     """
     demanded = _demanded(ranked, frames)
     n = ranked.classes
@@ -122,7 +124,7 @@ def costs(ranked: Ranking, frames: Flags) -> Costs:
     mended = np.full((len(MENDED), n), np.nan)
     rows = np.flatnonzero(frames[ranked.frame])
     columns = (ranked.kind[rows], ranked.mends[rows], ranked.moved[rows], ranked.said[rows])
-    _cost_all(columns, np.searchsorted(ranked.label[rows], np.arange(n + 1)), demanded, RECALLS, (ap, mended, gain))
+    _cost_all(columns, np.searchsorted(ranked.label[rows], np.arange(n + 1)), demanded, recalls, (ap, mended, gain))
     present = int((demanded[_NOTHING] > 0).sum())
     return Costs(ap, mended, gain / present if present else np.full_like(gain, np.nan), counts(ranked, frames))
 
