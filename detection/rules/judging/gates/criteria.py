@@ -123,6 +123,8 @@ def _centred(own: Reals, weight: Reals, observed: float) -> Reals:
 
 def _error(seen: Seen, effort: Effort) -> DrawnMeasure:
     groups = len(seen.groups)
+    if not groups:
+        return DrawnMeasure(math.nan, np.zeros(0), 0, 0)
     draws = draw_groups(groups, effort.resamples, effort.dice.seed)
     values = metrics.resampled("calibration_error", seen, draws)
     detections = int((seen.observations.kind == "detection").sum())

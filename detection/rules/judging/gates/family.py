@@ -30,17 +30,14 @@ def judged(demands: Sequence[Judgeable], correction: Correction) -> list[Line]:
     """
     if correction == "none":
         return [demand.at(demand.confidence) for demand in demands]
-    lines: list[Line] = []
     open_rows = list(range(len(demands)))
     closed: dict[int, Line] = {}
     while open_rows:
-        lines = [demands[row].at(1 - (1 - demands[row].confidence) / len(open_rows)) for row in open_rows]
-        passed = {row: line for row, line in zip(open_rows, lines, strict=True) if line.verdict == "PASS"}
-        if not passed:
+        part = len(open_rows)
+        closed |= {row: demands[row].at(1 - (1 - demands[row].confidence) / part) for row in open_rows}
+        open_rows = [row for row in open_rows if closed[row].verdict != "PASS"]
+        if len(open_rows) == part:
             break
-        closed |= passed
-        open_rows = [row for row in open_rows if row not in passed]
-    closed |= dict(zip(open_rows, lines, strict=True))
     return [closed[row] for row in range(len(demands))]
 
 
