@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,15 +70,18 @@ def no_suspicions() -> Suspicions:
 
 @dataclass(frozen=True, slots=True)
 class Tide:
-    """What tidecv says: counts of the six kinds, AP, and dAP of the six kinds and its two specials, in points."""
+    """What tidecv says: counts of six kinds, AP, dAP of these and of its two specials in points; and CPU seconds."""
 
     counts: tuple[int, ...]
     ap: float
     dap: tuple[float, ...]
+    judging_s: float
+    loading_s: float
 
 
 def tide(made: Sample, shape: Shape) -> Tide:
     """Ask tidecv; its limit of detections a frame is lifted, for ours is a frame and class."""
+    begun = time.process_time()
     known, found = Data("truth", max_dets=10**9), Data("found", max_dets=10**9)
     for frame in range(shape.frames):
         known.add_image(frame, str(frame))
@@ -88,13 +92,15 @@ def tide(made: Sample, shape: Shape) -> Tide:
     said = made.predictions
     for frame, label, score, box in zip(said.frame, said.label, said.score, _boxes(said.corners), strict=True):
         found.add_detection(int(frame), int(label), float(score), box)
+    loaded = time.process_time()
     judge = TIDE()
     run = judge.evaluate(known, found, mode=TIDE.BOX)
     counted = {error.short_name: n for error, n in run.count_errors().items()}
     main, special = judge.get_main_errors()["found"], judge.get_special_errors()["found"]
+    done = time.process_time()
     kinds = ("Cls", "Loc", "Both", "Dupe", "Bkg", "Miss")
     dap = (*(main[kind] for kind in kinds), special["FalsePos"], special["FalseNeg"])
-    return Tide(tuple(counted[kind] for kind in kinds), run.ap, tuple(map(float, dap)))
+    return Tide(tuple(counted[kind] for kind in kinds), run.ap, tuple(map(float, dap)), done - loaded, loaded - begun)
 
 
 def _boxes(corners: NDArray[np.floating]) -> list[list[float]]:
