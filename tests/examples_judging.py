@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from detection.rules.judging.matching import Predictions, Reals, Truth
+from detection.rules.judging.matching import SIZES, Predictions, Reals, SizeRange, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def sample(shape: Shape, seed: int) -> Sample:
     return Sample(truth, Predictions(frame, label, score, corners))
 
 
-def coco_reference(made: Sample, shape: Shape) -> Reals:
+def coco_reference(made: Sample, shape: Shape, sizes: Mapping[str, SizeRange] = SIZES) -> Reals:
     """``(12,)`` figures as pycocotools gives them for the canonical order; NaN for its -1."""
     made = in_order(made)
     truth, found = made.truth, made.predictions
@@ -62,10 +63,18 @@ def coco_reference(made: Sample, shape: Shape) -> Reals:
         known.dataset = coco_truth(truth, shape)
         known.createIndex()
         judge = COCOeval(known, known.loadRes(coco_detections(found)), "bbox")
+        judge.params.areaRng[1:] = [[size.lower, size.upper] for size in sizes.values()]
         judge.evaluate()
         judge.accumulate()
         judge.summarize()
     return np.where(judge.stats == -1, np.nan, judge.stats)
+
+
+def shuffled(made: Sample, seed: int) -> Sample:
+    """The same rows in another order."""
+    dice = np.random.default_rng(seed)
+    truth, found = made.truth, made.predictions
+    return Sample(truth.take(dice.permutation(len(truth))), found.take(dice.permutation(len(found))))
 
 
 def in_order(made: Sample) -> Sample:

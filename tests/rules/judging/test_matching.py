@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detection.rules.judging.matching import Matches, Predictions, SizeRange, Truth, match
-from tests.examples_judging import Shape, sample
+from detection.errors import LabelsError, ModelError
+from detection.rules.judging.matching import Matches, Predictions, Reals, SizeRange, Truth, column_of, match
+from tests.examples_judging import Sample, Shape, sample, shuffled
 
 HALF = np.array([0.5])
 BOX = [0.0, 0.0, 10.0, 10.0]
@@ -86,9 +91,74 @@ def test_what_ranks_below_the_maximum_is_not_judged() -> None:
     assert match(truth((0, 0, BOX)), many, HALF, maximum=2).row.tolist() == [1, 2]
 
 
-def test_equal_scores_keep_the_detectors_order() -> None:
-    matches = match(truth((0, 0, BOX)), found((0, 0, 0.5, BOX), (0, 0, 0.5, BOX)), HALF)
-    assert partners(matches) == [0, -1]
+def test_of_equal_scores_the_lesser_corners_go_first() -> None:
+    """Whatever the order of the rows: first the frame decides, then the corners."""
+    right = [1.0, 0.0, 11.0, 10.0]
+    assert partners(match(truth((0, 0, BOX)), found((0, 0, 0.5, right), (0, 0, 0.5, BOX)), HALF)) == [-1, 0]
+    assert partners(match(truth((0, 0, BOX)), found((0, 0, 0.5, BOX), (0, 0, 0.5, right)), HALF)) == [0, -1]
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(1, 3), st.integers(0, 3)), max_size=30),
+    objects=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 3)), max_size=12),
+    seed=st.integers(0, 9),
+)
+def test_the_order_of_the_rows_never_matters(
+    rows: list[tuple[int, int, int, int]], objects: list[tuple[int, int, int]], seed: int
+) -> None:
+    """Few scores and places, so that nearly everything is equal to something else."""
+    made = Sample(
+        truth(*((f, c, [10.0 + x, 0, 20.0 + x, 10]) for f, c, x in objects)),
+        found(*((f, c, s / 4, [10.0 + x, 0, 20.0 + x, 10]) for f, c, s, x in rows)),
+    )
+    other = shuffled(made, seed)
+    one, two = match(made.truth, made.predictions), match(other.truth, other.predictions)
+    for column in ("frame", "label", "score", "rank", "counted", "truth_frame", "truth_label"):
+        assert np.array_equal(getattr(one, column), getattr(two, column))
+    assert np.array_equal(made.predictions.corners[one.row], other.predictions.corners[two.row])
+    assert np.array_equal(_partner_corners(made, one), _partner_corners(other, two), equal_nan=True)
+
+
+def _partner_corners(made: Sample, matches: Matches) -> Reals:
+    padded: Reals = np.concatenate((made.truth.corners, np.full((1, 4), np.nan)))
+    return padded[matches.partner]
+
+
+def test_ten_thousand_detections_in_one_frame_are_judged_in_a_moment() -> None:
+    """The best hundred of each class are; the cost of the rest is their sorting."""
+    shape = Shape(frames=1, classes=5, truths=1000, detections=10_000)
+    made = sample(shape, seed=0)
+    match(made.truth, made.predictions)
+    begun = time.process_time()
+    matches = match(made.truth, made.predictions)
+    assert time.process_time() - begun < 0.5
+    assert np.bincount(matches.label).tolist() == [100] * 5
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", ["score", "corners"])
+def test_a_detection_with_a_number_that_is_none_is_refused(wrong: float, place: str) -> None:
+    """It would be sorted somewhere, and nobody would see that the figures mean nothing."""
+    made = found((0, 0, 0.9, BOX), (3, 1, 0.8, [1.0, 2.0, 3.0, 4.0]))
+    getattr(made, place)[1] = wrong
+    with pytest.raises(ModelError, match=r"1 of 2 detections .* number 1 \(frame 3, class 1\): expected finite .*; "):
+        match(truth((0, 0, BOX)), made)
+
+
+def test_an_object_with_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(LabelsError, match=r"1 of 1 objects .* got \[0.0, 0.0, nan, 10.0\]; mend the labels"):
+        match(truth((0, 0, [0.0, 0.0, np.nan, 10.0])), found())
+
+
+def test_a_negative_class_is_refused() -> None:
+    with pytest.raises(ModelError, match="class -1"):
+        match(truth((0, 0, BOX)), found((0, -1, 0.9, BOX)))
+
+
+def test_every_overlap_has_its_column() -> None:
+    assert [column_of(round(0.5 + 0.05 * t, 2)) for t in range(10)] == list(range(10))
+    with pytest.raises(ValueError, match=r"IoU 0.52 is none of 0.50, 0.55"):
+        column_of(0.52)
 
 
 def test_choosing_frames_after_matching_is_matching_the_chosen_frames() -> None:
