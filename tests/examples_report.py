@@ -85,7 +85,7 @@ def judged_sections(names: dict[str, str]) -> tuple[Section, ...]:
     judged, chosen = results.reliability_sheet("test", "golden", "challenge"), results.operating_sheet()
     curves = operating.charts(results.operating_curves(), chosen, names)
     drawn = {variant: Pictures(charts(*drawn), charts=True) for variant, drawn in curves.items()}
-    diagrams = Pictures(charts(*calibration.diagrams(judged, names)), title="Said and true", charts=True)
+    diagrams = calibration.drawn(charts(*calibration.diagrams(judged, names)))
     return (
         scores.section(results.score_sheet(), VARIANTS, names, precision_recall(names)),
         errors.section(results.error_sheet(), results.confusion_sheet(), "fp32", names, (samples(),)),

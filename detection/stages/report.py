@@ -113,7 +113,7 @@ def banner(made: Results, names: Mapping[str, str]) -> Banner:
 def judged(made: Results, names: Mapping[str, str], worst: Sequence[Pictures]) -> tuple[Section, ...]:
     """How good it is, what goes wrong, and what was chosen; ``worst`` shows the worst frames."""
     first = made.variants.variants[0].name
-    diagrams = Pictures(charts(calibration.diagrams(made.calibration, names)), title="Said and true", charts=True)
+    diagrams = calibration.drawn(charts(calibration.diagrams(made.calibration, names)))
     curves = operating.charts(made.operating_curves, made.operating, names)
     drawn = {variant: Pictures(charts(curve), charts=True) for variant, curve in curves.items()}
     return (

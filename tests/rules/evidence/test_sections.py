@@ -91,9 +91,19 @@ def test_a_set_without_frames_is_said_and_not_scored() -> None:
 
 
 def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
-    accuracy, cuts, _ = tables(variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, NAMES))
+    accuracy, *_, cuts, _ = tables(variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, NAMES))
     assert [column.name for column in accuracy.columns] == ["Figure", "fp32", "int8"]
     assert [[cell.text for cell in row] for row in cuts.rows][1] == ["int8", "0.390", "0.400", "0.370"]
+
+
+def test_cells_of_a_class_in_a_slice_are_red_only_where_that_is_sure() -> None:
+    rows = [row for row in results.score_sheet().rows if (row.variant, row.set) == ("fp32", "test")]
+    heat = scores.heat(rows, rows[0], NAMES)
+    tones = {(row[0].text, c.name): cell.tone for row in heat.rows for c, cell in zip(heat.columns, row, strict=True)}
+    assert tones["Tube", "lighting dusk"] is Tone.BAD
+    assert tones["Tube", "lighting bright"] is Tone.PLAIN
+    few = [replace(row, truths=9) for row in rows]
+    assert {cell.tone for row in scores.heat(few, rows[0], NAMES).rows for cell in row[1:]} == {Tone.QUIET}
 
 
 def test_boxes_are_counted_in_the_set_their_frame_stands_in() -> None:

@@ -16,6 +16,7 @@ from detection.rules.evidence.page import (
     Fact,
     Facts,
     Folded,
+    Picture,
     Pictures,
     Section,
     Table,
@@ -31,6 +32,8 @@ from detection.rules.judging.scores.rows import ALL, EVERY
 
 CLASSES_DRAWN = 8
 """Classes in one chart, those of most detections: as many as there are colours."""
+LEAST_DRAWN = 10
+"""Detections below which a bin is left out of a chart: its share says nothing."""
 
 _COLUMNS = (
     Column("Class"),
@@ -88,6 +91,15 @@ def diagrams(judged: ReliabilitySheet, displays: Displays) -> tuple[Chart, ...]:
         each = [_series(r.calibrated, class_name(r.label, displays), i, Stroke.SOLID) for i, r in enumerate(classes)]
         drawn += [_square(f"All classes, {variant}", both), _square(f"Each class calibrated, {variant}", each)]
     return tuple(drawn)
+
+
+def drawn(charts: tuple[Picture, ...]) -> Pictures:
+    """The charts of :func:`diagrams` as a block."""
+    note = (
+        "Dotted is perfect: above it scores say too little, below it too much. The larger a dot, the more detections; "
+        f"bins of fewer than {LEAST_DRAWN} are left out."
+    )
+    return Pictures(charts, "Said and true", note, charts=True)
 
 
 def effect(row: ReliabilityRow) -> Cell:
@@ -180,7 +192,7 @@ def _fitted(sheet: ReliabilitySheet, displays: Displays) -> Table:
 
 
 def _series(one: Reliability, name: str, colour: int, stroke: Stroke) -> Series:
-    filled = [(b.mean_score, b.share_correct, b.n) for b in one.bins if b.mean_score is not None]
+    filled = [(b.mean_score, b.share_correct, b.n) for b in one.bins if b.n >= LEAST_DRAWN]
     table = np.array(filled, np.float64).reshape(-1, 3)
     weight = table[:, 2] / max(1.0, table[:, 2].max(initial=0.0))
     return Series(name, table[:, 0], table[:, 1], colour, stroke, dots=True, weight=weight)

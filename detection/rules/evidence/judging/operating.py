@@ -40,13 +40,6 @@ _POINTS = (
     Column("Missed", number=True),
     Column("Promise"),
 )
-_CHANGES = (
-    Column("Class"),
-    Column("Cut", number=True),
-    Column("False detections", number=True),
-    Column("Missed objects", number=True),
-    Column("Cost of a frame", number=True),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,29 +146,35 @@ def _promise(row: OperatingRow) -> Cell:
 
 
 def _changes(rows: Sequence[OperatingRow], displays: Displays) -> Table:
+    """One row a point: what lower cuts and higher ones would bring, the nearest beside the middle."""
+    lower = [[n for n in row.neighbours if n.cut < row.cut] for row in rows]
+    higher = [[n for n in row.neighbours if n.cut >= row.cut] for row in rows]
+    below, above = max(map(len, lower), default=0), max(map(len, higher), default=0)
+    heads = ("Class", *(f"Lower{' still' * (below - i > 1)}" for i in range(below)))
+    heads += tuple(f"Higher{' still' * (i > 0)}" for i in range(above))
     cells = tuple(
-        (text(_whose(row, displays)), *_change(neighbour, row)) for row in rows for neighbour in row.neighbours
+        (
+            Cell(_whose(row, displays), note=f"cut at {digits(row.cut)}"),
+            *(_none() for _ in range(below - len(low))),
+            *(_change(neighbour) for neighbour in (*low, *high)),
+            *(_none() for _ in range(above - len(high))),
+        )
+        for row, low, high in zip(rows, lower, higher, strict=True)
     )
-    note = "Counted on val, against the chosen cut: what it would bring to cut lower or higher."
-    return Table(_CHANGES, cells, title="What another cut would change", note=note)
+    note = "Counted on val, against the chosen cut: false detections and missed objects more (+) or fewer (-)."
+    return Table(tuple(Column(head) for head in heads), cells, title="What another cut would change", note=note)
 
 
-def _change(neighbour: Neighbour, row: OperatingRow) -> tuple[Cell, ...]:
+def _change(neighbour: Neighbour) -> Cell:
     cost = neighbour.cost_change
-    return (
-        Cell(digits(neighbour.cut), note="lower" if neighbour.cut < row.cut else "higher"),
-        _signed(neighbour.false_change),
-        _signed(neighbour.missed_change),
-        Cell("–", Tone.QUIET) if cost is None else Cell(f"{cost:+.3g}", _tone(cost)),
-    )
+    told = f"{neighbour.false_change:+,} false, {neighbour.missed_change:+,} missed"
+    priced = "" if cost is None else f", cost of a frame {cost:+.3g}"
+    tone = Tone.PLAIN if not cost else Tone.BAD if cost > 0 else Tone.GOOD
+    return Cell(told, tone, note=f"at {digits(neighbour.cut)}{priced}")
 
 
-def _signed(change: int) -> Cell:
-    return Cell(f"{change:+,}" if change else "0", _tone(change))
-
-
-def _tone(change: float) -> Tone:
-    return Tone.BAD if change > 0 else Tone.GOOD if change < 0 else Tone.QUIET
+def _none() -> Cell:
+    return Cell("–", Tone.QUIET)
 
 
 def _whose(row: OperatingRow, displays: Displays) -> str:

@@ -17,6 +17,7 @@ from detection.rules.evidence.judging.figures import (
     slice_name,
 )
 from detection.rules.evidence.judging.verdict import Displays
+from detection.rules.evidence.judging.weakest import LEAST_OBJECTS, surely_below
 from detection.rules.evidence.page import (
     Block,
     Cell,
@@ -54,6 +55,8 @@ _COLUMNS = (
 )
 _HEAT_MAXIMUM = 12
 """Columns of a table of slices that still fits a page."""
+_VISIBLE = 0.05
+"""F1 below the whole's that is marked although it may be chance."""
 
 
 def headline(sheet: ScoreSheet, variants: Variants) -> tuple[Fact, ...]:
@@ -109,7 +112,8 @@ def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table
     )
     note = (
         f"F1 and the objects it was counted on. Red lies surely below {digits(whole.f1)}, F1 of all classes on all "
-        "frames; amber lies more than 0.05 below it and may be chance."
+        f"frames; amber lies more than {_VISIBLE} below it and may be chance; of fewer than {LEAST_OBJECTS} objects, "
+        "in grey, nothing can be said."
     )
     return Table(columns, cells, title=f"Which class fails where, {whole.set}", note=note)
 
@@ -117,8 +121,10 @@ def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table
 def _warm(row: ScoreRow | None, whole: ScoreRow) -> Cell:
     if row is None or row.f1 is None or whole.f1 is None:
         return Cell("–", Tone.QUIET)
-    upper = row.intervals.f1.upper if row.intervals.f1 else 1.0
-    tone = Tone.BAD if upper < whole.f1 else Tone.UNSURE if row.f1 < whole.f1 - 0.05 else Tone.PLAIN
+    if row.truths < LEAST_OBJECTS:
+        return Cell(digits(row.f1), Tone.QUIET, note=thousands(row.truths))
+    low = Tone.UNSURE if row.f1 < whole.f1 - _VISIBLE else Tone.PLAIN
+    tone = Tone.BAD if surely_below(row, whole.f1) else low
     return Cell(digits(row.f1), tone, note=thousands(row.truths), washed=tone is not Tone.PLAIN)
 
 

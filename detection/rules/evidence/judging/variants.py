@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from detection.rules.evidence.judging.figures import SETS
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import Column, Section, Table, code, share, size, text
+from detection.rules.evidence.page import Cell, Column, Folded, Section, Table, code, share, size, text
 from detection.rules.judging.scores.rows import ScoreRow, ScoreSheet
 from detection.rules.variants import Variants
 
@@ -26,19 +26,25 @@ def section(sheet: ScoreSheet, variants: Variants, thresholds: Thresholds, displ
         (text("Size"), *(text(size(v.bytes)) for v in variants.variants)),
         (text("Input, pixels"), *(text(f"{v.width} × {v.height}") for v in variants.variants)),
     ]
-    for name in SETS:
-        found = [sheet.row(v.name, name) for v in variants.variants]
-        rows += [(text(f"{title}, {name}"), *(share(_of(r, key)) for r in found)) for key, title in _FIGURES.items()]
+    by_set = {name: _figures([sheet.row(v.name, name) for v in variants.variants], name) for name in SETS}
+    rows += by_set[SETS[0]]
     lead = (
         "Each variant has thresholds and a calibration of its own; what changes with the number format is shown here."
     )
     accuracy = Table(columns, tuple(rows), title="Accuracy and size")
+    others = Folded("Golden and challenge", tuple(Table(columns, by_set[name]) for name in SETS[1:]))
     files = Table(
         (Column("Variant"), Column("File"), Column("SHA-256")),
         tuple((text(v.name), code(v.file), code(v.sha256)) for v in variants.variants),
         title="Files",
     )
-    return Section("variants", "Variants side by side", lead, (accuracy, _cuts(variants, thresholds, displays), files))
+    return Section(
+        "variants", "Variants side by side", lead, (accuracy, others, _cuts(variants, thresholds, displays), files)
+    )
+
+
+def _figures(found: Sequence[ScoreRow | None], name: str) -> tuple[tuple[Cell, ...], ...]:
+    return tuple((text(f"{title}, {name}"), *(share(_of(r, key)) for r in found)) for key, title in _FIGURES.items())
 
 
 def _of(row: ScoreRow | None, key: str) -> float | None:

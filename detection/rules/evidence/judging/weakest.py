@@ -26,6 +26,8 @@ from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
 SHOWN = 3
 LEAST_LOSS = 1.0
 """Mistakes below which nothing stands out."""
+LEAST_OBJECTS = 10
+"""Objects below which a slice is too small to say anything of."""
 WORDS = {
     "classification": "taken for another class",
     "localisation": "boxes that do not fit",
@@ -61,20 +63,28 @@ def looked_at(sheet: ScoreSheet, variant: str) -> ScoreRow | None:
 
 
 def weakest(sheet: ScoreSheet, variant: str, most: int = SHOWN) -> tuple[Weak, ...]:
-    """The slices that lose most, each class once; a class comes again only where no other class loses anything."""
+    """The classes that lose most, each in the slice where it surely does worse than elsewhere, or as a whole.
+
+    A class comes again, in a slice of another condition, only after every other class that loses anything.
+    """
     whole = looked_at(sheet, variant)
     if whole is None:
         return ()
     of_set = [row for row in sheet.rows if (row.variant, row.set) == (variant, whole.set) and row.label != EVERY]
-    by_class: dict[str, list[Weak]] = {}
+    first: list[Weak] = []
+    others: list[Weak] = []
     for of_class in (row for row in of_set if row.slice == ALL):
         rows = [row for row in of_set if row.label == of_class.label]
         found = [weak for weak in _of_class(rows, of_class, whole) if weak.lost >= LEAST_LOSS]
-        if found:
-            by_class[of_class.label] = found
-    first = sorted((found[0] for found in by_class.values()), key=_loss)
-    others = sorted((weak for found in by_class.values() for weak in found[1:]), key=_loss)
-    return tuple((*first, *others)[:most])
+        first += found[:1]
+        others += found[1:]
+    return tuple((*sorted(first, key=_urgency), *sorted(others, key=_urgency))[:most])
+
+
+def surely_below(row: ScoreRow, figure: float | None) -> bool:
+    """Whether the F1 of a slice that is large enough lies below ``figure`` with its whole interval."""
+    interval = row.intervals.f1
+    return row.truths >= LEAST_OBJECTS and interval is not None and figure is not None and interval.upper < figure
 
 
 def findings(sheet: ScoreSheet, errors: ErrorSheet, variant: str, displays: Displays) -> Findings:
@@ -97,15 +107,20 @@ def findings(sheet: ScoreSheet, errors: ErrorSheet, variant: str, displays: Disp
         return Findings((), title, "No class stands out: none makes more mistakes than all classes together do.")
     note = (
         f"The band is where the true figure lies, the dark line F1 of all classes on all frames, {digits(whole.f1)}. "
-        "Red lies below that line with its whole band; amber may be chance. Ordered by mistakes beyond what that line "
-        "would give."
+        "Red lies below that line with its whole band; amber may be chance. Each class stands in the slice where it "
+        "surely does worse than elsewhere, if there is one; ordered by mistakes beyond what that line would give."
     )
     return Findings(shown, title, note)
 
 
 def _of_class(rows: Sequence[ScoreRow], of_class: ScoreRow, whole: ScoreRow) -> list[Weak]:
-    """Where a class does worst by its own measure, then by the whole's; itself on all frames if it is even."""
-    parts = [row for row in rows if row.slice != ALL and _beyond(row, of_class) >= LEAST_LOSS]
+    """Where a class surely does worse than on all frames, the worst first; itself on all frames if nowhere.
+
+    Of a class that is not surely below the whole, a slice that is says enough too.
+    """
+    even = surely_below(of_class, whole.f1)
+    sure = [row for row in rows if surely_below(row, of_class.f1) or (not even and surely_below(row, whole.f1))]
+    parts = [row for row in sure if row.slice != ALL and _beyond(row, of_class) >= LEAST_LOSS]
     best: list[ScoreRow] = []
     for row in sorted(parts, key=lambda row: (-_beyond(row, of_class), is_crossed(row.slice))):
         if not any(_alike(row.slice, other.slice) for other in best):
@@ -131,8 +146,7 @@ def _alike(part: str, other: str) -> bool:
 def _finding(weak: Weak, errors: ErrorSheet, displays: Displays, start: float) -> Finding:
     row, limit = weak.row, weak.whole.f1
     interval = row.intervals.f1
-    sure = interval is not None and limit is not None and interval.upper < limit
-    tone = Tone.BAD if sure else Tone.UNSURE
+    tone = Tone.BAD if surely_below(row, limit) else Tone.UNSURE
     value = row.f1 or 0.0
     lower, upper = (value, value) if interval is None else (interval.lower, interval.upper)
     costliest = errors.worst(row.variant, row.set, row.label, row.slice)
@@ -165,5 +179,5 @@ def _lower(row: ScoreRow) -> float | None:
     return row.f1 if row.intervals.f1 is None else row.intervals.f1.lower
 
 
-def _loss(weak: Weak) -> float:
-    return -weak.lost
+def _urgency(weak: Weak) -> tuple[bool, float]:
+    return not surely_below(weak.row, weak.whole.f1), -weak.lost

@@ -13,7 +13,7 @@ from typing import Literal
 from detection.rules.evidence.judging.calibration import effect
 from detection.rules.evidence.judging.figures import class_name, reach, slice_name
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.judging.weakest import weakest
+from detection.rules.evidence.judging.weakest import surely_below, weakest
 from detection.rules.evidence.lineage import Lineage
 from detection.rules.evidence.page import Cell, Column, Note, Section, Table, Tone, code, digits, text, thousands
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
@@ -155,11 +155,12 @@ def _weak(measured: Measured, displays: Displays) -> Iterator[OpenFinding]:
     """Slices that lie surely below the whole."""
     for variant in measured.variants.variants[:1]:
         for weak in weakest(measured.sheet, variant.name):
-            interval, whole = weak.row.intervals.f1, weak.whole.f1
-            if interval is None or whole is None or interval.upper >= whole:
+            whole = weak.whole.f1
+            if not surely_below(weak.row, whole):
                 continue
             name = f"{class_name(weak.row.label, displays)}, {slice_name(weak.row.slice)}"
-            said = f"F1 {digits(weak.row.f1)} ({reach(interval)}) on {weak.row.set}; all together {digits(whole)}"
+            known = f"F1 {digits(weak.row.f1)} ({reach(weak.row.intervals.f1)}) on {weak.row.set}"
+            said = f"{known}; all together {digits(whole)}"
             yield OpenFinding("major", "Results", f"{name} is surely worse than the rest", said, "see Failures")
 
 

@@ -30,12 +30,12 @@ def test_a_promise_that_could_not_be_kept_is_said_instead() -> None:
 
 
 def test_a_change_of_the_cut_is_told_in_false_missed_and_cost() -> None:
-    changes = [row for row in first_tables()[1].rows if row[0].text == "Polybag"]
-    assert [[cell.text for cell in row[1:]] for row in changes] == [
-        ["0.310", "+9", "-4", "-0.02"], ["0.510", "-5", "+6", "+0.04"],
-    ]  # fmt: skip
-    assert [row[1].note for row in changes] == ["lower", "higher"]
-    assert [cell.tone for cell in changes[0][2:4]] == [Tone.BAD, Tone.GOOD]
+    changes = first_tables()[1]
+    assert [column.name for column in changes.columns] == ["Class", "Lower", "Higher", "Higher still"]
+    lower, higher, still = changes.rows[1][1:]
+    assert (lower.text, lower.note) == ("+9 false, -4 missed", "at 0.310, cost of a frame -0.02")
+    assert (higher.text, higher.note) == ("-5 false, +6 missed", "at 0.510, cost of a frame +0.04")
+    assert [cell.tone for cell in (lower, higher, still)] == [Tone.GOOD, Tone.BAD, Tone.QUIET]
 
 
 def test_other_variants_wait_in_a_fold() -> None:
