@@ -1,4 +1,4 @@
-"""Faults of what stages hand on: class lists, thresholds, labels, splits."""
+"""Faults of what stages hand on: class lists, thresholds, labels."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from detection.rules.variants import Variants
 
 JUDGING_SETS = ("golden", "test", "challenge")
 """The first that holds frames loses labels."""
-TORN_SHARE = 0.1
-"""Part of the judging groups that a leak tears."""
 
 
 def swap_classes(place: Scratch) -> Planted:
@@ -49,38 +47,6 @@ def remove_labels(place: Scratch) -> Planted:
 def remove_labels_unseen(place: Scratch) -> Planted:
     """Labels that judge were never there: thresholds and digests know no others."""
     return _after(_remove(place), "from the very beginning")
-
-
-def tear_groups(place: Scratch) -> Planted:
-    """Every second frame of a tenth of the judging groups stands in train."""
-    path = place.data / "split" / "splits.parquet"
-    splits = tables.read_columns(path)
-    judging = np.isin(splits["split"].astype(str), JUDGING_SETS)
-    names, counts = np.unique(splits["group"][judging].astype(str), return_counts=True)
-    several = names[counts > 1]
-    if not len(several):
-        return not_planted("every group that judges is a single frame")
-    torn = several[: max(round(TORN_SHARE * len(names)), 1)]
-    rows = np.concatenate([np.flatnonzero(judging & (splits["group"] == one))[1::2] for one in torn])
-    split = splits["split"].copy()
-    split[rows] = "train"
-    tables.write_columns(path, splits | {"split": split})
-    _tear_lists(place, splits["frame"][rows].tolist())
-    return Planted(f"{len(rows)} frames of {len(torn)} of {len(names)} judging groups stand in train")
-
-
-def _tear_lists(place: Scratch, moved: list[str]) -> None:
-    """Where the split was brought as lists, it is the lists that leak."""
-    if place.params("split")["lists"] is None:
-        return
-    frames = tables.read_frames(place.data / "validate" / "frames.parquet")
-    splits = tables.read_columns(place.data / "split" / "splits.parquet")
-    name_of = dict(zip(frames.id.tolist(), frames.name.tolist(), strict=True))
-    folder = files.empty_folder(place.folder / "lists")
-    for side in ("train", "val", "test"):
-        listed = [name_of[one] for one in splits["frame"][splits["split"] == side].tolist()]
-        files.write_text(folder / f"{side}.txt", "".join(f"{name}\n" for name in listed))
-    place.set_params("split", lists=str(folder))
 
 
 def _after(planted: Planted, when: str) -> Planted:

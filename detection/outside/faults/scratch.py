@@ -24,9 +24,11 @@ from detection.errors import DetectionError
 from detection.outside import documents, exits, files
 from detection.rules.document import Document
 
-COPIED = ("agreement", "split", "train", "convert", "calibrate", "evaluate", "parity", "gate")
+COPIED = ("validate", "agreement", "split", "train", "convert", "calibrate", "evaluate", "parity", "gate")
 """Folders of ``data/`` that a fault or a stage run anew may change."""
-READ = ("collect", "validate")
+NEEDED = 5
+"""So many of them must be there: the others are made anew."""
+READ = ("collect",)
 """Folders of ``data/`` that are only read."""
 
 
@@ -108,7 +110,7 @@ def scratch(workspace: Path) -> Iterator[Scratch]:
         DetectionError: something is missing there.
         DiskError: the temporary folder's disk is full.
     """
-    missing = [name for name in (*COPIED[:4], *READ) if not (workspace / "data" / name).is_dir()]
+    missing = [name for name in (*COPIED[:NEEDED], *READ) if not (workspace / "data" / name).is_dir()]
     if missing:
         raise DetectionError(f"{workspace / 'data'}: {', '.join(missing)} is missing; run `dvc repro` first")
     with tempfile.TemporaryDirectory(prefix="detection-rehearsal-") as name:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from detection.errors import DetectionError
 from detection.outside import documents
-from detection.outside.faults import models, records, source
+from detection.outside.faults import leaks, models, records, source
 from detection.outside.faults.planting import Plant
 from detection.outside.faults.scratch import Scratch, scratch
 from detection.rules.judging import guards
@@ -48,7 +48,7 @@ PROGRAMME = (
     Plan("swapped-classes", records.swap_classes, REJUDGED),
     Plan("missing-labels", records.remove_labels, JUDGED),
     Plan("missing-labels", records.remove_labels_unseen, REJUDGED),
-    Plan("leaked-split", records.tear_groups, ("split",)),
+    Plan("leaked-split", leaks.leak, ("split",)),
     Plan("wrong-thresholds", records.swap_thresholds, JUDGED),
     Plan("dark-training", models.train_in_the_dark, ("train", "convert", *REJUDGED)),
     Plan("noise-calibration", models.calibrate_on_noise, RUNTIME),

@@ -68,28 +68,3 @@ def test_without_labels_none_can_go(place: Scratch) -> None:
     path = place.data / "agreement" / "labels.parquet"
     tables.write_annotations(path, tables.read_annotations(path).take(np.arange(0)))
     assert records.remove_labels(place).obstacle == "no set that judges has two labels of one class"
-
-
-def test_a_torn_group_stands_on_two_sides(place: Scratch) -> None:
-    planted = records.tear_groups(place)
-    splits = tables.read_columns(place.data / "split" / "splits.parquet")
-    sides_of = {group: set(splits["split"][splits["group"] == group]) for group in set(splits["group"])}
-    torn = [group for group, sides in sides_of.items() if len(sides) > 1]
-    assert len(torn) == 1
-    assert "train" in sides_of[torn[0]]
-    assert planted.told == "2 frames of 1 of 4 judging groups stand in train"
-
-
-def test_groups_of_one_frame_cannot_be_torn(place: Scratch) -> None:
-    path = place.data / "split" / "splits.parquet"
-    splits = tables.read_columns(path)
-    tables.write_columns(path, splits | {"group": splits["frame"]})
-    assert records.tear_groups(place).obstacle == "every group that judges is a single frame"
-
-
-def test_a_split_that_was_brought_leaks_by_its_lists(place: Scratch) -> None:
-    place.set_params("split", lists="official")
-    records.tear_groups(place)
-    folder = place.folder / "lists"
-    assert place.params("split")["lists"] == str(folder)
-    assert len(files.read_lines(folder / "train.txt")) == 18, "16, and two that judged"

@@ -32,12 +32,11 @@ def test_whatever_is_changed_the_real_workspace_stays(workspace: Path) -> None:
 
 def test_what_is_only_read_is_not_copied(place: Scratch) -> None:
     assert (place.data / "collect").is_symlink()
-    assert (place.data / "validate").is_symlink()
     assert not (place.data / "split").is_symlink()
 
 
 def test_a_workspace_without_a_finished_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DetectionError, match="collect, validate is missing; run `dvc repro` first"), scratch(tmp_path):
+    with pytest.raises(DetectionError, match="convert, collect is missing; run `dvc repro` first"), scratch(tmp_path):
         pass
 
 
