@@ -32,7 +32,8 @@ class ErrorRow:
         dap: by how much the AP of this class (of all: their mean) rises once every error of this kind is mended,
             whatever class says it; 0 to 1. None where nothing was there to be found.
         dap_every_class: by how much the mean AP of all classes rises once the errors counted in this row are mended.
-        df1: by how much F1 at the shipped thresholds rises once the errors shown are mended. None where undefined.
+        df1: by how much F1 at the shipped thresholds rises once the errors shown are mended. None where nothing would
+            be there and nothing shown, before or after.
     """
 
     variant: str
