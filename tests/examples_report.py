@@ -245,8 +245,18 @@ def precision_recall(names: dict[str, str]) -> Pictures:
 
 
 def charts(*drawn: Chart) -> tuple[Picture, ...]:
-    """The charts as pictures."""
-    return tuple(Picture(data_uri("image/svg+xml", plots.svg(c)), c.title) for c in drawn)
+    """The charts as pictures, each drawn once: those of one title and legend are alike here."""
+    return tuple(_picture(chart) for chart in drawn)
+
+
+def _picture(chart: Chart) -> Picture:
+    key = (chart.title, *(series.name for series in chart.series))
+    if key not in _DRAWN:
+        _DRAWN[key] = Picture(data_uri("image/svg+xml", plots.svg(chart)), chart.title)
+    return _DRAWN[key]
+
+
+_DRAWN: dict[tuple[str, ...], Picture] = {}
 
 
 def samples() -> Pictures:

@@ -69,7 +69,7 @@ def test_a_red_gate_shows_its_failing_lines_first_and_the_next_step() -> None:
 
 
 def test_an_unproven_gate_says_how_much_more_is_needed() -> None:
-    assert re.search(r"Label more .* further observations", html.page(page("NOT PROVEN")))
+    assert re.search(r"Label more .* \d+ images", html.page(page("NOT PROVEN")))
 
 
 def test_a_page_that_judges_nothing_has_no_verdict() -> None:
