@@ -25,7 +25,14 @@ PLAIN = documents.read_document(Spec, Path("specs/spec.yaml"))
 SPEC = PLAIN.model_copy(
     update={
         "classes": [c.model_copy(update={"id": name}) for c, name in zip(PLAIN.classes, CLASSES, strict=True)],
-        "acceptance": PLAIN.acceptance.model_copy(update={"cases": Cases(never_miss=[], never_fire=[])}),
+        "acceptance": PLAIN.acceptance.model_copy(
+            update={
+                "cases": Cases(never_miss=[], never_fire=[]),
+                "criteria": [one for one in PLAIN.acceptance.criteria if one.label == "every"],
+                "subgroups": [],
+            }
+        ),
+        "operating_points": [one for one in PLAIN.operating_points if one.label == "every"],
         "comparison": PLAIN.comparison.model_copy(update={"metric": "ap50_95"}),
     }
 )

@@ -36,12 +36,12 @@ def reason(data: Path) -> str:
     return why_again(open_contender(str(data)), Dataset.open(data), SPEC)
 
 
-def test_what_was_observed_of_the_same_sets_models_and_thresholds_counts(data: Path):
+def test_what_was_observed_of_the_same_sets_models_and_thresholds_counts(data: Path) -> None:
     """Nothing is run twice without a reason."""
     assert reason(data) == ""
 
 
-def test_running_again_observes_the_same(data: Path):
+def test_running_again_observes_the_same(data: Path) -> None:
     """The examination is that of stage evaluate, and not another."""
     opened, dataset = open_contender(str(data)), Dataset.open(data)
     stored = contestant(opened, dataset, TERMS)
@@ -54,13 +54,13 @@ def test_running_again_observes_the_same(data: Path):
         assert same, name
 
 
-def test_a_threshold_that_was_moved_since_is_noticed(data: Path):
+def test_a_threshold_that_was_moved_since_is_noticed(data: Path) -> None:
     """Otherwise the comparison would be of a model that does not ship."""
     examples_contenders.write_thresholds(data, 0.7)
     assert "thresholds" in reason(data)
 
 
-def test_a_map_that_was_fitted_since_is_noticed(data: Path):
+def test_a_map_that_was_fitted_since_is_noticed(data: Path) -> None:
     """Scores of another scale were cut."""
     path = data / "calibrate" / "calibration.json"
     maps = documents.read_json(path)
@@ -69,7 +69,7 @@ def test_a_map_that_was_fitted_since_is_noticed(data: Path):
     assert "calibration" in reason(data)
 
 
-def test_a_label_that_was_mended_since_is_noticed(data: Path):
+def test_a_label_that_was_mended_since_is_noticed(data: Path) -> None:
     """The set is another, so the figures are."""
     labels = tables.read_annotations(data / "agreement" / "labels.parquet")
     splits = tables.read_columns(data / "split" / "splits.parquet")
@@ -79,13 +79,13 @@ def test_a_label_that_was_mended_since_is_noticed(data: Path):
     assert reason(data) == "it was scored on other frames or labels (golden)"
 
 
-def test_a_model_without_observations_is_run(data: Path):
+def test_a_model_without_observations_is_run(data: Path) -> None:
     """Such as a folder of models that somebody sent."""
     (data / "evaluate" / "observations.parquet").unlink()
     assert reason(data) == "it came without observations"
 
 
-def test_scores_of_another_version_are_no_reason_to_stop(data: Path):
+def test_scores_of_another_version_are_no_reason_to_stop(data: Path) -> None:
     """An old release must stay comparable."""
     (data / "evaluate" / "scores.json").write_text('{"rows": "of old"}')
     assert "another version" in reason(data)
@@ -98,7 +98,7 @@ def sheet_of(data: Path, shift_px: float) -> ComparisonSheet:
     return compared(str(champion), "workspace", TERMS, data.parent)
 
 
-def test_a_challenger_that_places_boxes_better_leads(data: Path):
+def test_a_challenger_that_places_boxes_better_leads(data: Path) -> None:
     """From models and frames to the standing, and the champion was run again because it brought no observations."""
     sheet = sheet_of(data, shift_px=3)
     assert sheet.benefit.standing == "BETTER"
@@ -107,27 +107,27 @@ def test_a_challenger_that_places_boxes_better_leads(data: Path):
     assert replay(sheet) == sheet.recommendation
 
 
-def test_a_sheet_is_read_back_as_it_was_written(data: Path, tmp_path: Path):
+def test_a_sheet_is_read_back_as_it_was_written(data: Path, tmp_path: Path) -> None:
     """The document is what replays."""
     sheet = sheet_of(data, shift_px=3)
     documents.write_value(tmp_path / "comparison.json", sheet)
     assert documents.read_value(ComparisonSheet, tmp_path / "comparison.json") == sheet
 
 
-def test_the_workspace_against_itself_is_a_tie(data: Path):
+def test_the_workspace_against_itself_is_a_tie(data: Path) -> None:
     """The champion stays."""
     sheet = compared("workspace", "workspace", TERMS, data.parent)
     assert (sheet.benefit.standing, sheet.recommendation.advice) == ("TIE", "KEEP")
     assert {one.verdict for one in sheet.guardrails if one.watch != "latency"} == {"PASS"}
 
 
-def test_a_model_of_other_classes_is_refused(data: Path):
+def test_a_model_of_other_classes_is_refused(data: Path) -> None:
     """Its mean would be over other things."""
     with pytest.raises(ModelError, match=r"expected the classes of specs/spec\.yaml, box, polybag, tube"):
         compared("workspace", "workspace", Terms(PLAIN, TERMS.drawing, 0, 1, again=False), data.parent)
 
 
-def test_a_set_without_frames_decides_nothing(data: Path):
+def test_a_set_without_frames_decides_nothing(data: Path) -> None:
     """Said, and not survived."""
     challenge = SPEC.model_copy(update={"comparison": SPEC.comparison.model_copy(update={"set": "challenge"})})
     with pytest.raises(LabelsError, match="set challenge holds no frame"):

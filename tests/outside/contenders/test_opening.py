@@ -19,7 +19,7 @@ from tests.examples_revisions import scratch
 SETTINGS = inference.settings_of(examples_contenders.SPEC.output)
 
 
-def test_the_workspace_its_data_and_its_folder_are_the_same_contender(tmp_path: Path):
+def test_the_workspace_its_data_and_its_folder_are_the_same_contender(tmp_path: Path) -> None:
     """People type all three."""
     variants = examples_contenders.write(tmp_path / "data")
     names = ("workspace", str(tmp_path / "data"), str(tmp_path))
@@ -28,7 +28,7 @@ def test_the_workspace_its_data_and_its_folder_are_the_same_contender(tmp_path: 
     assert [one.name for one in opened] == list(names)
 
 
-def test_what_ships_is_the_models_and_the_device_documents(tmp_path: Path):
+def test_what_ships_is_the_models_and_the_device_documents(tmp_path: Path) -> None:
     """The size that a guardrail looks at, by hand."""
     examples_contenders.write(tmp_path / "data")
     kept = ("convert/fp32.onnx", "calibrate/calibration.json", "calibrate/thresholds.json", "calibrate/reference.json")
@@ -37,7 +37,7 @@ def test_what_ships_is_the_models_and_the_device_documents(tmp_path: Path):
 
 
 @pytest.mark.parametrize("part", ["convert/variants.json", "calibrate/calibration.json", "calibrate/thresholds.json"])
-def test_a_contender_without_a_part_is_refused_with_the_parts_name(tmp_path: Path, part: str):
+def test_a_contender_without_a_part_is_refused_with_the_parts_name(tmp_path: Path, part: str) -> None:
     """Half a model cannot be compared."""
     examples_contenders.write(tmp_path)
     (tmp_path / part).unlink()
@@ -45,7 +45,7 @@ def test_a_contender_without_a_part_is_refused_with_the_parts_name(tmp_path: Pat
         open_contender(str(tmp_path))
 
 
-def test_thresholds_of_another_model_are_refused(tmp_path: Path):
+def test_thresholds_of_another_model_are_refused(tmp_path: Path) -> None:
     """They were chosen on another model's scores."""
     examples_contenders.write(tmp_path / "old", shift_px=1)
     examples_contenders.write(tmp_path / "new")
@@ -54,7 +54,7 @@ def test_thresholds_of_another_model_are_refused(tmp_path: Path):
         open_contender(str(tmp_path / "new"))
 
 
-def test_a_model_that_was_changed_is_refused_when_it_is_to_run(tmp_path: Path):
+def test_a_model_that_was_changed_is_refused_when_it_is_to_run(tmp_path: Path) -> None:
     """What is compared is what was converted."""
     examples_contenders.write(tmp_path)
     opened = open_contender(str(tmp_path))
@@ -63,7 +63,7 @@ def test_a_model_that_was_changed_is_refused_when_it_is_to_run(tmp_path: Path):
         opened.detector("fp32", SETTINGS, 1)
 
 
-def test_whoever_learned_from_frames_that_judge_may_not_be_judged_on_them(tmp_path: Path):
+def test_whoever_learned_from_frames_that_judge_may_not_be_judged_on_them(tmp_path: Path) -> None:
     """A champion of another split knows today's exam by heart."""
     root = examples_dataset.write(tmp_path / "data", {"train": 4, "test": 8})
     examples_contenders.write(root)
@@ -80,7 +80,7 @@ def test_whoever_learned_from_frames_that_judge_may_not_be_judged_on_them(tmp_pa
 
 
 @pytest.mark.slow
-def test_a_revision_is_opened_from_the_cache_and_nothing_is_checked_out(tmp_path: Path):
+def test_a_revision_is_opened_from_the_cache_and_nothing_is_checked_out(tmp_path: Path) -> None:
     """Comparing with the last release must not disturb what is being worked on."""
     project = scratch(tmp_path / "project")
     (project.root / "dvc.yaml").unlink()

@@ -39,7 +39,7 @@ def detector(session: Sleeper) -> Detector:
     return Detector(session, inference.settings_of(SPEC.output), identity(len(CLASSES)))
 
 
-def test_each_frame_is_timed_for_both_and_the_slower_one_shows(tmp_path: Path):
+def test_each_frame_is_timed_for_both_and_the_slower_one_shows(tmp_path: Path) -> None:
     """3 ms against 1 ms, whoever begins."""
     dataset = Dataset.open(examples_dataset.write(tmp_path, {"test": 6}))
     quick, slow = Sleeper(0.001), Sleeper(0.003)
@@ -50,7 +50,7 @@ def test_each_frame_is_timed_for_both_and_the_slower_one_shows(tmp_path: Path):
     assert quick.runs == slow.runs
 
 
-def test_no_frame_gives_no_latency(tmp_path: Path):
+def test_no_frame_gives_no_latency(tmp_path: Path) -> None:
     """Nothing is made up where nothing was measured."""
     dataset = Dataset.open(examples_dataset.write(tmp_path, {"test": 1}))
     taken = timed(detector(Sleeper(0)), detector(Sleeper(0)), dataset, [])

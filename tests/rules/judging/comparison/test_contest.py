@@ -29,7 +29,7 @@ def watched(sheet: ComparisonSheet, watch: str) -> Guardrail:
     return next(one for one in sheet.guardrails if one.watch == watch)
 
 
-def test_a_challenger_that_is_better_everywhere_is_promoted():
+def test_a_challenger_that_is_better_everywhere_is_promoted() -> None:
     """The case that the command exists for."""
     sheet = against(BETTER)
     assert sheet.recommendation.advice == "PROMOTE"
@@ -40,7 +40,7 @@ def test_a_challenger_that_is_better_everywhere_is_promoted():
     }  # fmt: skip
 
 
-def test_a_model_compared_with_itself_is_a_tie_with_every_guardrail_passed():
+def test_a_model_compared_with_itself_is_a_tie_with_every_guardrail_passed() -> None:
     """No draw, no limit and no rounding may make a model better than itself."""
     seen = observations(PLAIN)
     sheet = contest(rules(margin=0.0), contestant("old", seen), contestant("new", seen), arena())
@@ -49,7 +49,7 @@ def test_a_model_compared_with_itself_is_a_tie_with_every_guardrail_passed():
     assert {one.verdict for one in sheet.guardrails} == {"PASS"}
 
 
-def test_a_mean_that_rises_does_not_hide_a_condition_that_falls():
+def test_a_mean_that_rises_does_not_hide_a_condition_that_falls() -> None:
     """Better on the whole, worse at dusk: the reason why there is a subgroup floor."""
     sheet = against(BLIND)
     assert sheet.benefit.standing == "BETTER"
@@ -60,7 +60,7 @@ def test_a_mean_that_rises_does_not_hide_a_condition_that_falls():
     assert "recall in the worst condition" in sheet.recommendation.counterfactuals[0]
 
 
-def test_a_better_model_that_is_slower_keeps_the_champion():
+def test_a_better_model_that_is_slower_keeps_the_champion() -> None:
     """The latency counterfactual, from observations to the recommendation."""
     sheet = against(BETTER, slower=1.3)
     assert sheet.recommendation.advice == "KEEP"
@@ -70,21 +70,21 @@ def test_a_better_model_that_is_slower_keeps_the_champion():
     )
 
 
-def test_a_better_model_that_is_larger_keeps_the_champion():
+def test_a_better_model_that_is_larger_keeps_the_champion() -> None:
     """The device's disk is no less real than its errors."""
     sheet = against(BETTER, size=14_000_000)
     assert watched(sheet, "size").verdict == "FAIL"
     assert sheet.recommendation.advice == "KEEP"
 
 
-def test_a_worse_model_is_said_to_be_worse_and_not_a_tie():
+def test_a_worse_model_is_said_to_be_worse_and_not_a_tie() -> None:
     """Whoever trained it should know."""
     first, second = contestant("old", observations(BETTER, seed=1)), contestant("new", observations(PLAIN, seed=2))
     sheet = contest(rules(), first, second, arena())
     assert (sheet.benefit.standing, sheet.recommendation.advice) == ("WORSE", "KEEP")
 
 
-def test_without_timing_nothing_is_promoted():
+def test_without_timing_nothing_is_promoted() -> None:
     """An unmeasured latency is not a short one."""
     first, second = contestant("old", observations(PLAIN, seed=1)), contestant("new", observations(BETTER, seed=2))
     untimed = arena("other")
@@ -93,7 +93,7 @@ def test_without_timing_nothing_is_promoted():
     assert sheet.recommendation.advice == "KEEP"
 
 
-def test_a_case_that_the_challenger_violates_keeps_the_champion():
+def test_a_case_that_the_challenger_violates_keeps_the_champion() -> None:
     """One named object outweighs any mean."""
     there = NeverMiss(frame="000.jpg", label="box", box=[200, 200, 240, 240], iou=0.5, why="the lift's door")
     first, second = contestant("old", observations(PLAIN, seed=1)), contestant("new", observations(BETTER, seed=2))
@@ -103,7 +103,7 @@ def test_a_case_that_the_challenger_violates_keeps_the_champion():
     assert sheet.recommendation.advice == "KEEP"
 
 
-def test_a_case_on_a_frame_that_nobody_judges_is_an_error():
+def test_a_case_on_a_frame_that_nobody_judges_is_an_error() -> None:
     """A case that is never looked at would pass for ever."""
     nowhere = NeverFire(frame="gone.jpg", label="every", region=None, why="an empty belt")
     first, second = contestant("old", observations(PLAIN)), contestant("new", observations(BETTER))
@@ -111,7 +111,7 @@ def test_a_case_on_a_frame_that_nobody_judges_is_an_error():
         contest(rules(cases=Cases(never_miss=[], never_fire=[nowhere])), first, second, arena())
 
 
-def test_the_champions_default_variant_decides_and_every_variant_is_guarded():
+def test_the_champions_default_variant_decides_and_every_variant_is_guarded() -> None:
     """INT8 is what some devices run: a gain of FP32 does not pay for its loss."""
     first = contestant("old", observations(PLAIN, "fp32", 1), observations(PLAIN, "int8", 3))
     second = contestant("new", observations(BETTER, "fp32", 2), observations(BLIND, "int8", 4))
@@ -121,21 +121,21 @@ def test_the_champions_default_variant_decides_and_every_variant_is_guarded():
     assert failing == [("worst-condition", "int8")]
 
 
-def test_a_variant_that_would_be_gone_keeps_the_champion():
+def test_a_variant_that_would_be_gone_keeps_the_champion() -> None:
     """Its devices would have nothing to run."""
     first = contestant("old", observations(PLAIN, "fp32", 1), observations(PLAIN, "int8", 3))
     sheet = contest(rules(), first, contestant("new", observations(BETTER, "fp32", 2)), arena())
     assert watched(sheet, "variants").verdict == "FAIL"
 
 
-def test_models_without_a_common_variant_cannot_be_compared():
+def test_models_without_a_common_variant_cannot_be_compared() -> None:
     """Comparing FP32 with INT8 would compare two things at once."""
     first, second = contestant("old", observations(PLAIN, "fp32")), contestant("new", observations(BETTER, "int8"))
     with pytest.raises(ModelError, match="no variant in common"):
         contest(rules(), first, second, arena())
 
 
-def test_differences_are_told_by_class_and_by_condition():
+def test_differences_are_told_by_class_and_by_condition() -> None:
     """Where it got better, and where not, with bounds."""
     sheet = against(BLIND)
     told = {(row.metric, row.label, row.slice): row.gap for row in sheet.rows}
@@ -151,12 +151,12 @@ def test_differences_are_told_by_class_and_by_condition():
     assert dusk.upper < 0
 
 
-def test_the_stored_sheet_gives_the_same_recommendation_again():
+def test_the_stored_sheet_gives_the_same_recommendation_again() -> None:
     """Replay from figures."""
     sheet = against(BLIND, slower=1.3)
     assert replay(sheet) == sheet.recommendation
 
 
-def test_the_same_observations_give_the_same_sheet():
+def test_the_same_observations_give_the_same_sheet() -> None:
     """Seeded: two people see the same figures."""
     assert against(BETTER) == against(BETTER)

@@ -49,7 +49,7 @@ def scenes(groups: int, dice: np.random.Generator) -> Hits:
 
 
 @pytest.mark.parametrize("groups", [9, 24, 60])
-def test_a_lead_of_exactly_the_margin_is_promoted_at_most_once_in_twenty(groups: int):
+def test_a_lead_of_exactly_the_margin_is_promoted_at_most_once_in_twenty(groups: int) -> None:
     """The promotion rule's own false alarm rate, on grouped data: nominal 5 % and a point."""
     dice = np.random.default_rng(5)
     trials = 1500
@@ -61,7 +61,7 @@ def test_a_lead_of_exactly_the_margin_is_promoted_at_most_once_in_twenty(groups:
     assert promoted / trials <= 0.06
 
 
-def test_the_same_difficulty_of_frames_cancels_when_groups_are_drawn_for_both():
+def test_the_same_difficulty_of_frames_cancels_when_groups_are_drawn_for_both() -> None:
     """Drawn apart, the difference of these two models drowns in the difference of scenes."""
     hits = scenes(24, np.random.default_rng(3))
     together, apart = hits.pair(2000, 1), hits.pair(2000, 2)
@@ -74,7 +74,7 @@ def test_the_same_difficulty_of_frames_cancels_when_groups_are_drawn_for_both():
     assert paired.upper - paired.lower < 0.5 * (unpaired.upper - unpaired.lower)
 
 
-def test_two_models_that_never_disagreed_may_still_differ():
+def test_two_models_that_never_disagreed_may_still_differ() -> None:
     """No draw shows a difference, but 60 objects cannot exclude one of a few points."""
     hits = Hits(np.full(6, 10), np.full(6, 9), np.full(6, 9))
     found = gap(hits.pair(100, 0), hits.ground(), 0.95)
@@ -84,21 +84,21 @@ def test_two_models_that_never_disagreed_may_still_differ():
     assert 0.03 < found.upper < 0.1
 
 
-def test_the_least_reach_is_near_the_exact_bound_of_no_discordant_pair():
+def test_the_least_reach_is_near_the_exact_bound_of_no_discordant_pair() -> None:
     """Of 300 objects without a disagreement, a share above 1 % is excluded by the binomial law, 0.9 % by the score."""
     exact = 1 - 0.05 ** (1 / 300)
     assert binom.pmf(0, 300, exact) == pytest.approx(0.05)
     assert least_reach(Ground(100, 10_000, 300), 0.95) == pytest.approx(exact, rel=0.15)
 
 
-def test_the_same_answers_leave_nothing_to_chance():
+def test_the_same_answers_leave_nothing_to_chance() -> None:
     """A model compared with itself is no worse than itself, however few the frames."""
     pair = Hits(np.full(3, 2), np.full(3, 1), np.full(3, 1)).pair(50, 0)
     found = gap(Pair(pair.champion, pair.challenger, alike=True), Ground(6, 3, 6), 0.95)
     assert (found.lower, found.upper) == (0.0, 0.0)
 
 
-def test_a_single_group_says_nothing_of_others():
+def test_a_single_group_says_nothing_of_others() -> None:
     """Bounds are unknown, not narrow."""
     hits = Hits(np.array([50]), np.array([40]), np.array([45]))
     found = gap(hits.pair(50, 0), hits.ground(), 0.95)
@@ -106,7 +106,7 @@ def test_a_single_group_says_nothing_of_others():
     assert found.difference == pytest.approx(0.1)
 
 
-def test_what_one_model_cannot_be_judged_on_has_no_difference():
+def test_what_one_model_cannot_be_judged_on_has_no_difference() -> None:
     """Precision of a model that detects nothing is unknown, not 0."""
     nothing = Drawn(float("nan"), np.full(5, np.nan))
     found = gap(Pair(Drawn(0.5, np.full(5, 0.5)), nothing), Ground(10, 5, 10), 0.95)
@@ -114,7 +114,7 @@ def test_what_one_model_cannot_be_judged_on_has_no_difference():
     assert (found.lower, found.upper) == (None, None)
 
 
-def test_the_worst_value_is_looked_for_in_each_draw_anew():
+def test_the_worst_value_is_looked_for_in_each_draw_anew() -> None:
     """Which light is worst is part of what chance decides; a value that a draw lacks is passed over."""
     dusk = Drawn(0.7, np.array([0.6, 0.9, np.nan]))
     bright = Drawn(0.8, np.array([0.8, 0.8, 0.75]))
