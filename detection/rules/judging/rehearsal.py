@@ -179,4 +179,5 @@ def _sentence(rows: Sequence[Rehearsed], blind: int) -> str:
     said = f"{len(planted) - len(missed)} of {len(planted)} planted faults were caught"
     said += f"; nobody caught {', '.join(missed)}" if missed else ""
     said += f"; {len(rows) - len(planted)} could not be planted" if len(rows) > len(planted) else ""
-    return said + (f"; {blind} lines are red without any fault and catch nothing" if blind else "")
+    lines = "1 line is" if blind == 1 else f"{blind} lines are"
+    return said + (f"; {lines} red without any fault and can catch none" if blind else "")

@@ -30,7 +30,7 @@ def test_a_line_that_is_red_without_the_fault_catches_nothing() -> None:
     assert made.rows[0].missed
     assert made.blind == ("golden recall",)
     assert "no line is green without it" in made.rows[0].sentence
-    assert "1 lines are red without any fault" in made.sentence
+    assert "1 line is red without any fault" in made.sentence
 
 
 def test_a_line_that_nobody_asked_without_the_fault_catches_nothing() -> None:

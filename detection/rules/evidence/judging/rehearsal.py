@@ -44,7 +44,7 @@ _TONES = {"PASS": Tone.GOOD, "NOT PROVEN": Tone.UNSURE, "FAIL": Tone.BAD, "REFUS
 
 def page(sheet: RehearsalSheet, name: str) -> Page:
     """The rehearsal as a page of its own; ``name`` is the spec's."""
-    lead = f"{sheet.sentence[:1].upper()}{sheet.sentence[1:]}."
+    lead = f"{_opened(sheet.sentence)}."
     sections = (_faults(sheet), _catches(sheet), _sound(sheet))
     made_of = ", ".join(f"{variant} {digest[:12]}" for variant, digest in sheet.model_digests.items())
     return Page(name, lead, None, sections, f"Models: {made_of}.", "Rehearsal of the gates")
@@ -76,19 +76,29 @@ def _faults(sheet: RehearsalSheet) -> Section:
 def _fault(row: Rehearsed) -> tuple[Cell, ...]:
     name = text(NAMES[row.fault])
     if row.obstacle:
-        return name, Cell("NOT PLANTED", Tone.QUIET, chip=True), text("–"), text("–"), text(row.obstacle)
+        return name, Cell("NOT PLANTED", Tone.QUIET, chip=True), text("–"), text("–"), text(_opened(row.obstacle))
     if row.missed:
-        return name, Cell("NOT CAUGHT", Tone.BAD, chip=True), text("none"), text("–"), text(row.planted)
+        return name, Cell("NOT CAUGHT", Tone.BAD, chip=True), text("none"), text("–"), text(_opened(row.planted))
     first, *others = row.caught_by
     by = f"{GUARDS[first.guard]}: {first.name}" + (f", and {len(others)} more" if others else "")
-    return name, Cell("CAUGHT", Tone.GOOD, chip=True), text(by), text(margin_of(first) or "refused"), text(row.planted)
+    return (
+        name,
+        Cell("CAUGHT", Tone.GOOD, chip=True),
+        text(by),
+        text(margin_of(first) or "refused"),
+        text(_opened(row.planted)),
+    )
 
 
 def _missed(row: Rehearsed) -> Note:
-    asked = (
-        f"{len(row.missed_by)} lines were asked and stayed green" if row.missed_by else "No line that is green asked"
-    )
-    return Note(f"{row.planted}. {asked}.", f"Nobody caught: {NAMES[row.fault].lower()}", Tone.BAD)
+    asked = len(row.missed_by)
+    stayed = f"{asked} lines were asked and stayed green" if asked else "None of the lines asked is green without it"
+    told = f"{_opened(row.planted)}. {stayed}: add one that would see it, or tighten one, in specs/spec.yaml."
+    return Note(told, f"Nobody caught: {NAMES[row.fault]}", Tone.BAD)
+
+
+def _opened(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _catches(sheet: RehearsalSheet) -> Section:

@@ -19,11 +19,11 @@ def test_the_page_says_fault_line_and_margin() -> None:
 def test_what_nobody_caught_stands_out() -> None:
     said = html.page(page(rehearsal_sheet(), "parcels"))
     assert "NOT CAUGHT" in said
-    assert "Nobody caught: int8 calibrated on noise" in said
+    assert "Nobody caught: INT8 calibrated on noise" in said
 
 
 def test_what_cannot_be_planted_says_why() -> None:
-    assert "there is one class only" in html.page(page(rehearsal_sheet(), "parcels"))
+    assert "There is one class only" in html.page(page(rehearsal_sheet(), "parcels"))
 
 
 def test_lines_that_are_red_anyway_are_named_and_escaped() -> None:
