@@ -11,8 +11,8 @@ from tidecv import TIDE, Data  # type: ignore[import-untyped]
 
 from detection.rules.judging.errors.case import Learned, Setting
 from detection.rules.judging.errors.rows import Examined, examined
-from detection.rules.judging.errors.suspicions import Suspicions
-from detection.rules.judging.matching import Predictions, Reals, Truth
+from detection.rules.judging.errors.suspicions import SUSPECTED, Suspected, Suspicions
+from detection.rules.judging.matching import Integers, Predictions, Reals, Truth
 from tests.examples_judging import Sample, Shape
 
 SIDE = 20.0
@@ -66,6 +66,14 @@ def no_suspicions() -> Suspicions:
     """No label looks wrong."""
     nobody, nothing, nowhere = np.zeros(0, np.int64), np.zeros(0), np.zeros((0, 4))
     return Suspicions(nobody, nobody, nobody, nobody, nothing, nothing, nowhere, nowhere)
+
+
+def suspected(kind: Suspected, frames: Integers, corners: NDArray[np.floating]) -> Suspicions:
+    """Labels that look wrong in one way, at these places."""
+    n = len(frames)
+    nobody, nothing, boxes = np.zeros(n, np.int64), np.zeros(n), corners.astype(np.float64)
+    which = np.full(n, SUSPECTED.index(kind))
+    return Suspicions(which, frames, nobody, nobody, nothing, nothing, boxes, boxes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def _confused(case: Case) -> Counsel:
 
 def _repeated(case: Case) -> Counsel:
     now = case.setting.suppression_iou
-    bound = np.floor(np.quantile(case.errors.rival, 0.25) * 20) / 20
+    bound = (np.ceil(np.quantile(case.errors.rival, 0.25) * 20 - 1e-9) - 1) / 20  # the next twentieth below
     lost = int((neighbours(case.objects()) > bound).sum())
     gone = int((case.errors.rival > bound).sum())
     if bound >= now or bound <= 0 or lost > gone:
