@@ -117,4 +117,5 @@ def _facts(known: dict[str, Batch]) -> FrameFacts:
     columns = {
         name: np.array([getattr(one, name) for one in known.values()], object) for name in ("group", "set", "lighting")
     }
-    return FrameFacts(names, names + ".jpg", columns["group"], columns["set"], {"lighting": columns["lighting"]})
+    files = np.array([f"{name}.jpg" for name in known], object)
+    return FrameFacts(names, files, columns["group"], columns["set"], {"lighting": columns["lighting"]})

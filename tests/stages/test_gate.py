@@ -2,47 +2,101 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detection.outside import documents, exits, tables
+from detection.rules.judging import sets
 from detection.rules.judging.gates.lines import Verdict
-from detection.rules.judging.parity import Difference, Outcome, ParityReport, ParityRow
-from detection.rules.judging.scores.observations import Observations
+from detection.rules.judging.parity import Outcome
 from detection.rules.judging.scores.rows import ScoreSheet
+from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
 from detection.stages import gate
+from tests.examples_gates import Batch, certificate, evidence
 
 ROOT = Path(__file__).parents[2]
-FOUND = ("variant", "set", "frame", "group", "label", "kind")
+LABELS = ("box", "polybag", "tube")
+ACCEPTANCE = """
+acceptance:
+  correction: none
+  criteria:
+    - {set: golden, variant: every, label: every, where: {}, metric: precision, at_least: 0.8, confidence: 0.95}
+    - {set: golden, variant: every, label: tube, where: {}, metric: recall, at_least: 0.75, confidence: 0.95}
+    - {set: challenge, variant: every, label: every, where: {lighting: [dusk]}, metric: f1, at_least: 0.7,
+       confidence: 0.95}
+  subgroups: []
+  cases: {never_miss: [], never_fire: []}
+"""
 
 
-def observations(right: int, labels: tuple[str, ...] = ("box", "polybag", "tube")) -> Observations:
-    """Of each class 200 objects and 200 detections in golden and in challenge, ``right`` of them correct."""
-    rows = [
-        ("fp32", name, "f", f"g{i % 8}", label, kind, i < right)
-        for name in ("golden", "challenge") for label in labels for kind in ("detection", "object") for i in range(200)
-    ]  # fmt: skip
-    n = len(rows)
-    columns = {name: np.array([row[i] for row in rows], object) for i, name in enumerate(FOUND)}
-    conditions = {"lighting": np.full(n, "dusk", object), "crowding": np.full(n, "sparse", object)}
-    return Observations(
-        **columns, correct=np.array([row[-1] for row in rows]), score=np.zeros(n),
-        corners=np.zeros((n, 4), np.float32), conditions=conditions,
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What ``evaluate`` found: of each class 240 objects and detections in golden and challenge, in eight groups."""
+
+    right: int
+    labels: tuple[str, ...] = LABELS
+    parity: Outcome = "PASS"
+    changed: bool = False
+
+
+def gated(folder: Path, made: Made) -> int:
+    """Run the stage's ``main`` in ``folder`` on the default spec."""
+    (folder / "specs").mkdir(exist_ok=True)
+    spec = (ROOT / "specs/spec.yaml").read_text(encoding="utf-8")
+    begin, end = spec.index("acceptance:"), spec.index("comparison:")
+    (folder / "specs/spec.yaml").write_text(spec[:begin] + ACCEPTANCE + spec[end:], encoding="utf-8")
+    (folder / "params.yaml").write_text("gate: {draws: 200, resamples: 100, seed: 0}\n", encoding="utf-8")
+    seen = evidence([
+        Batch(30, made.right, kind, f"g{i}", label, name)
+        for name in ("golden", "challenge") for label in made.labels for kind in ("object", "detection")
+        for i in range(8)
+    ])  # fmt: skip
+    conditions = {"lighting": seen.observations.conditions["lighting"]}
+    conditions["crowding"] = np.full(len(seen.observations), "sparse", object)
+    columns = seen.observations.to_columns() | {"condition.crowding": conditions["crowding"]}
+    tables.write_columns(folder / "data/evaluate/observations.parquet", columns)
+    facts = seen.frames.to_columns() | {"condition.crowding": np.full(len(seen.frames), "sparse", object)}
+    tables.write_columns(folder / "data/evaluate/frames.parquet", facts)
+    documents.write_value(folder / "data/parity/parity.json", certificate(made.parity))
+    digests = labelled(folder, made.labels)
+    if made.changed:
+        digests["golden"] = "0" * 64
+    sheet = ScoreSheet((), 1, 0, {"fp32": "cd"}, digests)
+    documents.write_value(folder / "data/evaluate/scores.json", sheet)
+    return exits.status_of(gate.main)
+
+
+def labelled(folder: Path, labels: tuple[str, ...]) -> dict[str, str]:
+    """Two frames with a label each, as earlier stages leave them; gives the digests of their sets."""
+    frame, n = np.array(["a" * 64, "b" * 64], object), 2
+
+    def full(value: object) -> Strings:
+        return np.full(n, value, object)
+
+    whole = np.zeros(n, np.int64)
+    frames = Frames(
+        frame, np.array(["a.jpg", "b.jpg"], object), full("s.tar"), whole, whole + 1, whole + 64, whole + 64,
+        full(""), full("c"), full(""),
+        np.full(n, np.datetime64("2026-01-01", "us")), {"lighting": full("dusk"), "crowding": full("sparse")},
+        full("scenes"), full("x"), full("y"), np.full(n, np.datetime64("2030-01-01", "D")),
     )  # fmt: skip
+    no = np.zeros(n, np.bool_)
+    boxes = Annotations(
+        frame, full("verified"), full("1"), full(labels[0]), np.array([[0, 0, 9, 9]] * n, np.float32), no, no, ~no, no
+    )
+    tables.write_frames(folder / "data/validate/frames.parquet", frames)
+    tables.write_annotations(folder / "data/agreement/labels.parquet", boxes)
+    assigned = Assignments(frame, full("verified"), full("1"), ~no)
+    tables.write_assignments(folder / "data/agreement/labelled.parquet", assigned)
+    split = np.array(["golden", "challenge"], object)
+    tables.write_columns(folder / "data/split/splits.parquet", {"frame": frame, "split": split, "group": full("g")})
+    return sets.digests(frames, boxes, split)
 
 
-def gated(folder: Path, seen: Observations, parity: Outcome = "PASS") -> Verdict:
-    """Run the stage's ``main`` in ``folder`` on the default spec; it must end with status 0."""
-    for name in ("specs/spec.yaml", "params.yaml"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes((ROOT / name).read_bytes())
-    row = ParityRow("tensors", "trainer", "edge", "", 4, 0, (Difference("tensor value", "", 0.0, 1.0),), parity)
-    documents.write_value(folder / "data/parity/parity.json", ParityReport(parity, (row,), "ab"))
-    documents.write_value(folder / "data/evaluate/scores.json", ScoreSheet((), 1, 0, {"fp32": "cd"}))
-    tables.write_columns(folder / "data/evaluate/observations.parquet", seen.to_columns())
-    assert exits.status_of(gate.main) == 0
+def verdict_in(folder: Path) -> Verdict:
     return documents.read_value(Verdict, folder / "data/gate/verdict.json")
 
 
@@ -52,18 +106,22 @@ def _in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_good_model_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    verdict = gated(tmp_path, observations(right=196))
+    assert gated(tmp_path, Made(right=29)) == 0
+    verdict = verdict_in(tmp_path)
     assert verdict.verdict == "PASS"
     assert verdict.model_digests == {"fp32": "cd"}
+    assert all(line.false_pass is not None and line.false_pass <= 0.06 for line in verdict.lines[:-1])
     assert "verdict: PASS" in capsys.readouterr().out
 
 
 def test_a_bad_model_fails_and_the_verdict_is_still_written(tmp_path: Path) -> None:
-    assert gated(tmp_path, observations(right=80)).verdict == "FAIL"
+    assert gated(tmp_path, Made(right=12)) == 0
+    assert verdict_in(tmp_path).verdict == "FAIL"
 
 
 def test_a_golden_set_without_a_class_that_a_gate_names_is_not_proven(tmp_path: Path) -> None:
-    verdict = gated(tmp_path, observations(right=196, labels=("box", "polybag")))
+    assert gated(tmp_path, Made(right=29, labels=("box", "polybag"))) == 0
+    verdict = verdict_in(tmp_path)
     assert verdict.verdict == "NOT PROVEN"
     assert [line.sentence for line in verdict.lines if line.verdict == "NOT PROVEN"] == [
         "golden · fp32 · recall of tube: there is no image of tube in golden: NOT PROVEN"
@@ -71,13 +129,21 @@ def test_a_golden_set_without_a_class_that_a_gate_names_is_not_proven(tmp_path: 
 
 
 def test_a_red_parity_certificate_fails_a_good_model(tmp_path: Path) -> None:
-    verdict = gated(tmp_path, observations(right=196), parity="FAIL")
-    assert verdict.verdict == "FAIL"
-    assert [line.metric for line in verdict.lines if line.verdict == "FAIL"] == ["parity"]
+    assert gated(tmp_path, Made(right=29, parity="FAIL")) == 0
+    assert [line.metric for line in verdict_in(tmp_path).lines if line.verdict == "FAIL"] == ["parity"]
+
+
+def test_a_golden_set_that_changed_after_it_was_scored_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Scores of other labels say nothing of these."""
+    assert gated(tmp_path, Made(right=29, changed=True)) == 1
+    assert "golden: other frames or labels" in capsys.readouterr().err
+    assert not (tmp_path / "data/gate/verdict.json").exists()
 
 
 def test_a_missing_certificate_is_a_fault_and_not_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    gated(tmp_path, observations(right=196))
+    gated(tmp_path, Made(right=29))
     (tmp_path / "data/parity/parity.json").unlink()
     assert exits.status_of(gate.main) == 1
     assert "parity.json" in capsys.readouterr().err

@@ -114,6 +114,7 @@ def test_every_metric_of_the_spec_that_shall_be_high_can_be_proven(metric: str) 
     line = judged(criterion(metric=metric), *groups(8, 30, 28), *groups(8, 30, 28, kind="detection"))
     assert line.verdict == "PASS"
     assert line.observed == pytest.approx(28 / 30, abs=0.06)
+    assert line.observed is not None
     assert line.lower is not None
     assert line.upper is not None
     assert line.lower < line.observed < line.upper
