@@ -49,9 +49,11 @@ def frames() -> FrameFacts:
     """Every other scene is at dusk."""
     scene = np.repeat(np.arange(SCENES), FRAMES)
     ids = [f"{i:03d}" for i in range(len(scene))]
+    names = [f"{one}.jpg" for one in ids]
     light = np.array(LIGHTS, object)[scene % 2]
     return FrameFacts(
-        id=np.array(ids, object), name=np.array([f"{one}.jpg" for one in ids], object), group=np.array([f"scene{i:02d}" for i in scene], object),
+        id=np.array(ids, object), name=np.array(names, object),
+        group=np.array([f"scene{i:02d}" for i in scene], object),
         set=np.full(len(scene), "test", object), conditions={"lighting": light},
     )  # fmt: skip
 

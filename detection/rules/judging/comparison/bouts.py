@@ -26,7 +26,7 @@ EVERYWHERE: Where = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Both:
-    """What was observed of champion and challenger, of every variant on every set."""
+    """What was observed of champion and challenger."""
 
     champion: Observations
     challenger: Observations
@@ -59,7 +59,7 @@ class Bout:
     Attributes:
         variant: of both.
         set: the frozen set.
-        both: their observations.
+        both: their observations of it.
         facts: of the judged frames of every set.
         groups: names of the set's groups, sorted.
         draws: ``(r, groups)`` how often each was drawn.
@@ -111,16 +111,23 @@ class Bout:
         return sorted(set(self.facts.conditions[condition][self.facts.set == self.set]) - {""})
 
     def detections(self) -> int:
-        """How many the challenger made on this set, above and below its thresholds."""
-        seen = self.both.challenger
-        chosen = (seen.variant == self.variant) & (seen.set == self.set) & (seen.kind == "detection")
-        return int(chosen.sum())
+        """How many the challenger made, above and below its thresholds."""
+        return int((self.both.challenger.kind == "detection").sum())
 
 
 def bout(variant: str, set: str, both: Both, facts: FrameFacts, drawing: Drawing) -> Bout:  # noqa: A002
-    """One variant of both on one set, with the groups drawn."""
+    """One variant of both on one set, with the groups drawn.
+
+    Args:
+        variant: of both.
+        set: the frozen set.
+        both: observations of every variant on every set.
+        facts: of the judged frames of every set.
+        drawing: how groups are drawn.
+    """
+    within = Both(*(one.take((one.variant == variant) & (one.set == set)) for one in both))
     groups: Strings = np.unique(facts.group[facts.set == set].astype(str))
-    return Bout(variant, set, both, facts, groups, draw_groups(len(groups), drawing.resamples, drawing.seed))
+    return Bout(variant, set, within, facts, groups, draw_groups(len(groups), drawing.resamples, drawing.seed))
 
 
 def counted_in(metric: Metric, seen: Seen) -> int:

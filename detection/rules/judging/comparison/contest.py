@@ -79,7 +79,11 @@ def contest(rules: Rules, champion: Contestant, challenger: Contestant, arena: A
     rails = (
         guardrails.variants(tuple(champion.side.model_digests), tuple(challenger.side.model_digests)),
         guardrails.size(champion.side.bytes, challenger.side.bytes, rules.guardrails.bundle_increase_maximum),
-        *(rail for one in bouts for rail in _guardrails(one, rules, arena)),
+        *(
+            rail
+            for one in bouts
+            for rail in (_cases(one.variant, both, rules.cases, arena), *_guardrails(one, rules, arena))
+        ),
     )
     rows = tuple(row for one in bouts for row in _rows(one, rules))
     return ComparisonSheet(
@@ -115,9 +119,8 @@ def benefit_of(fought: Bout, asked: Comparison) -> Benefit:
 
 
 def _guardrails(fought: Bout, rules: Rules, arena: Arena) -> Iterator[Guardrail]:
-    """Of one variant: named cases, the worst condition, what scores mean, time."""
+    """Of one variant: the worst value of each condition, what scores mean, time."""
     limits, confidence = rules.guardrails, rules.comparison.confidence
-    yield _cases(fought, rules.cases)
     for condition in arena.facts.conditions:
         found = fought.worst(condition)
         if found is not None:
@@ -131,14 +134,14 @@ def _guardrails(fought: Bout, rules: Rules, arena: Arena) -> Iterator[Guardrail]
     yield guardrails.latency(fought.variant, taken, limits.p95_increase_maximum, arena.drawing)
 
 
-def _cases(fought: Bout, cases: Cases) -> Guardrail:
-    first, second = (
-        [line for line in case_lines(cases, Evidence(one, fought.facts), [fought.variant]) if line.verdict == "FAIL"]
-        for one in fought.both
+def _cases(variant: str, both: Both, cases: Cases, arena: Arena) -> Guardrail:
+    """Named frames may stand in any set that judges."""
+    champion, challenger = (
+        [line for line in case_lines(cases, Evidence(one, arena.facts), [variant]) if line.verdict == "FAIL"]
+        for one in both
     )
-    violated = [line.sentence for line in second]
     named = len(cases.never_miss) + len(cases.never_fire)
-    return guardrails.cases(fought.variant, violated, len(first), named)
+    return guardrails.cases(variant, [line.sentence for line in challenger], len(champion), named)
 
 
 def _rows(fought: Bout, rules: Rules) -> Iterator[DifferenceRow]:

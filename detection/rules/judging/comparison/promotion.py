@@ -2,6 +2,10 @@
 
 Every decision here is a function of figures that ``comparison.json`` holds, so that it can be made again from there. A
 doubt keeps the champion: it is known, and it can always be replaced later.
+
+Promotion asks for every line at once. A challenger that ought not to be promoted is stopped by at least one of them,
+and passes that one by chance as rarely as its confidence says: many lines need no correction (an intersection-union
+test).
 """
 
 from __future__ import annotations
