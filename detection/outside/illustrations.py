@@ -1,4 +1,4 @@
-"""Pictures of the data set's frames for the report: samples with their labels, and the clearest mistakes."""
+"""Pictures of the data set's frames for the report: samples with their labels, and the worst frames."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from detection.outside import inference, pictures
+from detection.outside import pictures
 from detection.outside.dataset import Dataset
 from detection.outside.pictures import Mark
-from detection.outside.results import Results
-from detection.rules.evidence.judging import mistakes, worst_frames
-from detection.rules.evidence.judging.mistakes import Mistake
+from detection.rules.evidence.judging import worst_frames
 from detection.rules.evidence.judging.worst_frames import WorstFrame
 from detection.rules.evidence.page import Picture, Pictures, Tone
-from detection.rules.judging.matching import Predictions
 
 SETS = ("test", "golden", "challenge")
 """Where errors are looked for, the first that has any."""
@@ -48,22 +45,6 @@ def samples(wanted: int, dataset: Dataset) -> Pictures:
         for row in track(rows, "report samples", console=Console(stderr=True))
     )
     return Pictures(shown, title="Sample frames with their labels")
-
-
-def errors(
-    wanted: int, names: Mapping[str, str], made: Results, dataset: Dataset
-) -> tuple[list[Picture], list[Picture]]:
-    """Crops around the clearest mistakes of the first variant on the set test, or on all frozen sets if it is empty."""
-    rows = dataset.chosen("test")
-    rows = rows if len(rows) else dataset.chosen("golden", "challenge")
-    classes = made.variants.classes
-    frames = dataset.frames
-    named = np.where(frames.scene == "", frames.id, frames.scene)
-    scene = np.unique(named.astype(str), return_inverse=True)[1]
-    found = mistakes.find(inference.truth_of(dataset, rows, classes), kept(made, dataset, rows), scene, wanted)
-    both = track((*found.missed, *found.false), "report errors", console=Console(stderr=True))
-    drawn = [_mistake(mistake, dataset, [names.get(c, c) for c in classes]) for mistake in both]
-    return drawn[: len(found.missed)], drawn[len(found.missed) :]
 
 
 def worst(
@@ -109,34 +90,6 @@ def _worst(one: WorstFrame, names: Mapping[str, str], dataset: Dataset, row: int
     tone = Tone.BAD if missed else Tone.UNSURE
     alt = "Frame with errors: " + "; ".join(caption.splitlines())
     return Picture(drawn, alt, f"{caption}\n{_where(dataset, row)}", tone)
-
-
-def kept(made: Results, dataset: Dataset, rows: NDArray[np.int64]) -> Predictions:
-    """The first variant's detections at or above their thresholds in ``rows``, numbered as in the data set."""
-    first, table = made.variants.variants[0].name, made.predictions
-    cuts = np.array([made.thresholds[first][str(label)] for label in table["label"]])
-    frame = np.searchsorted(dataset.frames.id, table["frame"])
-    chosen = (table["variant"] == first) & (table["score"].astype(np.float64) >= cuts) & np.isin(frame, rows)
-    number = {label: i for i, label in enumerate(made.variants.classes)}
-    label = np.array([number[str(name)] for name in table["label"]], np.int64)
-    corners = np.stack([table[c] for c in ("x1", "y1", "x2", "y2")], axis=1).astype(np.float32)
-    score = table["score"].astype(np.float64)
-    return Predictions(frame[chosen].astype(np.int64), label[chosen], score[chosen], corners[chosen])
-
-
-def _mistake(mistake: Mistake, dataset: Dataset, names: list[str]) -> Picture:
-    missed = mistake.kind == "missed"
-    colour = pictures.RED if missed else pictures.AMBER
-    around = Mark(mistake.corners, colour, dashed=missed)
-    labels = dataset.labels_of(mistake.frame)
-    others = [
-        Mark(four, pictures.GREEN) for four in map(_four, labels.corners) if not missed or four != mistake.corners
-    ]
-    said = f"{names[mistake.label]}, missed" if missed else f"{names[mistake.label]} {mistake.score:.2f}"
-    why = {"not found": "", "another class": f": is {names[mistake.other]}"}.get(mistake.reason, f": {mistake.reason}")
-    caption = f"{said}{why}\n{_where(dataset, mistake.frame)}"
-    image = pictures.crop(dataset.image(mistake.frame), around, others)
-    return Picture(image, f"Crop of a frame: {said}{why}", caption, Tone.BAD if missed else Tone.UNSURE)
 
 
 def _labels(dataset: Dataset, row: int, colours: Mapping[str, tuple[int, int, int]]) -> list[Mark]:

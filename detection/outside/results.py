@@ -56,7 +56,6 @@ class Results:
     sheet: ScoreSheet
     calibration: ReliabilitySheet
     precision_recall: tuple[Curve, ...]
-    predictions: Columns
     errors: ErrorSheet
     ledger: Columns
     confusion: ConfusionSheet
@@ -91,7 +90,6 @@ def read(data: Path) -> Results:
         sheet=documents.read_value(ScoreSheet, data / "evaluate" / "scores.json"),
         calibration=documents.read_value(ReliabilitySheet, data / "evaluate" / "reliability.json"),
         precision_recall=_curves(_rows(data / "evaluate/plots/precision_recall.csv"), "recall", "precision"),
-        predictions=tables.read_columns(data / "evaluate" / "predictions.parquet"),
         errors=documents.read_value(ErrorSheet, data / "diagnose" / "errors.json"),
         ledger=tables.read_columns(data / "diagnose" / "errors.parquet"),
         confusion=documents.read_value(ConfusionSheet, data / "diagnose" / "confusion.json"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detection.errors import DocumentError
-from detection.outside import documents, files, html, illustrations, results, tables
+from detection.outside import documents, files, html, results, tables
 from detection.outside.dataset import Dataset
 from detection.rules.evidence.page import Page, Pictures, Tone
 from detection.rules.judging.gates.lines import Outcome
@@ -17,10 +16,10 @@ from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec.labels import ObjectClass
 from detection.stages import report
 from detection.stages.report import Asked, Params
-from tests import examples_dataset, examples_report
+from tests import examples_dataset, examples_report, examples_results, examples_verdict
 from tests.examples_models import CLASSES
 
-SPEC = examples_report.SPEC
+SPEC = examples_verdict.SPEC
 VARIANTS = examples_dataset.colours()
 COLOURS = tuple(
     ObjectClass(id=c, display=c.title(), include=".", exclude=".", minimum_size_px=1.0, minimum_visible_share=0.1)
@@ -39,14 +38,22 @@ def write_outputs(data: Path, kind: Outcome = "PASS") -> Path:
         "agreement/agreement.json": examples_report.agreement(),
         "split/certificate.json": examples_report.certificate(),
         "convert/variants.json": VARIANTS,
-        "calibrate/reliability.json": examples_report.CALIBRATION,
-        "evaluate/scores.json": examples_report.score_sheet(),
-        "parity/parity.json": examples_report.parity(),
-        "gate/verdict.json": examples_report.gate(kind),
+        "calibrate/reliability.json": examples_results.reliability_sheet("val"),
+        "calibrate/operating.json": examples_results.operating_sheet(),
+        "evaluate/scores.json": examples_results.score_sheet(),
+        "evaluate/reliability.json": examples_results.reliability_sheet("test", "golden"),
+        "diagnose/errors.json": examples_results.error_sheet(),
+        "diagnose/confusion.json": examples_results.confusion_sheet(),
+        "parity/parity.json": examples_verdict.parity(),
+        "gate/verdict.json": examples_verdict.gate(kind),
     }
     for name, value in values.items():
         documents.write_value(data / name, value)
-    files.write_json(data / "calibrate" / "thresholds.json", {"fp32": dict.fromkeys(CLASSES, 0.5)})
+    cuts: dict[str, object] = {
+        "model_sha256": VARIANTS.variants[0].sha256,
+        "cuts": {name: {"cut": 0.5, "by": {}} for name in CLASSES},
+    }
+    files.write_json(data / "calibrate" / "thresholds.json", {"fp32": cuts})
     files.write_json(
         data / "sanity" / "sanity.json", {"frames": 8, "boxes": 9, "epochs": 3, "ap50": 0.99, "minimum": 0.95}
     )
@@ -54,11 +61,10 @@ def write_outputs(data: Path, kind: Outcome = "PASS") -> Path:
     made = {"params": trained, "train_frames": 6, "val_frames": 4, "tensors_sha256": "d" * 64, "val_ap50": 0.9}
     files.write_json(data / "train" / "training.json", made)
     files.write_text(data / "train" / "history.csv", "epoch,box_loss,val_ap50\n1,2.0,\n2,1.5,0.9\n")
-    plots = data / "evaluate" / "plots"
-    files.write_text(plots / "precision_recall.csv", "variant,label,recall,precision\nfp32,red,0,1\nfp32,red,1,0.5\n")
-    files.write_text(
-        plots / "reliability.csv", "variant,label,mean_score,share_correct,detections\nfp32,red,0.5,0.6,9\n"
-    )
+    curve = "variant,label,recall,precision\nfp32,red,0,1\nfp32,red,1,0.5\n"
+    files.write_text(data / "evaluate" / "plots" / "precision_recall.csv", curve)
+    cut = "variant,label,threshold,precision,recall,f1,cost\nfp32,tube,0.9,1,0.5,0.6,\nfp32,tube,0.1,0.5,1,0.6,\n"
+    files.write_text(data / "calibrate" / "plots" / "operating.csv", cut)
     _write_tables(data)
     return data
 
@@ -68,16 +74,19 @@ def _write_tables(data: Path) -> None:
     found |= {"name": ["a.png", "b.png"], "detail": ["x2 is 65 px", "x2 is 70 px"]}
     columns = {name: np.array(column, object) for name, column in found.items()}
     tables.write_columns(data / "validate" / "findings.parquet", columns)
-    dataset = Dataset.open(data)
+    tables.write_columns(data / "diagnose" / "suspicions.parquet", dict(examples_results.suspicions()))
+    tables.write_columns(data / "diagnose" / "errors.parquet", _ledger(Dataset.open(data)))
+
+
+def _ledger(dataset: Dataset) -> dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]]:
+    """One missed object, and one detection where nothing is."""
     row = int(dataset.chosen("test")[0])
-    ids = np.array([dataset.frames.id[row]] * 2, object)
-    corners = {
-        name: np.array([value, value]) for name, value in zip(("x1", "y1", "x2", "y2"), (2, 2, 9, 9), strict=True)
-    }
-    names = {"variant": ["fp32"] * 2, "set": ["test"] * 2, "label": ["red", "green"]}
-    predictions = {name: np.array(column, object) for name, column in names.items()}
-    predictions |= {"frame": ids, "score": np.array([0.9, 0.1]), **corners}
-    tables.write_columns(data / "evaluate" / "predictions.parquet", predictions)
+    words = {"kind": ["missed", "background"], "label": ["red", "red"], "other": ["", ""], "group": ["g", "g"]}
+    words |= {"variant": ["fp32"] * 2, "set": ["test"] * 2, "frame": [str(dataset.frames.id[row])] * 2}
+    columns = {name: np.array(column, object) for name, column in words.items()}
+    corners = zip(("x1", "y1", "x2", "y2"), dataset.labels_of(row).corners[0], strict=True)
+    columns |= {name: np.array([value, value], np.float64) for name, value in corners}
+    return columns | {"score": np.array([np.nan, 0.9])}
 
 
 def made_page(data: Path) -> Page:
@@ -91,8 +100,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def test_every_part_of_the_story_is_on_the_page(page: Page) -> None:
     assert [section.id for section in page.sections] == [
-        "purpose", "data", "coverage", "brightness", "agreement", "split", "learning", "scores", "variants",
-        "calibration", "errors", "parity", "limits", "licence", "lineage",
+        "scores", "errors", "operating", "calibration", "variants", "parity", "suspicions", "purpose", "data",
+        "coverage", "brightness", "agreement", "split", "learning", "limits", "licence", "lineage",
     ]  # fmt: skip
     assert "Finds Red, Green, Blue" in page.subtitle
 
@@ -105,12 +114,36 @@ def test_a_gate_that_is_not_green_is_reported_all_the_same(tmp_path: Path, kind:
     assert page.banner.next_step
 
 
-def test_error_pictures_show_what_was_missed_and_what_is_false(page: Page) -> None:
-    """The detection below its threshold is no mistake: it would never have been answered."""
+def test_where_it_loses_most_stands_in_the_verdict(page: Page) -> None:
+    assert page.banner is not None
+    assert page.banner.weakest is not None
+    assert page.banner.weakest.findings[0].title == "tube, lighting dusk"
+
+
+def test_the_worst_frames_of_each_kind_are_shown(page: Page) -> None:
     [errors] = [section for section in page.sections if section.id == "errors"]
-    missed, false = (block for block in errors.blocks if isinstance(block, Pictures))
-    assert len(missed.pictures) == 2  # one from each scene of the set test
-    assert [p.caption.partition("\n")[0].partition(":")[0] for p in false.pictures] == ["Red 0.90"]
+    shown = [block for block in errors.blocks if isinstance(block, Pictures)]
+    assert [(block.title, len(block.pictures)) for block in shown] == [
+        ("Worst frames: background", 1), ("Worst frames: missed", 1),
+    ]  # fmt: skip
+
+
+def test_curves_of_cuts_ascend_whatever_the_order_of_their_rows(tmp_path: Path) -> None:
+    [curve] = results.read(write_outputs(tmp_path / "data")).operating_curves
+    assert curve.threshold.tolist() == [0.1, 0.9]
+    assert curve.figures["precision"].tolist() == [0.5, 1.0]
+    assert np.isnan(curve.figures["cost"]).all()
+
+
+def test_the_validation_report_tells_data_limits_results_failures_and_findings(tmp_path: Path) -> None:
+    data = write_outputs(tmp_path / "data", "FAIL")
+    made = results.read(data)
+    page = report.validation(made_page(data), made, dict.fromkeys(CLASSES, "x"), examples_report.LINEAGE)
+    text = html.validation_report(page)
+    heads = ("## Data", "## Limits", "## How it was judged", "## How good it is", "## Failures", "## Open findings")
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+    assert "2 labels look wrong" in text
 
 
 def test_samples_are_as_many_as_asked_for(page: Page) -> None:
@@ -129,7 +162,7 @@ def test_the_model_card_tells_intent_figures_limits_licence_and_lineage(page: Pa
     text = html.model_card(report.card(page))
     for head in ("## What it is for", "## How good it is", "## Limits", "## Licence", "## Lineage", "AGPL-3.0"):
         assert head in text
-    assert "## Errors" not in text
+    assert "## What goes wrong" not in text
 
 
 def test_a_missing_output_is_named(tmp_path: Path) -> None:
@@ -137,11 +170,3 @@ def test_a_missing_output_is_named(tmp_path: Path) -> None:
     (data / "gate" / "verdict.json").unlink()
     with pytest.raises(DocumentError, match=r"verdict\.json"):
         results.read(data)
-
-
-def test_without_test_frames_the_other_frozen_sets_show_the_errors(tmp_path: Path) -> None:
-    data = write_outputs(tmp_path / "data")
-    dataset = Dataset.open(data)
-    moved = replace(dataset, split_of=np.where(dataset.split_of == "test", "train", dataset.split_of).astype(object))
-    missed, _ = illustrations.errors(4, dict.fromkeys(CLASSES, "x"), results.read(data), moved)
-    assert missed
