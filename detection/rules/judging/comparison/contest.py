@@ -79,11 +79,7 @@ def contest(rules: Rules, champion: Contestant, challenger: Contestant, arena: A
     rails = (
         guardrails.variants(tuple(champion.side.model_digests), tuple(challenger.side.model_digests)),
         guardrails.size(champion.side.bytes, challenger.side.bytes, rules.guardrails.bundle_increase_maximum),
-        *(
-            rail
-            for one in bouts
-            for rail in (_cases(one.variant, both, rules.cases, arena), *_guardrails(one, rules, arena))
-        ),
+        *(rail for one in bouts for rail in _guardrails(one, both, rules, arena)),
     )
     rows = tuple(row for one in bouts for row in _rows(one, rules))
     return ComparisonSheet(
@@ -118,9 +114,10 @@ def benefit_of(fought: Bout, asked: Comparison) -> Benefit:
     )  # fmt: skip
 
 
-def _guardrails(fought: Bout, rules: Rules, arena: Arena) -> Iterator[Guardrail]:
-    """Of one variant: the worst value of each condition, what scores mean, time."""
+def _guardrails(fought: Bout, both: Both, rules: Rules, arena: Arena) -> Iterator[Guardrail]:
+    """Of one variant: named cases of any set, the worst value of each condition, what scores mean, time."""
     limits, confidence = rules.guardrails, rules.comparison.confidence
+    yield _cases(fought.variant, both, rules.cases, arena)
     for condition in arena.facts.conditions:
         found = fought.worst(condition)
         if found is not None:
@@ -135,7 +132,6 @@ def _guardrails(fought: Bout, rules: Rules, arena: Arena) -> Iterator[Guardrail]
 
 
 def _cases(variant: str, both: Both, cases: Cases, arena: Arena) -> Guardrail:
-    """Named frames may stand in any set that judges."""
     champion, challenger = (
         [line for line in case_lines(cases, Evidence(one, arena.facts), [variant]) if line.verdict == "FAIL"]
         for one in both
