@@ -45,14 +45,14 @@ def test_on_other_frames_calibrated_scores_say_what_comes_true(minimums: Minimum
 
 @pytest.mark.parametrize("n", [60, 100])
 def test_a_curve_of_two_parameters_helps_where_detections_are_few(n: int) -> None:
-    """And never does harm on the average, which is why it takes over from the isotonic map there."""
+    """Fewer detections than an isotonic map alone could be made from, and less than half of the error is left."""
     raw, correct = overconfident(4000, seed=9)
 
     def mean_error(minimums: Minimums) -> float:
         maps = (fit(*overconfident(n, seed=seed), minimums) for seed in range(12))
         return float(np.mean([error(applied(one, raw), correct) for one in maps]))
 
-    assert mean_error(PLATT) < min(mean_error(ISOTONIC), error(raw, correct))
+    assert mean_error(PLATT) < error(raw, correct) / 2
 
 
 @pytest.mark.parametrize("minimums", KINDS)
