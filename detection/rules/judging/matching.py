@@ -108,7 +108,7 @@ class Matches:
         partner: ``(n, t)`` int64, position of the object found in the :class:`Truth`; -1 for none.
         counted: ``(n, t)`` False where it is neither right nor wrong: its object, or without one itself, is out of
             the size range.
-        truth_frame: ``(m,)`` frames of the objects demanded.
+        truth_frame: ``(m,)`` frames of the objects demanded, in the order of the :class:`Truth`.
         truth_label: ``(m,)`` classes of the objects demanded.
     """
 
@@ -178,7 +178,8 @@ def match(
     _refuse_unsound("detection", predictions.frame, predictions.label, predictions.corners, predictions.score)
     place = np.lexsort((*truth.corners.T[::-1], truth.frame, truth.label))
     there = Boxes(truth.frame[place], truth.label[place], truth.corners[place].astype(np.float64))
-    demanded = _within(there.corners, size)
+    asked = _within(truth.corners, size)
+    demanded = asked[place]
     row = _judged(predictions, maximum)
     corners = predictions.corners[row].astype(np.float64)
     said = Boxes(predictions.frame[row], predictions.label[row], corners)
@@ -196,8 +197,8 @@ def match(
         rank=ranks(said),
         partner=np.append(place, -1)[partner],
         counted=counted,
-        truth_frame=there.frame[demanded],
-        truth_label=there.label[demanded],
+        truth_frame=truth.frame[asked],
+        truth_label=truth.label[asked],
     )
 
 
