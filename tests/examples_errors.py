@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ from tidecv import TIDE, Data  # type: ignore[import-untyped]
 from detection.rules.judging.errors.case import Learned, Setting
 from detection.rules.judging.errors.rows import Examined, examined
 from detection.rules.judging.errors.suspicions import SUSPECTED, Suspected, Suspicions
+from detection.rules.judging.errors.taxonomy import RIGHT
 from detection.rules.judging.matching import Integers, Predictions, Reals, Truth
+from detection.rules.judging.scores.observations import FrameFacts, Observations
 from tests.examples_judging import Sample, Shape
 
 SIDE = 20.0
@@ -51,6 +54,31 @@ def every_kind() -> Examined:
         (6, 0, 100, 0.2), (7, 1, 100, 0.9),
     )  # fmt: skip
     return examined("fp32", there, said, said.score >= 0.3, 0.5)
+
+
+def observations(one: Examined, facts: FrameFacts, labels: Sequence[str]) -> Observations:
+    """What ``evaluate`` would have written of a variant: its detections, then the objects."""
+    said, there = one.predictions, one.truth
+    n, m = len(said), len(there)
+    frame = np.concatenate((said.frame, there.frame))
+    right = np.zeros(n, np.bool_)
+    right[one.told.row[one.told.kind == RIGHT]] = True
+    return Observations(
+        variant=np.full(n + m, one.variant, object),
+        set=facts.set[frame],
+        frame=facts.id[frame],
+        group=facts.group[frame],
+        label=np.array(labels, object)[np.concatenate((said.label, there.label))],
+        kind=np.repeat(np.array(["detection", "object"], object), (n, m)),
+        kept=np.concatenate((one.kept, np.ones(m, np.bool_))),
+        correct=np.concatenate((right, one.shown.found)),
+        hits=np.zeros(n + m, np.uint16),
+        raw=np.concatenate((said.score, np.full(m, np.nan))),
+        score=np.concatenate((said.score, np.full(m, np.nan))),
+        corners=np.concatenate((said.corners, there.corners)).astype(np.float32),
+        size=np.full(n + m, "small", object),
+        conditions={name: column[frame] for name, column in facts.conditions.items()},
+    )
 
 
 def setting(there: Truth, frames: int, suspicions: Suspicions | None = None) -> Setting:

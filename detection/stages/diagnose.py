@@ -26,7 +26,7 @@ from detection.rules.document import Document
 from detection.rules.judging.errors import ledger
 from detection.rules.judging.errors.case import Learned, Setting
 from detection.rules.judging.errors.diagnosis import Diagnosis, Scope, diagnose
-from detection.rules.judging.errors.gathering import gather, numbers
+from detection.rules.judging.errors.gathering import OBSERVATIONS, gather, numbers
 from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.errors.suspicions import SUSPECTED, Suspicions, suspicions
 from detection.rules.judging.scores.observations import FrameFacts, Observations
@@ -91,7 +91,7 @@ def run(params: Params, asked: Asked, judged: Judged) -> Result:
     facts, judging = judged.facts, asked.judging
     variants = tuple(gather(judged.seen, facts, labels, judging.iou))
     if not variants:
-        raise LabelsError("data/evaluate/observations.parquet: is empty: nothing was judged; run `dvc repro`")
+        raise LabelsError(f"{OBSERVATIONS}: is empty: nothing was judged; run `dvc repro`")
     first = variants[0]
     confidence = Confidence(params.likely, params.sure)
     speaking = cleanlab.speaking(first.predictions, confidence)
@@ -118,7 +118,7 @@ def main() -> None:
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     dataset = Dataset.open()
     facts = FrameFacts.from_columns(tables.read_columns(EVALUATE / "frames.parquet"))
-    row = numbers(facts.id, dataset.frames.id, "frame")
+    row = numbers(facts.id, dataset.frames.id, f"{EVALUATE / 'frames.parquet'}: frame")
     judged = Judged(
         Observations.from_columns(tables.read_columns(EVALUATE / "observations.parquet")),
         facts,
@@ -133,11 +133,12 @@ def main() -> None:
 
 def learned(dataset: Dataset, labels: Sequence[str]) -> Learned:
     """The objects of the training set."""
-    split_of = dataset.split_of[numbers(dataset.labels.frame, dataset.frames.id, "frame")]
-    own = dataset.labels.take(split_of == "train")
-    row = numbers(own.frame, dataset.frames.id, "frame")
+    place = f"{dataset.root / 'agreement' / 'labels.parquet'}:"
+    row = numbers(dataset.labels.frame, dataset.frames.id, f"{place} frame")
+    in_train = dataset.split_of[row] == "train"
+    own, row = dataset.labels.take(in_train), row[in_train]
     conditions = {name: column[row] for name, column in dataset.frames.conditions.items()}
-    return Learned(numbers(own.label, np.array(labels, object), "class"), conditions)
+    return Learned(numbers(own.label, np.array(labels, object), f"{place} class"), conditions)
 
 
 def write(folder: Path, result: Result, facts: FrameFacts, labels: Sequence[str]) -> None:

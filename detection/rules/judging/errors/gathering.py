@@ -12,6 +12,8 @@ from detection.rules.judging.matching import Flags, Integers, Predictions, Truth
 from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.labels.samples import Strings
 
+OBSERVATIONS = "data/evaluate/observations.parquet"
+
 
 def gather(seen: Observations, facts: FrameFacts, labels: Sequence[str], iou: float) -> Iterator[Examined]:
     """Tell the kinds of the errors of every variant, in all sets at once; matching is frame by frame.
@@ -25,8 +27,8 @@ def gather(seen: Observations, facts: FrameFacts, labels: Sequence[str], iou: fl
     Raises:
         LabelsError: an observation names a frame or a class that nobody knows.
     """
-    frame = numbers(seen.frame, facts.id, "frame")
-    label = numbers(seen.label, np.array(labels, object), "class")
+    frame = numbers(seen.frame, facts.id, f"{OBSERVATIONS}: frame")
+    label = numbers(seen.label, np.array(labels, object), f"{OBSERVATIONS}: class")
     detection: Flags = seen.kind == "detection"
     for variant in dict.fromkeys(seen.variant.tolist()):
         own = seen.variant == variant
@@ -37,7 +39,7 @@ def gather(seen: Observations, facts: FrameFacts, labels: Sequence[str], iou: fl
 
 
 def numbers(names: Strings, known: Strings, what: str) -> Integers:
-    """``(n,)`` the row of each name among the known ones.
+    """``(n,)`` the row of each name among the known ones; ``what`` says where the names stand and what they name.
 
     Raises:
         LabelsError: a name is not known.
@@ -47,8 +49,8 @@ def numbers(names: Strings, known: Strings, what: str) -> Integers:
     strange = [name for name in distinct if str(name) not in row_of]
     if strange:
         raise LabelsError(
-            f"data/evaluate/observations.parquet: {len(strange)} {what}(s) that were not judged, such as "
-            f"{strange[0]!r}; expected those of data/evaluate/frames.parquet and the specification; run `dvc repro`"
+            f"{what} {str(strange[0])!r} is not known, and {len(strange) - 1} more; expected the frames that earlier "
+            "stages left and the classes of the specification; run `dvc repro`"
         )
     rows: Integers = np.array([row_of[str(name)] for name in distinct], np.int64)[place]
     return rows
