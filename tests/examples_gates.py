@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from detection.outside import tables
+from detection.rules.judging import sets
 from detection.rules.judging.gates.counting import Evidence
 from detection.rules.judging.gates.criteria import Effort
 from detection.rules.judging.gates.judgement import Trial
 from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import Difference, Outcome, ParityReport, ParityRow
 from detection.rules.judging.scores.observations import FrameFacts, Observations
+from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
 from detection.rules.spec.judging import Acceptance, Criterion
 
 EFFORT = Effort(Dice(400, 0), 200)
@@ -88,6 +92,39 @@ def certificate(parity: Outcome) -> ParityReport:
 def groups(number: int, n: int, right: int, **changes: str) -> list[Batch]:
     """``number`` groups alike."""
     return [Batch(n, right, group=f"g{i}", **changes) for i in range(number)]  # type: ignore[arg-type]
+
+
+def labelled(folder: Path, label: str, frames: int = 1) -> dict[str, str]:
+    """Frames of golden and of challenge, ``frames`` each, with a box each, as earlier stages leave them.
+
+    Every frame is a group of its own.
+
+    Returns:
+        The digests of these sets.
+    """
+    n = 2 * frames
+    frame = np.array([f"{i:064x}" for i in range(n)], object)
+    split = np.repeat(np.array(["golden", "challenge"], object), frames)
+
+    def full(value: object) -> Strings:
+        return np.full(n, value, object)
+
+    whole, no = np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    names = np.array([f"{i}.jpg" for i in range(n)], object)
+    known = Frames(
+        frame, names, full("s.tar"), whole, whole + 1, whole + 64, whole + 64, full(""), full("c"), full(""),
+        np.full(n, np.datetime64("2026-01-01", "us")), {"lighting": full("dusk"), "crowding": full("sparse")},
+        full("scenes"), full("x"), full("y"), np.full(n, np.datetime64("2030-01-01", "D")),
+    )  # fmt: skip
+    corners = np.array([[0, 0, 40, 40]] * n, np.float32)
+    boxes = Annotations(frame, full("verified"), full("1"), full(label), corners, no, no, ~no, no)
+    tables.write_frames(folder / "data/validate/frames.parquet", known)
+    tables.write_annotations(folder / "data/agreement/labels.parquet", boxes)
+    assigned = Assignments(frame, full("verified"), full("1"), ~no)
+    tables.write_assignments(folder / "data/agreement/labelled.parquet", assigned)
+    groups = np.array([f"g{i}" for i in range(n)], object)
+    tables.write_columns(folder / "data/split/splits.parquet", {"frame": frame, "split": split, "group": groups})
+    return sets.digests(known, boxes, split)
 
 
 def _place(one: Batch) -> str:

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 
 from detection.outside import documents, exits, tables
-from detection.rules.judging import sets
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import Outcome
 from detection.rules.judging.scores.rows import ScoreSheet
-from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
 from detection.stages import gate
-from tests.examples_gates import Batch, certificate, evidence
+from tests.examples_gates import Batch, certificate, evidence, labelled
 
 ROOT = Path(__file__).parents[2]
 LABELS = ("box", "polybag", "tube")
@@ -61,39 +59,12 @@ def gated(folder: Path, made: Made) -> int:
     facts = seen.frames.to_columns() | {"condition.crowding": np.full(len(seen.frames), "sparse", object)}
     tables.write_columns(folder / "data/evaluate/frames.parquet", facts)
     documents.write_value(folder / "data/parity/parity.json", certificate(made.parity))
-    digests = labelled(folder, made.labels)
+    digests = labelled(folder, made.labels[0])
     if made.changed:
         digests["golden"] = "0" * 64
     sheet = ScoreSheet((), 1, 0, {"fp32": "cd"}, digests)
     documents.write_value(folder / "data/evaluate/scores.json", sheet)
     return exits.status_of(gate.main)
-
-
-def labelled(folder: Path, labels: tuple[str, ...]) -> dict[str, str]:
-    """Two frames with a label each, as earlier stages leave them; gives the digests of their sets."""
-    frame, n = np.array(["a" * 64, "b" * 64], object), 2
-
-    def full(value: object) -> Strings:
-        return np.full(n, value, object)
-
-    whole = np.zeros(n, np.int64)
-    frames = Frames(
-        frame, np.array(["a.jpg", "b.jpg"], object), full("s.tar"), whole, whole + 1, whole + 64, whole + 64,
-        full(""), full("c"), full(""),
-        np.full(n, np.datetime64("2026-01-01", "us")), {"lighting": full("dusk"), "crowding": full("sparse")},
-        full("scenes"), full("x"), full("y"), np.full(n, np.datetime64("2030-01-01", "D")),
-    )  # fmt: skip
-    no = np.zeros(n, np.bool_)
-    boxes = Annotations(
-        frame, full("verified"), full("1"), full(labels[0]), np.array([[0, 0, 9, 9]] * n, np.float32), no, no, ~no, no
-    )
-    tables.write_frames(folder / "data/validate/frames.parquet", frames)
-    tables.write_annotations(folder / "data/agreement/labels.parquet", boxes)
-    assigned = Assignments(frame, full("verified"), full("1"), ~no)
-    tables.write_assignments(folder / "data/agreement/labelled.parquet", assigned)
-    split = np.array(["golden", "challenge"], object)
-    tables.write_columns(folder / "data/split/splits.parquet", {"frame": frame, "split": split, "group": full("g")})
-    return sets.digests(frames, boxes, split)
 
 
 def verdict_in(folder: Path) -> Verdict:
