@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from detection.errors import DocumentError, LabelsError, ModelError
 from detection.outside import documents, inference, tables
@@ -154,7 +156,8 @@ def _timed(both: list[Contender], variant: str, dataset: Dataset, terms: Terms) 
     chosen = rows[np.linspace(0, len(rows) - 1, min(terms.timed, len(rows))).astype(np.int64)]
     settings = inference.settings_of(terms.spec.output)
     champion, challenger = (one.detector(variant, settings, terms.threads) for one in both)
-    return timed(champion, challenger, dataset, chosen.tolist())
+    progress = track(chosen.tolist(), f"time {variant}", console=Console(stderr=True))
+    return timed(champion, challenger, dataset, progress)
 
 
 def _expect_classes(one: Contender, spec: Spec) -> None:
