@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tidecv import TIDE, Data  # type: ignore[import-untyped]
 
-from detection.rules.judging.errors.case import Learned, Setting
+from detection.rules.judging.errors.case import Learned, Setting, neighbours
 from detection.rules.judging.errors.rows import Examined, examined
 from detection.rules.judging.errors.suspicions import SUSPECTED, Suspected, Suspicions
 from detection.rules.judging.errors.taxonomy import RIGHT
@@ -87,7 +87,9 @@ def setting(there: Truth, frames: int, suspicions: Suspicions | None = None) -> 
     learned = Learned(np.arange(100) % 2, {"lighting": np.where(np.arange(100) < 10, "dusk", "bright").astype(object)})
     extent = np.full((frames, 2), EXTENT)
     doubts = suspicions if suspicions is not None else no_suspicions()
-    return Setting(there, {"lighting": dusk}, extent, learned, doubts, 10.0, 0.6, 0.5, ("Box", "Tube"))
+    return Setting(
+        there, neighbours(there), {"lighting": dusk}, extent, learned, doubts, 10.0, 0.6, 0.5, ("Box", "Tube")
+    )
 
 
 def no_suspicions() -> Suspicions:

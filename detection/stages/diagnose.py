@@ -24,7 +24,7 @@ from detection.outside.cleanlab import Confidence
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
 from detection.rules.judging.errors import ledger
-from detection.rules.judging.errors.case import Learned, Setting
+from detection.rules.judging.errors.case import Learned, Setting, neighbours
 from detection.rules.judging.errors.diagnosis import Diagnosis, Scope, diagnose
 from detection.rules.judging.errors.gathering import OBSERVATIONS, gather, numbers
 from detection.rules.judging.errors.sheet import ErrorSheet
@@ -99,6 +99,7 @@ def run(params: Params, asked: Asked, judged: Judged) -> Result:
     suspected = suspicions(first.truth, speaking, quality, params.suspicions)
     setting = Setting(
         truth=first.truth,
+        neighbour=neighbours(first.truth),
         conditions=facts.conditions,
         extent=judged.extent,
         learned=judged.learned,

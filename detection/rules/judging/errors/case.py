@@ -40,6 +40,7 @@ class Setting:
 
     Attributes:
         truth: the objects of all judged frames.
+        neighbour: ``(m,)`` overlap of each object with another of its frame and class; see :func:`neighbours`.
         conditions: a column for each condition, by frame number; ``""`` if unknown.
         extent: ``(frames, 2)`` widths and heights of the frames, pixels.
         learned: what the model was trained on.
@@ -51,6 +52,7 @@ class Setting:
     """
 
     truth: Truth
+    neighbour: Reals
     conditions: Mapping[str, Strings]
     extent: Reals
     learned: Learned
@@ -124,9 +126,16 @@ class Case:
 
     def objects(self) -> Truth:
         """The slice's objects of the class."""
+        return self.setting.truth.take(self._own())
+
+    def touching(self, above: float) -> int:
+        """The slice's objects of the class that overlap another one by more than this."""
+        return int((self.setting.neighbour[self._own()] > above).sum())
+
+    def _own(self) -> Flags:
         truth = self.setting.truth
-        own = self.frames[truth.frame]
-        return truth.take(own if self.label is None else own & (truth.label == self.label))
+        own: Flags = self.frames[truth.frame]
+        return own if self.label is None else own & (truth.label == self.label)
 
     def doubted(self, kind: Suspected) -> int:
         """Errors at whose place the label itself looks wrong."""
@@ -169,12 +178,7 @@ class Case:
 
     def crowded(self, at_least: float) -> int:
         """Errors whose object overlaps another of its frame and class by so much."""
-        truth, near = self.setting.truth, 0
-        for frame, label, corners in zip(self.errors.frame, self.errors.other, self.errors.object_corners, strict=True):
-            rows = (truth.frame == frame) & (truth.label == label)
-            shared = iou(corners[None].astype(np.float32), truth.corners[rows].astype(np.float32))[0]
-            near += int((shared >= at_least).sum() > 1)  # one of them is the object itself
-        return near
+        return int((self.setting.neighbour[self.errors.object] >= at_least).sum())
 
     def concentration(self, minimum: int) -> Concentration | None:
         """Where errors are more frequent than elsewhere, and not by chance; None if nowhere in particular.

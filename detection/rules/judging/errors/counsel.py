@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.judging.errors.case import Case, Concentration, neighbours
+from detection.rules.judging.errors.case import Case, Concentration
 from detection.rules.judging.errors.sheet import Action
 from detection.rules.judging.errors.taxonomy import MISSED, Kind
 
@@ -209,7 +209,7 @@ def _confused(case: Case) -> Counsel:
 def _repeated(case: Case) -> Counsel:
     now = case.setting.suppression_iou
     bound = (np.ceil(np.quantile(case.errors.rival, 0.25) * 20 - 1e-9) - 1) / 20  # the next twentieth below
-    lost = int((neighbours(case.objects()) > bound).sum())
+    lost = case.touching(bound)
     gone = int((case.errors.rival > bound).sum())
     if bound >= now or bound <= 0 or lost > gone:
         return Counsel(

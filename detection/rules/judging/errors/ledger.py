@@ -25,7 +25,8 @@ class Ledger:
         kind: place in :data:`taxonomy.KINDS`.
         frame: number of the frame.
         label: class number: what a false detection says, what a missed object is.
-        other: class number of the object the error speaks of; -1 for none.
+        object: position in the truth of the object the error speaks of; -1 for none.
+        other: class number of that object; -1 for none.
         score: calibrated, of a false detection; of a missed object that of the detection below the threshold which
             would find it, NaN if there is none.
         overlap: of a false detection with that object.
@@ -37,6 +38,7 @@ class Ledger:
     kind: NDArray[np.int8]
     frame: Integers
     label: Integers
+    object: Integers
     other: Integers
     score: Reals
     overlap: Reals
@@ -87,6 +89,7 @@ def _false(one: Examined) -> Ledger:
         kind=shown.kind[wrong],
         frame=said.frame[row],
         label=said.label[row],
+        object=place,
         other=np.append(truth.label, -1)[place],
         score=said.score[row],
         overlap=shown.overlap[wrong],
@@ -105,7 +108,7 @@ def _missed(one: Examined) -> Ledger:
     nothing = np.full(len(rows), np.nan)
     label = one.truth.label[rows]
     kind = np.full(len(rows), MISSED, np.int8)
-    return Ledger(kind, one.truth.frame[rows], label, label, below[rows], nothing, nothing, corners, corners)
+    return Ledger(kind, one.truth.frame[rows], label, rows, label, below[rows], nothing, nothing, corners, corners)
 
 
 def overlaps(a: Reals, b: Reals) -> Reals:
