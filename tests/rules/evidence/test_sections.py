@@ -106,6 +106,16 @@ def test_cells_of_a_class_in_a_slice_are_red_only_where_that_is_sure() -> None:
     assert {cell.tone for row in scores.heat(few, rows[0], NAMES).rows for cell in row[1:]} == {Tone.QUIET}
 
 
+def test_of_eighty_classes_those_with_most_mistakes_are_shown_and_the_rest_is_folded() -> None:
+    places = [results.Place("fp32", "test", f"c{i}", "all", 100, 0.99 - i / 100) for i in range(80)]
+    rows = (*results.score_sheet().rows[:1], *map(results.score, places))
+    section = scores.section(replace(results.score_sheet(), rows=rows), VARIANTS, {}, example.precision_recall(NAMES))
+    shown = [block for block in section.blocks if isinstance(block, Table)]
+    assert [len(table.rows) for table in shown] == [13]
+    assert shown[0].rows[-1][0].text == "c79"
+    assert max(len(table.rows) for table in tables(section)) == 81
+
+
 def test_boxes_are_counted_in_the_set_their_frame_stands_in() -> None:
     coverage, rejected = example.coverage(), data_page.Rejected("scenes", 0, {})
     section = data_page.data_section(coverage, example.placed(), rejected, NAMES, example.samples())

@@ -167,10 +167,14 @@ def _changes(rows: Sequence[OperatingRow], displays: Displays) -> Table:
 
 def _change(neighbour: Neighbour) -> Cell:
     cost = neighbour.cost_change
-    told = f"{neighbour.false_change:+,} false, {neighbour.missed_change:+,} missed"
+    told = f"{_signed(neighbour.false_change)} false, {_signed(neighbour.missed_change)} missed"
     priced = "" if cost is None else f", cost of a frame {cost:+.3g}"
     tone = Tone.PLAIN if not cost else Tone.BAD if cost > 0 else Tone.GOOD
     return Cell(told, tone, note=f"at {digits(neighbour.cut)}{priced}")
+
+
+def _signed(change: int) -> str:
+    return f"{change:+,}" if change else "0"
 
 
 def _none() -> Cell:

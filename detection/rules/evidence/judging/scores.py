@@ -55,6 +55,8 @@ _COLUMNS = (
 )
 _HEAT_MAXIMUM = 12
 """Columns of a table of slices that still fits a page."""
+_CLASSES_MAXIMUM = 12
+"""Classes in that table, those with most mistakes; a longer list is folded."""
 _VISIBLE = 0.05
 """F1 below the whole's that is marked although it may be chance."""
 
@@ -102,7 +104,9 @@ def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table
         whole: the row of all classes on all frames.
         displays: names of the classes.
     """
-    labels = list(dict.fromkeys(row.label for row in rows))
+    most = sorted((row for row in rows if row.slice == ALL and row.label != EVERY), key=_mistakes, reverse=True)
+    kept = {EVERY, *(row.label for row in most[:_CLASSES_MAXIMUM])}
+    labels = [label for label in dict.fromkeys(row.label for row in rows) if label in kept]
     slices = list(dict.fromkeys(row.slice for row in rows if not is_crossed(row.slice)))[:_HEAT_MAXIMUM]
     known = {(row.label, row.slice): row for row in rows}
     columns = (Column("Class"), *(Column(slice_name(part), number=True) for part in slices))
@@ -116,6 +120,10 @@ def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table
         "in grey, nothing can be said."
     )
     return Table(columns, cells, title=f"Which class fails where, {whole.set}", note=note)
+
+
+def _mistakes(row: ScoreRow) -> int:
+    return row.truths + row.detections - 2 * row.correct
 
 
 def _warm(row: ScoreRow | None, whole: ScoreRow) -> Cell:
@@ -144,6 +152,9 @@ def _of_set(rows: Sequence[ScoreRow], name: str, displays: Displays, opened: boo
     )
     by_class = _table("Class", [row for row in rows if row.slice == ALL], lambda r: class_name(r.label, displays))
     warm, more = heat(rows, whole, displays), _more(rows, displays)
+    if len(by_class.rows) > _CLASSES_MAXIMUM + 1:
+        first = [head, warm] if opened else [head]
+        return [*first, Folded(f"More of {name}", (by_class, *more))]
     if opened:
         return [head, warm, by_class, Folded(f"More of {name}", more)]
     return [head, by_class, Folded(f"More of {name}", (warm, *more))]
