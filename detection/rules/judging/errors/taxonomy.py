@@ -16,7 +16,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detection.rules.judging.matching import DETECTIONS_PER_FRAME_AND_CLASS, Flags, Integers, Predictions, Reals, Truth
+from detection.rules.judging.matching import (
+    DETECTIONS_PER_FRAME_AND_CLASS,
+    LARGEST_OVERLAP,
+    Flags,
+    Integers,
+    Predictions,
+    Reals,
+    Truth,
+)
 
 Kind = Literal["classification", "localisation", "both", "duplicate", "background", "missed"]
 KINDS: tuple[Kind, ...] = ("classification", "localisation", "both", "duplicate", "background", "missed")
@@ -28,8 +36,6 @@ RIGHT = -1
 """Code of a detection that found its object."""
 BACKGROUND_OVERLAP = 0.1
 """Overlap up to which a detection has nothing to do with an object; TIDE's."""
-LARGEST_OVERLAP = 1 - 1e-10
-"""An overlap of 1 must be reachable in spite of rounding; as in matching."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
