@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,18 @@ def test_a_class_is_cut_by_a_condition_where_the_spec_asks_and_objects_suffice(r
     few = calibrated(root, PARAMS.model_copy(update={"condition_minimum": 10_000}), spec)
     assert few.thresholds["fp32"].under({"lighting": "dusk"}).common(CLASSES) == few.thresholds["fp32"].common(CLASSES)
     assert all("cut in common" in row.warning for row in few.operating.rows if row.by)
+
+
+def test_labels_that_judge_have_no_say_in_what_ships_but_their_change_shows(root: Path) -> None:
+    """A cut chosen where it is judged would be praised for its luck."""
+    dataset = Dataset.open(root)
+    models = inference.open_models(root / "convert", examples_dataset.colours(), 1)
+    judging = np.isin(dataset.labels.frame, dataset.frames.id[dataset.chosen("test")])
+    without = replace(dataset, labels=dataset.labels.take(~judging))
+    before, after = (calibrate.run(PARAMS, SPEC, one, models) for one in (dataset, without))
+    assert after.thresholds["fp32"].common(CLASSES) == before.thresholds["fp32"].common(CLASSES)
+    assert after.calibrations["fp32"].to_json(CLASSES) == before.calibrations["fp32"].to_json(CLASSES)
+    assert after.sets != before.sets
 
 
 def test_no_val_frame_is_said_and_not_survived(tmp_path: Path) -> None:
