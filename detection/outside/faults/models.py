@@ -50,7 +50,7 @@ def calibrate_on_noise(place: Scratch) -> Planted:
     changed = replace(eight[0], sha256=hashlib.sha256(finished).hexdigest(), bytes=len(finished))
     kept = tuple(changed if v.name == changed.name else v for v in variants.variants)
     documents.write_value(path, replace(variants, variants=kept))
-    return Planted(f"{changed.name} takes its ranges from {frames} pictures of noise instead of train frames")
+    return Planted(f"the ranges of {changed.name} come from {frames} pictures of noise instead of train frames")
 
 
 def noise(pictures: int, width: int, height: int) -> Iterator[Tensor]:

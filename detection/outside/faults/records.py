@@ -36,7 +36,7 @@ def swap_thresholds(place: Scratch) -> Planted:
         return not_planted("there is one variant only")
     given = dict(zip(names, [names[-1], *names[:-1]], strict=True))
     files.write_json(path, {name: entries[other] for name, other in given.items()})
-    return Planted("; ".join(f"{name} is cut at the thresholds of {other}" for name, other in given.items()))
+    return Planted("; ".join(f"the thresholds of {other} cut {name}" for name, other in given.items()))
 
 
 def remove_labels(place: Scratch) -> Planted:

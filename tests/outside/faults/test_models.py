@@ -87,7 +87,7 @@ def test_noise_makes_another_model_that_the_record_knows(place: Scratch) -> None
     int8 = replace(fp32, name="int8", file="int8.onnx", precision="int8", sha256="0" * 64)
     documents.write_value(path, Variants((fp32, int8), CLASSES))
     place.set_params("convert", calibration_frames=4)
-    assert models.calibrate_on_noise(place).told.startswith("int8 takes its ranges from 4 pictures of noise")
+    assert models.calibrate_on_noise(place).told.startswith("the ranges of int8 come from 4 pictures of noise")
     made = (place.data / "convert" / "int8.onnx").read_bytes()
     kept, changed = documents.read_value(Variants, path).variants
     assert kept == fp32

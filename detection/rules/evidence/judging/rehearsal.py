@@ -92,7 +92,9 @@ def _fault(row: Rehearsed) -> tuple[Cell, ...]:
 
 def _missed(row: Rehearsed) -> Note:
     asked = len(row.missed_by)
-    stayed = f"{asked} lines were asked and stayed green" if asked else "None of the lines asked is green without it"
+    stayed = (
+        f"Every line asked, {asked} in all, stayed green" if asked else "None of the lines asked is green without it"
+    )
     told = f"{_opened(row.planted)}. {stayed}: add one that would see it, or tighten one, in specs/spec.yaml."
     return Note(told, f"Nobody caught: {NAMES[row.fault]}", Tone.BAD)
 
