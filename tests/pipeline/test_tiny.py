@@ -110,7 +110,7 @@ def test_the_bundle_runs_on_a_folder_of_images(finished: Workspace, tmp_path: Pa
 
 
 def test_new_calibration_params_run_neither_train_nor_convert(twin: Workspace) -> None:
-    said = twin.run("dvc", "exp", "run", "--set-param", "calibrate.minimum_detections=2").stdout
+    said = twin.run("dvc", "exp", "run", "--set-param", "calibrate.platt_minimum=2").stdout
     assert "calibrate" in stages_run(said)
     assert not {"sanity", "train", "convert"} & set(stages_run(said))
 
