@@ -100,8 +100,12 @@ class ErrorSheet:
         return max(rows, key=lambda row: (row.df1 or 0.0, row.dap or 0.0, row.shown), default=None)
 
     def advised(self, row: ErrorRow) -> Advice | None:
-        """What to do about a row: the advice for its slice, else for the whole set, else for all classes."""
-        places = ((row.label, row.slice), (row.label, ALL), (EVERY, row.slice), (EVERY, ALL))
+        """What to do about a row: the advice for its slice, else for a condition of its crossing, else for the whole set.
+
+        What is advised for the class goes before what is advised for all classes.
+        """
+        parts = dict.fromkeys((row.slice, *row.slice.split(","), ALL))
+        places = [(label, part) for label in (row.label, EVERY) for part in parts]
         given = {
             (one.label, one.slice): one
             for one in self.advice
