@@ -96,13 +96,14 @@ def _advice(sheet: ErrorSheet, variant: str, name: str, displays: Displays) -> l
         for one in rest
     )  # fmt: skip
     folded = [Folded(f"Further advice ({len(rest)})", (Table(columns, rows),))] if rest else []
-    return [Findings(cards, title, "The kinds that cost most F1 at the thresholds that ship."), *folded]
+    return [Findings(cards, title, "The kinds that cost most: by how much F1 at the thresholds that ship would rise without them."), *folded]
 
 
 def _card(sheet: ErrorSheet, one: Advice, displays: Displays) -> Finding:
     row = next(row for row in sheet.of(one.variant, one.set, one.label, one.slice) if row.kind == one.kind)
     title = f"{class_name(one.label, displays)}: {one.kind}"
-    return Finding(title, _gain(row), (one.evidence,), f"{one.action.capitalize()}: {one.sentence}", Tone.UNSURE)
+    figure = Cell("–" if row.df1 is None else f"+{digits(row.df1)} F1")
+    return Finding(title, figure, (one.evidence,), f"{one.action.capitalize()}: {one.sentence}", Tone.UNSURE)
 
 
 def _kinds(sheet: ErrorSheet, variant: str, name: str) -> Table:

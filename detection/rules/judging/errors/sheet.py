@@ -100,7 +100,7 @@ class ErrorSheet:
         return max(rows, key=lambda row: (row.df1 or 0.0, row.dap or 0.0, row.shown), default=None)
 
     def advised(self, row: ErrorRow) -> Advice | None:
-        """What to do about a row: the advice for its slice, else for a condition of its crossing, else for the whole set.
+        """What to do about a row: the advice for its slice, else for a condition of its crossing, else for the set.
 
         What is advised for the class goes before what is advised for all classes.
         """
