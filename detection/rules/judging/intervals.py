@@ -1,4 +1,4 @@
-"""How far an observed figure may be from the true one: Wilson bounds for shares, drawn groups for average precision."""
+"""How far an observed figure may be from the true one, when groups are independent and their members are not."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from detection.rules.judging.average_precision import average_precisions, mean
-from detection.rules.judging.matching import Integers, Matches, Reals
+from detection.rules.judging.matching import Integers, Reals
 from detection.rules.judging.posteriors import rate_posterior, share_posterior
 
 MOST_OBSERVATIONS = 10_000_000
@@ -60,14 +59,6 @@ class Interval:
     upper: float
     confidence: float
     groups: int
-
-
-@dataclass(frozen=True, slots=True)
-class PrecisionIntervals:
-    """Intervals of the mean average precision over classes; None where it cannot be said."""
-
-    ap50: Interval | None
-    ap50_95: Interval | None
 
 
 def wilson_lower(successes: int, n: int, confidence: float) -> float:
@@ -172,6 +163,43 @@ def rate_bounds(
     return Bounds(rate, min(lower, rate), max(upper, rate), round(total), total / effect, groups, effect)
 
 
+def figure_bounds(observed: float, without: Reals, weight: Reals, confidence: float, sides: Sides = 1) -> Bounds | None:
+    """Where a figure from 0 to 1 lies that is no share of counts, such as average precision.
+
+    Args:
+        observed: the figure of all groups.
+        without: ``(g,)`` the figure without each group; NaN where that leaves none.
+        weight: ``(g,)`` observations of each group; groups with none say nothing.
+        confidence: 0 to 1.
+        sides: see :data:`Sides`.
+    """
+    if math.isnan(observed):
+        return None
+    there = weight > 0
+    return share_bounds(group_successes(observed, without[there], weight[there]), weight[there], confidence, sides)
+
+
+def group_successes(observed: float, without: Reals, weight: Reals) -> Reals:
+    """``(g,)`` of ``weight``: what each group would have to count, if the figure were the groups' weighted mean.
+
+    From the figures without each group; for recall these are the groups' own counts exactly. After J. W. Tukey's
+    pseudo-values (R. G. Miller, "The jackknife: a review", Biometrika 61 (1974) 1-15), for groups of unequal weight;
+    kept within 0 and the weight, and moved so that all together give the figure again.
+
+    Args:
+        observed: the figure of all groups, 0 to 1.
+        without: ``(g,)`` the figure without each group; NaN where that leaves none.
+        weight: ``(g,)`` of each group, above 0.
+    """
+    share = weight / weight.sum()
+    rest = np.divide(1 - share, share, out=np.zeros_like(share), where=share > 0)
+    own = np.clip(observed + rest * np.nan_to_num(observed - without), 0.0, 1.0)
+    mean = float(own @ share)
+    if mean >= observed:
+        return np.asarray(own * (observed / mean if mean else 0.0) * weight)
+    return np.asarray((1 - (1 - own) * (1 - observed) / (1 - mean)) * weight)
+
+
 def design_effect(n: Reals, likeness: float) -> float:
     """How many times as many observations are needed as if all were independent; ``n`` ``(g,)`` of each group."""
     return float(max(1 + (n @ n / n.sum() - 1) * likeness, 1.0))
@@ -198,42 +226,10 @@ def interval(values: Reals, observed: float, confidence: float, groups: int, sid
     return Interval(float(lower), float(upper), confidence, groups)
 
 
-def precision_intervals(
-    matches: Matches, classes: int, group_of: Integers, draws: Integers, confidence: float
-) -> PrecisionIntervals:
-    """Intervals of AP50 and AP50-95 by drawing groups with repetition (percentile bootstrap).
-
-    Args:
-        matches: of the frames judged, whole.
-        classes: how many classes there are.
-        group_of: ``(frames,)`` number of each frame's group, from 0; -1 for frames that are not judged.
-        draws: ``(r, groups)`` how often each group was drawn, see :func:`draw_groups`.
-        confidence: two-sided level.
-    """
-    if draws.shape[1] < 2:  # one group says nothing about other groups
-        return PrecisionIntervals(None, None)
-    figures = np.array([_figures(matches, classes, np.append(draw, 0)[group_of]) for draw in draws])
-    return PrecisionIntervals(*(_interval(column, confidence, draws.shape[1]) for column in figures.T))
-
-
 def draw_groups(groups: int, resamples: int, seed: int) -> Integers:
     """``(resamples, groups)``: how often each group appears when as many as there are were drawn with repetition."""
     generator = np.random.default_rng(seed)
     return generator.multinomial(groups, np.full(groups, 1 / max(groups, 1)), size=resamples).astype(np.int64)
-
-
-def _figures(matches: Matches, classes: int, weight: Integers) -> list[float]:
-    precisions = average_precisions(matches, classes, weight)
-    return [mean(precisions[:, 0]), mean(precisions)]
-
-
-def _interval(figures: Reals, confidence: float, groups: int) -> Interval | None:
-    present = figures[~np.isnan(figures)]
-    if not present.size:
-        return None
-    tail = (1 - confidence) / 2
-    lower, upper = np.quantile(present, (tail, 1 - tail))
-    return Interval(float(lower), float(upper), confidence, groups)
 
 
 def _expanded(tail: float, groups: int) -> float:

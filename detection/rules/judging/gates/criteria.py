@@ -11,10 +11,9 @@ from detection.rules.judging.gates import counting
 from detection.rules.judging.gates.counting import Counted, Evidence
 from detection.rules.judging.gates.lines import Line, Outcome
 from detection.rules.judging.gates.luck import Dice
-from detection.rules.judging.gates.measures import DrawnMeasure, Measure, RateMeasure, ShareMeasure, pseudo_shares
+from detection.rules.judging.gates.measures import DrawnMeasure, Measure, RateMeasure, ShareMeasure
 from detection.rules.judging.gates.sentences import sentence
-from detection.rules.judging.intervals import Bounds, draw_groups
-from detection.rules.judging.matching import Reals
+from detection.rules.judging.intervals import Bounds, draw_groups, group_successes
 from detection.rules.judging.scores import metrics
 from detection.rules.judging.scores.metrics import Seen
 from detection.rules.spec.judging import Criterion, Metric
@@ -110,15 +109,7 @@ def _ranked(metric: Metric, seen: Seen, images: int) -> Counted:
     weight = counting.weights(metric, seen)
     without = metrics.resampled(metric, seen, 1 - np.eye(len(weight), dtype=np.int64))
     there = weight > 0
-    own = pseudo_shares(observed, without[there], weight[there]) if there.sum() > 1 else np.full(1, observed)
-    return Counted(_centred(own, weight[there], observed), weight[there], images)
-
-
-def _centred(own: Reals, weight: Reals, observed: float) -> Reals:
-    """Successes of each group, so that all together give the figure again in spite of the clipping."""
-    share = float(own @ weight / weight.sum())
-    scaled = own * observed / share if share >= observed and share else 1 - (1 - own) * (1 - observed) / (1 - share)
-    return np.asarray(np.clip(scaled, 0.0, 1.0) * weight)
+    return Counted(group_successes(observed, without[there], weight[there]), weight[there], images)
 
 
 def _error(seen: Seen, effort: Effort) -> DrawnMeasure:

@@ -119,22 +119,6 @@ class DrawnMeasure:
         return None
 
 
-def pseudo_shares(observed: float, without: Reals, weight: Reals) -> Reals:
-    """``(g,)`` each group's own figure, if the whole were their weighted mean; kept within 0 and 1.
-
-    From the figures without each group; for recall these are the groups' own recalls exactly. After J. W. Tukey's
-    pseudo-values (R. G. Miller, "The jackknife: a review", Biometrika 61 (1974) 1-15), for groups of unequal weight.
-
-    Args:
-        observed: the figure of all groups.
-        without: ``(g,)`` the figure without each group.
-        weight: ``(g,)`` of each group, above 0; they need not sum to 1. At least two groups.
-    """
-    share = weight / weight.sum()
-    own = observed + (1 - share) / share * (observed - without)
-    return np.asarray(np.clip(np.nan_to_num(own, nan=observed), 0.0, 1.0))
-
-
 class _Proven(Protocol):
     def __call__(self, times: float) -> bool: ...
 

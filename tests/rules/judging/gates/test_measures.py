@@ -5,23 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 
 from detection.rules.judging.gates.counting import Counted
-from detection.rules.judging.gates.measures import DrawnMeasure, RateMeasure, ShareMeasure, pseudo_shares
-
-
-def test_leaving_groups_out_gives_back_the_groups_own_recalls() -> None:
-    """A recall is the weighted mean of its groups' recalls, exactly."""
-    right, n = np.array([9.0, 3.0, 20.0]), np.array([10.0, 8.0, 25.0])
-    whole = right.sum() / n.sum()
-    without = (right.sum() - right) / (n.sum() - n)
-    assert pseudo_shares(whole, without, n) == pytest.approx(right / n)
-
-
-def test_a_group_that_alone_holds_a_class_keeps_the_figure_of_all() -> None:
-    """Without it the figure is not defined."""
-    assert pseudo_shares(0.9, np.array([np.nan, 0.9]), np.array([5.0, 5.0])) == pytest.approx([0.9, 0.9])
+from detection.rules.judging.gates.measures import DrawnMeasure, RateMeasure, ShareMeasure
 
 
 def test_that_many_times_as_much_proves_it_and_less_does_not() -> None:
