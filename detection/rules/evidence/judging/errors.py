@@ -96,7 +96,8 @@ def _advice(sheet: ErrorSheet, variant: str, name: str, displays: Displays) -> l
         for one in rest
     )  # fmt: skip
     folded = [Folded(f"Further advice ({len(rest)})", (Table(columns, rows),))] if rest else []
-    return [Findings(cards, title, "The kinds that cost most: by how much F1 at the thresholds that ship would rise without them."), *folded]
+    note = "The kinds that cost most: by how much F1 at the thresholds that ship would rise without them."
+    return [Findings(cards, title, note), *folded]
 
 
 def _card(sheet: ErrorSheet, one: Advice, displays: Displays) -> Finding:

@@ -237,9 +237,10 @@ def _empty(case: Case) -> Counsel | None:
     )
 
 
+# A box that does not fit always disagrees with its label, so there the label is doubted only after what explains it.
 EXPLANATIONS: Mapping[Kind, tuple[Explanation, ...]] = {
     "classification": (_labels_swapped, _confused),
-    "localisation": (_labels_misplaced, _cut_off, _parts, _small, _somewhere, _loose),
+    "localisation": (_cut_off, _parts, _labels_misplaced, _small, _somewhere, _loose),
     "both": (_small, _somewhere, _confused),
     "duplicate": (_repeated,),
     "background": (_labels_overlooked, _cut_off, _empty, _somewhere, _rarely_shown, _more_like_them),
