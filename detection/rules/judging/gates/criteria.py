@@ -57,7 +57,7 @@ class Examined:
         line = Line(
             **plain, variant=self.variant, confidence=confidence, verdict=verdict, sentence="", n=found.n,
             groups=found.groups, observed=finite(found.observed), lower=finite(found.lower), upper=finite(found.upper),
-            effective_n=found.effective_n if bounds else None, design_effect=found.design_effect if bounds else None,
+            effective_n=finite(found.effective_n) if bounds else None, design_effect=finite(found.design_effect) if bounds else None,
             needs_more=None if more is None else max(math.ceil((more - 1) * found.n), 1),
             needs_images=None if more is None else max(math.ceil((more - 1) * self.images), 1),
         )  # fmt: skip

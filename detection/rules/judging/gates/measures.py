@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,13 +103,13 @@ class DrawnMeasure:
     groups: int
 
     def bounds(self, confidence: float) -> Bounds | None:
-        """See :class:`Measure`; the figure itself on both sides of a gap that a single group leaves open."""
+        """See :class:`Measure`; what its observations are worth is not known."""
         if np.isnan(self.observed):
             return None
         found = interval(self.values, self.observed, confidence, self.groups, sides=1)
         ends = found or Interval(0.0, float("inf"), confidence, self.groups)
         lower, upper = min(ends.lower, self.observed), max(ends.upper, self.observed)
-        return Bounds(self.observed, lower, upper, self.n, float(self.n), self.groups, 1.0)
+        return Bounds(self.observed, lower, upper, self.n, math.nan, self.groups, math.nan)
 
     def luck(self, bound: float, confidence: float, dice: Dice) -> float | None:
         """Not simulated: there is no model of a detector whose calibration error is exactly at the bound."""
