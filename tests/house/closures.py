@@ -64,6 +64,11 @@ def code_needed(stage: str) -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
+def code_reached(module: str) -> list[Path]:
+    """Every file of the package that a module can reach, sorted."""
+    return sorted(_file_of(found) for found in _closed({module}))
+
+
 def code_declared(stage: str) -> list[str]:
     """The files of the package that dvc.yaml lists for a stage, sorted."""
     return sorted(d for d in stages()[stage].get("deps") or [] if is_ours(d))

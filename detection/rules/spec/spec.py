@@ -76,9 +76,11 @@ ENFORCED_BY = {
     "judging": "calibrate, evaluate, diagnose",
     "operating_points": "calibrate",
     "acceptance": "gate",
+    "comparison": "detection compare",
+    "guardrails": "detection compare",
     "monitoring": "calibrate",
 }
-"""Sections that a stage checks today, and which. The house tests hold this against dvc.yaml."""
+"""Sections that something checks today, and what: a stage of dvc.yaml, or a command. The house tests hold this."""
 
 
 def declared_only() -> list[str]:
