@@ -65,21 +65,22 @@ def ranks(boxes: Boxes) -> Integers:
     return rank
 
 
-def chosen(said: Boxes, there: Boxes, demanded: Flags, limits: Reals) -> Integers:
+def chosen(said: Boxes, there: Boxes, demanded: Flags, place: Integers, limits: Reals) -> Integers:
     """What each detection takes.
 
     Args:
         said: the detections.
         there: the objects, those of one class and frame side by side.
         demanded: ``(m,)`` an object not demanded is taken only if none that is can be.
+        place: ``(m,)`` what each object is called in the answer.
         limits: ``(t,)`` overlaps demanded, ascending.
 
     Returns:
-        ``(n, t)`` positions in ``there``; -1 for none.
+        ``(n, t)`` the object's place; -1 for none.
     """
     partner = np.full((len(said.frame), len(limits)), -1, np.int64)
     frames = max(said.frame.max(initial=-1), there.frame.max(initial=-1)) + 1
-    _choose_all(said, there, demanded, limits, np.full((frames, 2), 0, np.int64), partner)
+    _choose_all(said, there, (demanded, place), limits, np.zeros((frames, 2), np.int64), partner)
     return partner
 
 
@@ -96,8 +97,9 @@ def _count(frame, label, room, rank):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _choose_all(said, there, demanded, limits, stretch, partner):  # type: ignore[no-untyped-def]
+def _choose_all(said, there, objects, limits, stretch, partner):  # type: ignore[no-untyped-def]
     """Fill in every class; ``stretch`` is ``(frames, 2)`` zeros: where the objects of a frame begin and end."""
+    demanded, place = objects
     taken = np.zeros((len(there.frame), len(limits)), np.bool_)
     best = np.empty(len(limits))
     i = m = 0
@@ -122,6 +124,7 @@ def _choose_all(said, there, demanded, limits, stretch, partner):  # type: ignor
                 for t in range(len(limits)):
                     if partner[i, t] >= 0:
                         taken[partner[i, t], t] = True
+                        partner[i, t] = place[partner[i, t]]
             i += 1
         for j in range(first, m):
             stretch[there.frame[j], 1] = 0

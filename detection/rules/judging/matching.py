@@ -179,15 +179,14 @@ def match(
     place = np.lexsort((*truth.corners.T[::-1], truth.frame, truth.label))
     there = Boxes(truth.frame[place], truth.label[place], truth.corners[place].astype(np.float64))
     asked = _within(truth.corners, size)
-    demanded = asked[place]
     row = _judged(predictions, maximum)
-    corners = predictions.corners[row].astype(np.float64)
-    said = Boxes(predictions.frame[row], predictions.label[row], corners)
-    partner = chosen(said, there, demanded, np.minimum(overlaps, LARGEST_OVERLAP))
-    if demanded.all():
-        counted = (partner >= 0) | _within(corners, size)[:, None]
+    said = Boxes(predictions.frame[row], predictions.label[row], predictions.corners[row].astype(np.float64))
+    partner = chosen(said, there, asked[place], place, np.minimum(overlaps, LARGEST_OVERLAP))
+    own = _within(said.corners, size)
+    if asked.all() and own.all():
+        counted = np.ones(partner.shape, np.bool_)
     else:
-        counted = np.where(partner >= 0, demanded[partner], _within(corners, size)[:, None])
+        counted = np.where(partner >= 0, np.append(asked, False)[partner], own[:, None])
     return Matches(
         overlaps=overlaps,
         row=row,
@@ -195,7 +194,7 @@ def match(
         label=said.label,
         score=predictions.score[row].astype(np.float64),
         rank=ranks(said),
-        partner=np.append(place, -1)[partner],
+        partner=partner,
         counted=counted,
         truth_frame=truth.frame[asked],
         truth_label=truth.label[asked],
