@@ -52,12 +52,12 @@ class Examined:
         bounds = self.measure.bounds(confidence)
         verdict = outcome(bounds, asked)
         more = self.measure.times(asked.bound, confidence) if verdict == "NOT PROVEN" and bounds else None
-        found = bounds or Bounds(math.nan, math.nan, math.nan, 0, 0.0, 0, 1.0)
+        found = bounds or Bounds(math.nan, math.nan, math.nan, 0, math.nan, 0, math.nan)
         plain = asked.model_dump(exclude={"variant", "confidence"})
         line = Line(
             **plain, variant=self.variant, confidence=confidence, verdict=verdict, sentence="", n=found.n,
             groups=found.groups, observed=finite(found.observed), lower=finite(found.lower), upper=finite(found.upper),
-            effective_n=finite(found.effective_n) if bounds else None, design_effect=finite(found.design_effect) if bounds else None,
+            effective_n=finite(found.effective_n), design_effect=finite(found.design_effect),
             needs_more=None if more is None else max(math.ceil((more - 1) * found.n), 1),
             needs_images=None if more is None else max(math.ceil((more - 1) * self.images), 1),
         )  # fmt: skip
