@@ -58,10 +58,10 @@ def by_class(label: Integers) -> Integers:
     return np.argsort(small, kind="stable").astype(np.int64)
 
 
-def ranks(boxes: Boxes) -> Integers:
-    """``(n,)`` how many of the same frame and class go before each."""
-    rank = np.zeros(len(boxes.frame), np.int64)
-    _count(boxes.frame, boxes.label, np.zeros(boxes.frame.max(initial=-1) + 1, np.int64), rank)
+def ranks(frame: Integers, label: Integers) -> Integers:
+    """``(n,)`` how many of the same frame and class go before each; classes ascend."""
+    rank = np.zeros(len(frame), np.int64)
+    _count(frame, label, np.zeros(frame.max(initial=-1) + 1, np.int64), rank)
     return rank
 
 

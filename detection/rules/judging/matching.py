@@ -142,6 +142,16 @@ class Matches:
         return Matches(overlaps=self.overlaps, **columns, **objects)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """Detections by class, best first, ``(k,)`` each; see :class:`Matches`."""
+
+    row: Integers
+    frame: Integers
+    label: Integers
+    rank: Integers
+
+
 def column_of(iou: float) -> int:
     """Position of an overlap in :data:`OVERLAPS`.
 
@@ -179,8 +189,9 @@ def match(
     place = np.lexsort((*truth.corners.T[::-1], truth.frame, truth.label))
     there = Boxes(truth.frame[place], truth.label[place], truth.corners[place].astype(np.float64))
     asked = _within(truth.corners, size)
-    row = _judged(predictions, maximum)
-    said = Boxes(predictions.frame[row], predictions.label[row], predictions.corners[row].astype(np.float64))
+    judged = _judged(predictions, maximum)
+    row = judged.row
+    said = Boxes(judged.frame, judged.label, predictions.corners[row].astype(np.float64, copy=False))
     partner = chosen(said, there, asked[place], place, np.minimum(overlaps, LARGEST_OVERLAP))
     own = _within(said.corners, size)
     if asked.all() and own.all():
@@ -192,8 +203,8 @@ def match(
         row=row,
         frame=said.frame,
         label=said.label,
-        score=predictions.score[row].astype(np.float64),
-        rank=ranks(said),
+        score=predictions.score[row].astype(np.float64, copy=False),
+        rank=judged.rank,
         partner=partner,
         counted=counted,
         truth_frame=truth.frame[asked],
@@ -201,12 +212,14 @@ def match(
     )
 
 
-def _judged(predictions: Predictions, maximum: int) -> Integers:
-    """Positions of the best ``maximum`` of each frame and class, by class, best first."""
+def _judged(predictions: Predictions, maximum: int) -> _Judged:
+    """The best ``maximum`` of each frame and class, by class, best first."""
     order = canonical(predictions.frame, predictions.corners, predictions.score)
     order = order[by_class(predictions.label[order])]
-    said = Boxes(predictions.frame[order], predictions.label[order], np.empty((0, 4)))
-    return order[ranks(said) < maximum]
+    frame, label = predictions.frame[order], predictions.label[order]
+    rank = ranks(frame, label)
+    kept = rank < maximum
+    return _Judged(order[kept], frame[kept], label[kept], rank[kept])
 
 
 def _within(corners: NDArray[np.floating], size: SizeRange) -> Flags:
