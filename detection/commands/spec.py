@@ -74,10 +74,10 @@ def _says(section: object) -> str:
 
 def _criteria(spec: Spec) -> Table:
     table = Table(title="acceptance: what the gate must see proven", title_justify="left")
-    for heading in ("set", "slice", "class", "variant", "metric", "at least", "confidence"):
+    for heading in ("set", "slice", "class", "variant", "metric", "bound", "confidence"):
         table.add_column(heading)
     for line in spec.acceptance.criteria:
         where = "; ".join(f"{name}: {', '.join(values)}" for name, values in sorted(line.where.items())) or "all"
-        bounds = (f"{line.at_least:.2f}", f"{line.confidence:.2f}")
+        bounds = (f"{'≥' if line.at_least is not None else '≤'} {line.bound:.2f}", f"{line.confidence:.2f}")
         table.add_row(line.set, where, line.label, line.variant, line.metric, *bounds)
     return table
