@@ -4,10 +4,11 @@ Reads  data/train/weights.pt, data/convert (models and variants.json), data/cali
        data/collect/shards, data/validate/frames.parquet, data/agreement, data/split
 Writes data/parity/parity.json
 
-Three comparisons over golden frames and odd, thin, portrait and grey pictures made from them: the framework's letterbox
+Four comparisons. Over golden frames and odd, thin, portrait and grey pictures made from them: the framework's letterbox
 with ours; the framework's predictor on the trained weights with our detector on the exported model; our detector in
-this process with the packed runtime in one of its own, for every variant and to the last bit. A difference above its
-limit is a result, which the gate reads; the stage itself succeeds.
+this process with the packed runtime in one of its own, for every variant and to the last bit. Over golden frames as
+they are: each variant with the full-precision one. A difference above its limit is a result, which the gate reads; the
+stage itself succeeds.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from detection.rules.document import Document
 from detection.rules.judging import parity as judged
 from detection.rules.judging.parity import Limits, ParityReport, ParityRow, Sides
 from detection.rules.spec.spec import Spec
-from detection.rules.variants import Variants
+from detection.rules.variants import Variant, Variants
 
 CONVERT = Path("data/convert")
 OUT = Path("data/parity")
@@ -91,7 +92,7 @@ class Shipped:
 
 
 def run(shipped: Shipped, framework: Framework, limits: Limits, originals: Sequence[bytes]) -> ParityReport:
-    """Compare all three ways.
+    """Compare all ways.
 
     Args:
         shipped: models and their settings.
@@ -105,7 +106,11 @@ def run(shipped: Shipped, framework: Framework, limits: Limits, originals: Seque
     pictures = [picture for original in originals for picture in pictures_of(original)]
     images = [read_image(picture) for picture in pictures]
     runtime = runtime_archive.pack()
-    rows = [*against_framework(shipped, framework, limits, images), *against_device(shipped, runtime, pictures)]
+    rows = [
+        *against_framework(shipped, framework, limits, images),
+        *against_device(shipped, runtime, pictures),
+        *between_variants(shipped, limits, [read_image(original) for original in originals]),
+    ]
     return judged.report(rows, hashlib.sha256(runtime).hexdigest())
 
 
@@ -127,7 +132,7 @@ def against_framework(
     shipped: Shipped, framework: Framework, limits: Limits, images: Sequence[Image]
 ) -> Iterator[ParityRow]:
     """Letterbox with letterbox; predictor on the weights with detector on the full-precision export."""
-    variant = next((v for v in shipped.variants.variants if v.precision == "fp32"), shipped.variants.variants[0])
+    variant = _full_precision(shipped.variants)
     size = variant.width
     seen = [
         judged.tensor_difference(framework.letterbox(image, size), letterbox(image, size, size).tensor)
@@ -157,6 +162,16 @@ def against_device(shipped: Shipped, runtime: bytes, pictures: Sequence[bytes]) 
             if len(theirs) != len(ours):
                 raise BundleError(f"the packed runtime answered {len(theirs)} of {len(ours)} frames; mend it")
             yield judged.detections(Sides(RUNTIME, DEVICE, variant.name), ours, theirs, judged.EXACT)
+
+
+def between_variants(shipped: Shipped, limits: Limits, images: Sequence[Image]) -> Iterator[ParityRow]:
+    """The full-precision variant with each other one, both with raw scores: what quantising has changed."""
+    plain = _full_precision(shipped.variants)
+    ours = _raw(shipped, plain, images)
+    for variant in shipped.variants.variants:
+        if variant is not plain:
+            sides = Sides(f"{RUNTIME}, {plain.name}", f"{RUNTIME}, {variant.name}", variant.name)
+            yield judged.variants(sides, ours, _raw(shipped, variant, images), limits)
 
 
 def on_device(bundle: Bundle, variant: str, source: Path) -> list[Detections]:
@@ -190,6 +205,7 @@ def main() -> None:
         allowed.box_difference_maximum_px,
         allowed.score_difference_maximum,
         allowed.unmatched_share_maximum,
+        allowed.variant_score_difference_maximum,
     )
     variants = documents.read_value(Variants, CONVERT / "variants.json")
     models = {variant.file: bundles.read_part(CONVERT / variant.file) for variant in variants.variants}
@@ -210,6 +226,17 @@ def sentence(row: ParityRow) -> str:
     measures = ", ".join(f"{d.name} {d.observed:.3g} (at most {d.limit:g}) {d.unit}".rstrip() for d in row.differences)
     variant = f" {row.variant}" if row.variant else ""
     return f"{row.verdict} {row.level}{variant}: {row.left} / {row.right}, {row.frames} frames: {measures}"
+
+
+def _full_precision(variants: Variants) -> Variant:
+    return next((v for v in variants.variants if v.precision == "fp32"), variants.variants[0])
+
+
+def _raw(shipped: Shipped, variant: Variant, images: Sequence[Image]) -> list[Detections]:
+    """What one variant finds, its scores not calibrated."""
+    session = OnnxSession(shipped.models[variant.file])
+    detector = Detector(session, shipped.settings, identity(len(shipped.variants.classes)))
+    return [detector.detect(image) for image in track(images, variant.name, console=Console(stderr=True))]
 
 
 def _with_area(found: Detections) -> Detections:

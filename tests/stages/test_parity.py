@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import helper, numpy_helper
 
 from detection.edge import checked
 from detection.edge.boxes import Detections
@@ -28,7 +30,7 @@ from detection.stages.parity import Framework, Shipped
 from tests.examples_bundles import HALVED, SETTINGS, jpeg, picture, png
 from tests.examples_models import CLASSES, SIZE, colour_model
 
-LIMITS = Limits(tensor=0.002, box_px=0.5, score=0.01, unmatched_share=0.01)
+LIMITS = Limits(tensor=0.002, box_px=0.5, score=0.01, unmatched_share=0.01, variant_score=0.02)
 ORIGINALS = [jpeg(picture(seed, 81, 57)) for seed in range(3)]
 SHIPPED = Shipped(
     Variants((Variant("fp32", "fp32.onnx", "fp32", SIZE, SIZE, "", 0),), CLASSES),
@@ -88,6 +90,33 @@ def test_boxes_without_area_are_not_held_against_the_framework() -> None:
 
 def test_no_frame_is_red() -> None:
     assert {row.verdict for row in rows(Framework(prediction.letterbox, raw), [])[:2]} == {"FAIL"}
+
+
+def dimmed(gain: float) -> bytes:
+    """The colour model with other scores."""
+    model = onnx.load_model_from_string(colour_model())
+    pool, reshape, concat = model.graph.node
+    reshape.output[0] = "plain"
+    model.graph.initializer.append(numpy_helper.from_array(np.array(gain, np.float32), "gain"))
+    del model.graph.node[:]
+    model.graph.node.extend([pool, reshape, helper.make_node("Mul", ["plain", "gain"], ["scores"]), concat])
+    return bytes(model.SerializeToString())
+
+
+@pytest.mark.parametrize(("gain", "verdict"), [(0.99, "PASS"), (0.8, "FAIL")], ids=["near", "far"])
+def test_a_variant_whose_scores_have_moved_is_red(gain: float, verdict: str) -> None:
+    """Thresholds and calibration are fitted to every variant, so that no score of its own would tell."""
+    plain = SHIPPED.variants.variants[0]
+    eight = replace(plain, name="int8", file="int8.onnx", precision="int8")
+    models = {**SHIPPED.models, "int8.onnx": dimmed(gain)}
+    shipped = replace(SHIPPED, variants=Variants((plain, eight), CLASSES), models=models)
+    (row,) = parity.between_variants(shipped, LIMITS, [read_image(original) for original in ORIGINALS])
+    assert row.detections > 0
+    assert (row.variant, row.verdict) == ("int8", verdict)
+
+
+def test_a_single_variant_is_compared_with_no_other() -> None:
+    assert list(parity.between_variants(SHIPPED, LIMITS, [read_image(ORIGINALS[0])])) == []
 
 
 def test_every_frame_gives_odd_thin_portrait_and_grey_ones() -> None:

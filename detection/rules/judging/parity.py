@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.edge.boxes import Detections
+from detection.edge.boxes import Detections, partners
 from detection.edge.compare import FAR, farthest, gap
 
 Outcome = Literal["PASS", "FAIL"]
@@ -25,7 +25,7 @@ class Difference:
     Attributes:
         name: what was compared.
         unit: in what; ``""`` for a plain number.
-        observed: the largest value found; 0 where there was nothing to compare.
+        observed: the largest value found, unless the name says otherwise; 0 where there was nothing to compare.
         limit: the largest value allowed.
     """
 
@@ -97,15 +97,17 @@ class Limits:
         box_px: of a corner's coordinate, pixels of the frame.
         score: of a score.
         unmatched_share: detections without a partner, part of all of both sides.
+        variant_score: of the scores of two variants, on average.
     """
 
     tensor: float
     box_px: float
     score: float
     unmatched_share: float
+    variant_score: float
 
 
-EXACT = Limits(0.0, 0.0, 0.0, 0.0)
+EXACT = Limits(0.0, 0.0, 0.0, 0.0, 0.0)
 """Nothing may differ."""
 
 
@@ -144,6 +146,27 @@ def detections(sides: Sides, left: Iterable[Detections], right: Iterable[Detecti
         Difference("without a partner", "share", found.unmatched_share, limits.unmatched_share),
     )
     return _row("detections", sides, found.frames, found.detections, measures)
+
+
+def variants(sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits) -> ParityRow:
+    """Compare two variants of one model by how far apart the scores of what both found are on average.
+
+    The largest difference says little here: a variant in eight bits may waver at a single box and still be as good. A
+    mean that has moved says that the ranges it was made with are not those of real frames.
+
+    Args:
+        sides: names for the row.
+        left: raw detections of each frame by one variant.
+        right: of the same frames by the other; not fewer, not more.
+        limits: what may differ.
+    """
+    frames, counted, found, paired, apart = 0, 0, 0, 0, 0.0
+    for a, b in zip(left, right, strict=True):
+        pairs = partners(a, b)
+        frames, counted, found, paired = frames + 1, counted + len(a), found + len(a) + len(b), paired + len(pairs.left)
+        apart += float(np.abs(a.scores[pairs.left] - b.scores[pairs.right]).sum(dtype=np.float64))
+    mean = apart / paired if paired else FAR * bool(found)
+    return _row("detections", sides, frames, counted, (Difference("score on average", "", mean, limits.variant_score),))
 
 
 def _row(

@@ -56,3 +56,5 @@ class Parity(Document):
     score_difference_maximum: OpenShare
     unmatched_share_maximum: Share
     """Detections of one side without a partner on the other, part of all."""
+    variant_score_difference_maximum: OpenShare
+    """Mean difference of raw scores between a variant and the full-precision model it was made from."""

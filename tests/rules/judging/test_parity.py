@@ -10,7 +10,7 @@ from detection.edge.compare import FAR
 from detection.rules.judging import parity
 from detection.rules.judging.parity import EXACT, Limits, Sides
 
-LIMITS = Limits(tensor=0.01, box_px=0.5, score=0.01, unmatched_share=0.2)
+LIMITS = Limits(tensor=0.01, box_px=0.5, score=0.01, unmatched_share=0.2, variant_score=0.1)
 SIDES = Sides("left", "right", "fp32")
 
 
@@ -64,3 +64,19 @@ def test_one_red_row_makes_the_report_red() -> None:
     red = parity.tensors(SIDES, [1.0], LIMITS)
     assert parity.report([green], "0" * 64).verdict == "PASS"
     assert parity.report([green, red], "0" * 64).verdict == "FAIL"
+
+
+def test_variants_are_held_to_the_mean_of_what_both_found() -> None:
+    """A single wavering box is no fault; scores that all moved are."""
+    left = [one(score=0.5)] * 4
+    row = parity.variants(SIDES, left, [one(score=0.8), *left[1:]], LIMITS)
+    assert (row.verdict, row.frames, row.detections) == ("PASS", 4, 4)
+    assert row.differences[0].observed == pytest.approx(0.3 / 4)
+    assert parity.variants(SIDES, left, [one(score=0.62)] * 4, LIMITS).verdict == "FAIL"
+
+
+def test_variants_that_find_nothing_in_common_are_far_apart() -> None:
+    assert parity.variants(SIDES, [one()], [nothing()], LIMITS).differences[0].observed == FAR
+    assert parity.variants(SIDES, [nothing()], [one()], LIMITS).verdict == "FAIL"
+    assert parity.variants(SIDES, [nothing()], [nothing()], LIMITS).verdict == "PASS"
+    assert parity.variants(SIDES, [], [], LIMITS).verdict == "FAIL", "no frame proves nothing"
