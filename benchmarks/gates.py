@@ -149,7 +149,7 @@ def power_gaps(trials: int) -> Iterator[float]:
         _, sizes = world.draw(1, seed=1)
         demand = Demand(sizes[0], world.share, CONFIDENCE, world.likeness)
         for truth in (world.share, (1 + world.share) / 2, (3 + world.share) / 4):
-            told = pass_rate(demand, truth, Dice(trials, 2))
+            told = pass_rate(demand, truth, Dice(4 * trials, 2))
             strength = 1 / world.likeness - 1
             dice = np.random.default_rng(3)
             shares = dice.beta(truth * strength, (1 - truth) * strength, (trials, len(demand.n)))
@@ -191,7 +191,7 @@ def main() -> int:
     print(
         f"power foretold and met: {max(gaps):.3f} apart at most, {np.mean(gaps):.3f} on average (at most {POWER_GAP})"
     )
-    return int(_broken(found[OURS], trials) or max(gaps) > POWER_GAP + 2 * math.sqrt(0.5 / trials) * short)
+    return int(_broken(found[OURS], trials) or max(gaps) > POWER_GAP + 2 * math.sqrt(0.25 * 1.25 / trials))
 
 
 def _broken(some: Sequence[Kept], trials: int) -> bool:
