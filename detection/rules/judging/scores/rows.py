@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detection.rules.judging.intervals import Bounds, Interval, interval, rate_bounds, share_bounds
+from detection.rules.judging.intervals import Bounds, Interval, figure_bounds, interval, rate_bounds, share_bounds
 from detection.rules.judging.matching import Integers, Reals
 from detection.rules.judging.scores.tallies import Drawn, Tallied
 from detection.rules.spec.judging import Metric
@@ -88,7 +88,7 @@ class ScoreSheet:
 
     Attributes:
         rows: by variant, set, slice and label, in the order of their documents; ``every`` and ``all`` come first.
-        resamples: how often groups were drawn for the intervals.
+        resamples: how often groups were drawn for intervals, where there are more groups than that.
         seed: of these draws.
         model_digests: variant to the SHA-256 of the model file that was judged, lower-case hex.
         set_digests: judging set to the SHA-256 of its frames and labels; see :mod:`detection.rules.judging.sets`.
@@ -120,17 +120,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """The same slice, counted once and as often as its groups were drawn.
+    """The same slice, counted once and with its groups weighted otherwise.
 
     Attributes:
         tallied: its counts.
-        draws: ``(r, groups)``; see :func:`intervals.draw_groups`.
+        draws: ``(r, groups)``, how often each group counts: each left out in turn (``groups`` rows), or, of more groups
+            than resamples, drawn with repetition.
         confidence: two-sided level of the intervals.
     """
 
     tallied: Tallied
     draws: Integers
     confidence: float
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether ``draws`` leave out one group each."""
+        return len(self.draws) == self.tallied.groups
 
 
 def score_rows(place: Place, pair: Pair, labels: Sequence[str], cuts: Reals) -> Iterator[ScoreRow]:
@@ -162,11 +168,17 @@ class Figures:
         return None if np.isnan(value) else value
 
     def interval(self, metric: Metric, pair: Pair) -> Interval | None:
-        """From the drawn values: the bootstrap over groups."""
-        observed = self.observed(metric)
-        if observed is None or pair.tallied.groups < 2:
+        """Of a figure that is no share of counts: from what it is without each group; from draws of many groups."""
+        observed, tallied = self.observed(metric), pair.tallied
+        if observed is None or tallied.groups < 2:
             return None
-        return interval(self.drawn.figure(metric, self.number), observed, pair.confidence, pair.tallied.groups)
+        values = self.drawn.figure(metric, self.number)
+        if not pair.leaves_out:
+            return interval(values, observed, pair.confidence, tallied.groups)
+        weight = tallied.of(tallied.truths, self.number).astype(np.float64)
+        if metric != "average_recall":
+            weight = (weight + tallied.of(tallied.detections, self.number)) / 2
+        return _interval(figure_bounds(observed, values, weight, pair.confidence, 2), pair.confidence)
 
 
 def _row(place: Place, label: str, threshold: float | None, pair: Pair, figures: Figures) -> ScoreRow:
@@ -197,11 +209,13 @@ def _row(place: Place, label: str, threshold: float | None, pair: Pair, figures:
 
 
 def _intervals(pair: Pair, figures: Figures) -> Intervals:
-    """Shares and rates by the posteriors of :mod:`intervals`, which keep their width at 59 of 59; others by draws."""
+    """By the posteriors of :mod:`intervals`, which keep their width at 59 of 59; docs/decisions/0019 says why."""
     tallied, number = pair.tallied, figures.number
     correct, found = tallied.of(tallied.correct, number), tallied.of(tallied.found, number)
     precision = share_bounds(correct, tallied.of(tallied.detections, number), pair.confidence, 2)
     recall = share_bounds(found, tallied.of(tallied.truths, number), pair.confidence, 2)
+    boxes = tallied.of(tallied.detections, number) + tallied.of(tallied.truths, number)
+    f1 = share_bounds((correct + found) / 2, boxes / 2, pair.confidence, 2)
     false = rate_bounds(
         tallied.background(tallied.background_detections, number),
         tallied.background(tallied.background_frames, number),
@@ -214,7 +228,7 @@ def _intervals(pair: Pair, figures: Figures) -> Intervals:
         average_recall=figures.interval("average_recall", pair),
         precision=_interval(precision, pair.confidence),
         recall=_interval(recall, pair.confidence),
-        f1=figures.interval("f1", pair),
+        f1=_interval(f1, pair.confidence),
         false_per_background_frame=_interval(false, pair.confidence),
     )
 

@@ -26,7 +26,7 @@ class Resampling:
     """How intervals are drawn.
 
     Attributes:
-        resamples: how often groups are drawn.
+        resamples: how often groups are drawn, where there are more groups than that; fewer are left out in turn.
         confidence: two-sided level.
         seed: of the draws; every variant and set is drawn by the same.
     """
@@ -79,8 +79,14 @@ class Scorer:
     def _rows(self, judged: Judged, matches: Matches, name: str, part: Slice) -> Iterator[ScoreRow]:
         place = Place(judged.variant, name, part.name, int(part.frames.sum()))
         tallied = tally(judged, matches, ground_of(self.facts, part.frames, len(self.classes)))
-        draws = draw_groups(tallied.groups, self.resampling.resamples, self.resampling.seed)
-        return score_rows(place, Pair(tallied, draws, self.resampling.confidence), self.classes, self.cuts)
+        pair = Pair(tallied, self._draws(tallied.groups), self.resampling.confidence)
+        return score_rows(place, pair, self.classes, self.cuts)
+
+    def _draws(self, groups: int) -> Integers:
+        """Each group left out in turn; of more groups than resamples so many draws, whose percentiles then hold."""
+        if groups <= self.resampling.resamples:
+            return 1 - np.eye(groups, dtype=np.int64)
+        return draw_groups(groups, self.resampling.resamples, self.resampling.seed)
 
 
 def slices(facts: FrameFacts, in_set: Flags, crossings: Sequence[Sequence[str]] = ()) -> Iterator[Slice]:
