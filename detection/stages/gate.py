@@ -27,7 +27,7 @@ from detection.rules.judging.gates.judgement import Trial, judge
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores.observations import FrameFacts, Observations
+from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.judging import Acceptance
 from detection.rules.spec.spec import Spec
@@ -58,16 +58,25 @@ def main() -> None:
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     scores = documents.read_value(ScoreSheet, Path("data/evaluate/scores.json"))
     check_sets(scores.set_digests, Dataset.open())
-    evidence = Evidence(
-        Observations.from_columns(tables.read_columns(Path("data/evaluate/observations.parquet"))),
-        FrameFacts.from_columns(tables.read_columns(Path("data/evaluate/frames.parquet"))),
-    )
+    evidence = read_evidence(Path("data/evaluate"))
     parity = documents.read_value(ParityReport, Path("data/parity/parity.json"))
     values = {condition.id: condition.values for condition in spec.conditions}
     verdict = run(params, spec.acceptance, Trial(evidence, parity, scores.model_digests, values))
     files.empty_folder(OUT)
     documents.write_value(OUT / "verdict.json", verdict)
     Console().print(table(verdict))
+
+
+def read_evidence(folder: Path) -> Evidence:
+    """What ``evaluate`` left to be counted.
+
+    Raises:
+        LabelsError: an observation is of a frame that was not judged.
+    """
+    seen = Observations.from_columns(tables.read_columns(folder / "observations.parquet"))
+    frames = FrameFacts.from_columns(tables.read_columns(folder / "frames.parquet"))
+    expect_known(seen, frames, str(folder / "observations.parquet"))
+    return Evidence(seen, frames)
 
 
 def check_sets(scored: Mapping[str, str], dataset: Dataset) -> None:

@@ -38,6 +38,7 @@ class Made:
     labels: tuple[str, ...] = LABELS
     parity: Outcome = "PASS"
     changed: bool = False
+    strange: bool = False
 
 
 def gated(folder: Path, made: Made) -> int:
@@ -55,6 +56,9 @@ def gated(folder: Path, made: Made) -> int:
     conditions = {"lighting": seen.observations.conditions["lighting"]}
     conditions["crowding"] = np.full(len(seen.observations), "sparse", object)
     columns = seen.observations.to_columns() | {"condition.crowding": conditions["crowding"]}
+    if made.strange:
+        columns["frame"] = columns["frame"].copy()
+        columns["frame"][0] = "f" * 64
     tables.write_columns(folder / "data/evaluate/observations.parquet", columns)
     facts = seen.frames.to_columns() | {"condition.crowding": np.full(len(seen.frames), "sparse", object)}
     tables.write_columns(folder / "data/evaluate/frames.parquet", facts)
@@ -111,6 +115,16 @@ def test_a_golden_set_that_changed_after_it_was_scored_is_refused(
     assert gated(tmp_path, Made(right=29, changed=True)) == 1
     assert "golden: other frames or labels" in capsys.readouterr().err
     assert not (tmp_path / "data/gate/verdict.json").exists()
+
+
+def test_detections_in_a_frame_that_nobody_judged_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They would count for some other frame, and nobody would see it."""
+    assert gated(tmp_path, Made(right=29, strange=True)) == 1
+    said = capsys.readouterr().err
+    assert "observations.parquet: speaks of frames that were not judged, 1 in all" in said
+    assert f"frame {'f' * 64}: not known" in said
 
 
 def test_a_missing_certificate_is_a_fault_and_not_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

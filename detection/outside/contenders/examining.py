@@ -25,7 +25,7 @@ from detection.rules.judging.comparison.contest import Arena, Contestant, Rules,
 from detection.rules.judging.comparison.guardrails import Drawing, Latencies
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from detection.rules.judging.matching import Flags, Predictions
-from detection.rules.judging.scores.observations import Observations, joined, observe
+from detection.rules.judging.scores.observations import Observations, joined, observe, strangers
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.spec import Spec
 
@@ -110,7 +110,10 @@ def why_again(one: Contender, dataset: Dataset, spec: Spec) -> str:
         return "its models are not those that were scored"
     if sheet.iou != spec.judging.iou:
         return f"it was scored at IoU {sheet.iou:g}, the spec says {spec.judging.iou:g}"
-    return _why_cut_again(one, _stored(one))
+    seen = _stored(one)
+    if strangers(seen, facts_of(dataset)):
+        return "its observations speak of other frames, sets or groups than today's"
+    return _why_cut_again(one, seen)
 
 
 def _why_cut_again(one: Contender, seen: Observations) -> str:

@@ -17,7 +17,7 @@ from detection.rules.judging.comparison.promotion import recommend, settled_bene
 from detection.rules.judging.comparison.sheet import Benefit, ComparisonSheet, DifferenceRow, Guardrail, Side
 from detection.rules.judging.gates.cases import case_lines
 from detection.rules.judging.gates.counting import Evidence
-from detection.rules.judging.scores.observations import FrameFacts, Observations
+from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known
 from detection.rules.judging.scores.rows import ALL, EVERY
 from detection.rules.spec.judging import Cases, Comparison, Guardrails, Metric
 
@@ -71,7 +71,10 @@ def contest(rules: Rules, champion: Contestant, challenger: Contestant, arena: A
 
     Raises:
         ModelError: they have no variant in common.
+        LabelsError: one was observed on frames that nobody knows.
     """
+    for one in (champion, challenger):
+        expect_known(one.observations, arena.facts, f"observations of {one.side.name}")
     shared = shared_variants(champion.side, challenger.side)
     both = Both(champion.observations, challenger.observations)
     bouts = [bout(name, rules.comparison.set, both, arena.facts, arena.drawing) for name in shared]

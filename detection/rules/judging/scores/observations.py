@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.errors import LabelsError, ModelError
 from detection.rules.judging.matching import OVERLAPS, Flags, Integers, Matches, Predictions, Reals, Truth
 from detection.rules.judging.scores.sizes import sizes_of
 from detection.rules.labels.samples import Strings
@@ -153,7 +154,12 @@ class Judged:
 
 
 def observe(judged: Judged, labels: Sequence[str], facts: FrameFacts, sizes: Sizes) -> Observations:
-    """The detections in the order of their matches, then the objects."""
+    """The detections in the order of their matches, then the objects.
+
+    Raises:
+        LabelsError, ModelError: see :func:`expect_frames`.
+    """
+    expect_frames(judged, facts)
     matches, truth = judged.matches, judged.truth
     shown = judged.predictions.take(matches.row)
     kept, partner = judged.kept(matches), matches.partner[:, judged.column]
@@ -186,6 +192,53 @@ def hits_of(matches: Matches) -> NDArray[np.uint16]:
     bits = np.uint16(1) << np.arange(len(OVERLAPS), dtype=np.uint16)
     hits: NDArray[np.uint16] = ((matches.partner >= 0) * bits).sum(axis=1, dtype=np.uint16)
     return hits
+
+
+def expect_frames(judged: Judged, facts: FrameFacts) -> None:
+    """Every box stands in a frame that is known by its number.
+
+    Raises:
+        LabelsError: an object stands in a frame that nobody knows.
+        ModelError: a detection does.
+    """
+    both: tuple[tuple[str, Integers, type[LabelsError | ModelError]], ...] = (
+        ("object", judged.truth.frame, LabelsError),
+        ("detection", judged.predictions.frame, ModelError),
+    )
+    for what, frame, error in both:
+        rows = np.flatnonzero((frame < 0) | (frame >= len(facts)))
+        if len(rows):
+            raise error(
+                f"{judged.variant}: {len(rows)} of {len(frame)} {what}s stand in frames that nobody knows, the first "
+                f"in number {frame[rows[0]]}; expected 0 to {len(facts) - 1}; run `dvc repro`, so that frames and "
+                f"{what}s are of one run"
+            )
+
+
+def expect_known(seen: Observations, facts: FrameFacts, where: str) -> None:
+    """Every observation is of a frame that was judged, in the set and group that the frame has.
+
+    Args:
+        seen: of any variants and sets.
+        facts: of the judged frames.
+        where: the table that the observations come from.
+
+    Raises:
+        LabelsError: one is not; it would be counted for some other frame, and nobody would see it.
+    """
+    if strange := strangers(seen, facts):
+        raise LabelsError(
+            f"{where}: speaks of frames that were not judged, {len(strange)} in all, or that are in another set or "
+            "group; expected the frames of frames.parquet beside it; run `dvc repro evaluate` again",
+            [f"frame {frame}: not known" for frame in strange[:10]],
+        )
+
+
+def strangers(seen: Observations, facts: FrameFacts) -> list[str]:
+    """Ids of the frames that are not known, or are known in another set or group; sorted."""
+    known = set(zip(facts.id.tolist(), facts.set.tolist(), facts.group.tolist(), strict=True))
+    told = set(zip(seen.frame.tolist(), seen.set.tolist(), seen.group.tolist(), strict=True))
+    return sorted({str(place[0]) for place in told - known})
 
 
 def joined(parts: Sequence[Observations]) -> Observations:

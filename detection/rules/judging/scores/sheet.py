@@ -11,7 +11,7 @@ import numpy as np
 from detection.rules.judging.drawn import standing
 from detection.rules.judging.intervals import draw_groups
 from detection.rules.judging.matching import Flags, Integers, Matches, Reals, match
-from detection.rules.judging.scores.observations import FrameFacts, Judged
+from detection.rules.judging.scores.observations import FrameFacts, Judged, expect_frames
 from detection.rules.judging.scores.rows import ALL, Pair, Place, ScoreRow, score_rows
 from detection.rules.judging.scores.sizes import ranges
 from detection.rules.judging.scores.tallies import Boxes, Ground, Tallied, background
@@ -26,7 +26,8 @@ class Resampling:
     """How intervals are drawn.
 
     Attributes:
-        resamples: how often groups are drawn, where there are more groups than that; fewer are left out in turn.
+        resamples: up to so many groups are left out in turn, each once; of more, so many draws with repetition are
+            made. Average precision and recall need them; the other figures have their bounds from their own counts.
         confidence: two-sided level.
         seed: of the draws; every variant and set is drawn by the same.
     """
@@ -63,7 +64,12 @@ class Scorer:
     resampling: Resampling
 
     def rows(self, judged: Judged) -> Iterator[ScoreRow]:
-        """All rows of one variant; a set without frames has none."""
+        """All rows of one variant; a set without frames has none.
+
+        Raises:
+            LabelsError, ModelError: a box stands in a frame that nobody knows.
+        """
+        expect_frames(judged, self.facts)
         sized = {
             name: match(judged.truth, judged.predictions, size=size)
             for name, size in ranges(self.judging.sizes).items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detection.errors import DocumentError, ModelError
+from detection.errors import DocumentError, LabelsError, ModelError
 from detection.rules.judging.comparison.contest import contest
 from detection.rules.judging.comparison.promotion import replay
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Guardrail
@@ -160,3 +160,10 @@ def test_the_stored_sheet_gives_the_same_recommendation_again() -> None:
 def test_the_same_observations_give_the_same_sheet() -> None:
     """Seeded: two people see the same figures."""
     assert against(BETTER) == against(BETTER)
+
+
+def test_observations_of_a_frame_that_nobody_knows_are_refused() -> None:
+    seen = observations(PLAIN)
+    seen.frame[0] = "stranger"
+    with pytest.raises(LabelsError, match=r"observations of new: speaks of frames that were not judged, 1 in all"):
+        contest(rules(), contestant("old", observations(PLAIN)), contestant("new", seen), arena())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from detection.errors import LabelsError, ModelError
 from detection.outside import tables
 from detection.rules.judging.matching import OVERLAPS
-from detection.rules.judging.scores.observations import FrameFacts, Observations, joined
-from tests.examples_scores import FACTS, judge, judged, objects, observed, said
+from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known, joined
+from tests.examples_scores import FACTS, judge, judged, objects, observed, said, scorer
 
 
 def test_an_observation_carries_its_frame_its_light_and_its_group() -> None:
@@ -63,3 +65,31 @@ def test_a_table_gives_back_what_was_written(tmp_path: Path) -> None:
     assert np.array_equal(back.score, seen.score, equal_nan=True)
     assert facts.name.tolist() == FACTS.name.tolist()
     assert list(facts.conditions) == list(FACTS.conditions)
+
+
+def test_a_detection_in_a_frame_that_nobody_knows_is_refused() -> None:
+    """By scores and observations alike, before anything is counted."""
+    lost = judge(objects((3, 0, 0)), said((3, 0, 0, 0.9), (12, 0, 0, 0.9)))
+    known = r"fp32: 1 of 2 detections stand in frames that nobody knows, the first in number 12; expected 0 to 11"
+    with pytest.raises(ModelError, match=known):
+        observed(lost)
+    with pytest.raises(ModelError, match=known):
+        list(scorer().rows(lost))
+
+
+def test_an_object_in_a_frame_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(LabelsError, match="1 of 1 objects stand in frames that nobody knows"):
+        observed(judge(objects((99, 0, 0)), said()))
+
+
+@pytest.mark.parametrize("column", ["frame", "set", "group"])
+def test_an_observation_of_another_frame_set_or_group_is_refused(column: str) -> None:
+    seen = observed()
+    expect_known(seen, FACTS, "observations.parquet")
+    getattr(seen, column)[0] = "stranger"
+    with pytest.raises(LabelsError, match=r"observations.parquet: speaks of frames that were not judged, 1 in all"):
+        expect_known(seen, FACTS, "observations.parquet")
+
+
+def test_nothing_observed_is_known_throughout() -> None:
+    expect_known(observed(judge(objects(), said())), FACTS, "observations.parquet")
