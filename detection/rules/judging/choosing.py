@@ -38,6 +38,9 @@ class Boxes(NamedTuple):
 def canonical(frame: Integers, corners: NDArray[np.floating], score: Reals) -> Integers:
     """Best score first; equal scores by frame, then by corners: the order of the rows never matters.
 
+    Corners are compared as float32, in which they are kept beside the scores: whoever reads them back has this order.
+    What differs by less is told apart by all digits given.
+
     Returns:
         ``(n,)`` positions.
     """
@@ -47,8 +50,8 @@ def canonical(frame: Integers, corners: NDArray[np.floating], score: Reals) -> I
     tied = np.flatnonzero(same[1:] | same[:-1])
     rows = np.sort(order[tied])
     if len(rows):
-        x1, y1, x2, y2 = corners[rows].T
-        order[tied] = rows[np.lexsort((y2, x2, y1, x1, frame[rows], -score[rows]))]
+        exact, kept = corners[rows].T[::-1], corners[rows].astype(np.float32).T[::-1]
+        order[tied] = rows[np.lexsort((*exact, *kept, frame[rows], -score[rows]))]
     return order.astype(np.int64)
 
 

@@ -4,8 +4,9 @@ The rule is pycocotools': within one frame and class, detections choose in the o
 free object it overlaps most, if that is at least the wanted overlap; of equal overlaps the later object is taken.
 Objects outside a size range are neither demanded nor held against whoever finds them.
 
-pycocotools leaves ties to the order of its input. Here equal scores go by frame, then by corners, and objects stand in
-the order of theirs, so the order of the rows never matters; the figures are pycocotools' on input in that order.
+pycocotools leaves ties to the order of its input. Here equal scores go by frame, then by corners (as float32), and
+objects stand in the order of theirs, so the order of the rows never matters; the figures are pycocotools' on input in
+that order.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from detection.rules.judging.calibration.reliability import BINS
+from detection.rules.judging.choosing import by_class, canonical, ranks
 from detection.rules.judging.drawn import Standing
 from detection.rules.judging.matching import Flags, Integers, Reals
 from detection.rules.judging.scores.observations import FrameFacts, Observations
@@ -116,29 +117,19 @@ def tallied(seen: Seen) -> Tallied:
 
 
 def _standing(seen: Seen, numbered: Boxes, ground: Ground, truths: Integers) -> Standing:
-    """Detections by class, best first, ties by frame and corners as in :mod:`matching`."""
+    """Detections by class, best first, ties broken by what :mod:`matching` breaks them by."""
     rows = np.flatnonzero(seen.observations.kind == "detection")
     frame, label = numbered.frame[rows], numbered.label[rows]
-    score, corners = seen.observations.score[rows], seen.observations.corners[rows]
-    order = np.lexsort((*corners.T[::-1], frame, -score, label))
-    key = (frame * len(truths) + label)[order]
+    order = canonical(frame, seen.observations.corners[rows], seen.observations.score[rows])
+    order = order[by_class(label[order])]
     return Standing(
         label=label[order],
         hits=seen.observations.hits[rows][order],
         counted=np.full(len(rows), 2**16 - 1, np.uint16),
-        rank=_ranks(key),
+        rank=ranks(frame[order], label[order]),
         group=ground.group[frame[order]],
         truths=truths,
     )
-
-
-def _ranks(key: Integers) -> Integers:
-    """``(n,)`` how many rows of the same key go before each."""
-    order = np.argsort(key, kind="stable")
-    begins = np.flatnonzero(np.diff(key[order], prepend=-1))
-    ranks = np.empty(len(key), np.int64)
-    ranks[order] = np.arange(len(key)) - np.repeat(begins, np.diff(np.append(begins, len(key))))
-    return ranks
 
 
 def _calibration_errors(seen: Seen, draws: Integers) -> Reals:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from detection.rules.judging.intervals import draw_groups
 from detection.rules.judging.scores.metrics import figure, resampled, select
 from detection.rules.spec.judging import Metric
+from tests.examples_judging import Shape, sample
 from tests.examples_scores import FACTS, LABELS, judge, judged, objects, observed, said, scorer
 
 SHOWN: tuple[Metric, ...] = (
@@ -27,6 +30,21 @@ def test_gate_and_score_sheet_see_the_same_figures(seed: int) -> None:
         for metric in SHOWN:
             expected = getattr(row, metric)
             assert figure(metric, part) == pytest.approx(np.nan if expected is None else expected, nan_ok=True), metric
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_ties_are_broken_alike_by_scores_and_observations(seed: int) -> None:
+    """Every score the same, and corners apart by less than float32 tells: one order, kept by whoever reads it back."""
+    made = sample(Shape(frames=12, classes=2, truths=60, detections=300), seed)
+    dice = np.random.default_rng(seed)
+    tied = np.full(300, 0.5)
+    corners = np.repeat(made.predictions.corners[::3], 3, axis=0) + dice.random((300, 4)) * 1e-8
+    frame, label = (np.repeat(getattr(made.predictions, name)[::3], 3) for name in ("frame", "label"))
+    one = judge(made.truth, replace(made.predictions, frame=frame, label=label, score=tied, corners=corners))
+    for row in scorer().rows(one):
+        if row.slice == "all":
+            part = select(observed(one), FACTS, ("fp32", row.set, row.label), {})
+            assert figure("ap50", part) == pytest.approx(np.nan if row.ap50 is None else row.ap50, nan_ok=True)
 
 
 def test_a_draw_of_every_group_once_is_the_figure_itself() -> None:
