@@ -123,12 +123,12 @@ class Drawn:
         """
         counts = self._tallied
         if metric in ("ap50", "ap50_95"):
-            precision = self._of(self._precisions, number)
+            precision = self._mean_precisions if number is None else self._precisions[:, number]
             chosen: Reals = precision[:, 0] if metric == "ap50" else precision.mean(axis=1)
             return chosen
         if metric == "average_recall":
-            recall: Reals = self._of(self._recalls, number).mean(axis=1)
-            return recall
+            recall = self._mean_recalls if number is None else self._recalls[:, number]
+            return np.asarray(recall.mean(axis=1))
         if metric == "false_per_background_frame":
             return self._ratio(
                 counts.background(counts.background_detections, number),
@@ -152,9 +152,13 @@ class Drawn:
     def _recalls(self) -> Reals:
         return drawn_recalls(self._tallied.standing, self._draws)
 
-    def _of(self, values: Reals, number: int | None) -> Reals:
-        """``(r, t)``."""
-        return mean_over_classes(values) if number is None else values[:, number]
+    @cached_property
+    def _mean_precisions(self) -> Reals:
+        return mean_over_classes(self._precisions)
+
+    @cached_property
+    def _mean_recalls(self) -> Reals:
+        return mean_over_classes(self._recalls)
 
     def _ratio(self, part: Integers, whole: Integers) -> Reals:
         above, below = (self._draws @ counts for counts in (part.astype(np.float64), whole.astype(np.float64)))
