@@ -50,7 +50,8 @@ class Params(Document):
     """Section ``evaluate`` of params.yaml."""
 
     resamples: Annotated[int, Field(ge=1)]
-    """How often groups are drawn for the intervals."""
+    """Draws of groups for intervals of average precision, made only of more groups than this, which otherwise are left
+    out in turn; and draws for the intervals of calibration errors."""
     confidence: Annotated[float, Field(gt=0, lt=1)]
     """Two-sided level of the intervals."""
     seed: Annotated[int, Field(ge=0)]

@@ -90,8 +90,8 @@ def section(sheet: ScoreSheet, variants: Variants, displays: Displays, curves: P
     blocks.append(Folded("Precision over recall", (curves,)))
     lead = (
         f"Variant {first}, as exported and run by the device's own code at the thresholds that ship. Every figure "
-        f"stands with its interval and what it was counted on; intervals come from {thousands(sheet.resamples)} draws "
-        "of whole groups of frames, since frames of one group are not independent."
+        "stands with its interval and what it was counted on; intervals come from how whole groups of frames differ, "
+        "since frames of one group are not independent."
     )
     return Section("scores", "How good it is", lead, tuple(blocks))
 

@@ -40,7 +40,11 @@ def section(judged: Judged) -> Section:
             Fact(
                 "A detection is right from", f"IoU {judged.errors.iou:g}", "one object is found once, best score first"
             ),
-            Fact("Draws behind intervals", thousands(sheet.resamples), f"seed {sheet.seed}"),
+            Fact(
+                "Intervals of scores",
+                "from how groups differ",
+                f"average precision of more than {thousands(sheet.resamples)} groups: drawn, seed {sheet.seed}",
+            ),
             Fact("Draws, calibration", thousands(calibration.resamples), f"seed {calibration.seed}"),
             Fact("Confidence", f"{calibration.confidence:.0%}", "two-sided; lines of the gate one-sided"),
         )

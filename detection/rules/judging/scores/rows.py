@@ -88,8 +88,9 @@ class ScoreSheet:
 
     Attributes:
         rows: by variant, set, slice and label, in the order of their documents; ``every`` and ``all`` come first.
-        resamples: how often groups were drawn for intervals, where there are more groups than that.
-        seed: of these draws.
+        resamples: intervals of average precision and recall rest on the figures without each group in turn; only of
+            more groups than this, so many draws with repetition were made. No other interval is drawn.
+        seed: of these draws, if there were any.
         model_digests: variant to the SHA-256 of the model file that was judged, lower-case hex.
         set_digests: judging set to the SHA-256 of its frames and labels; see :mod:`detection.rules.judging.sets`.
         iou: overlap from which a detection has found an object.
