@@ -6,7 +6,9 @@ Writes rehearsal.json and rehearsal.html in the folder named by --out
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
@@ -34,11 +36,12 @@ app = typer.Typer(help=HELP, add_completion=False)
 WORKSPACE = Path()
 FaultName = Enum("FaultName", {name: name for name in get_args(Fault)})  # type: ignore[misc]
 """What ``--only`` takes."""
+ONLY = f"Plant this fault; again for more. All if none. Faults: {', '.join(get_args(Fault))}."
 
 
 @app.command(help=HELP, epilog="Example: detection rehearse --only swapped-channels --only wrong-thresholds")
 def rehearse(
-    only: Annotated[list[FaultName] | None, typer.Option(help="Plant this fault; again for more. All if none.")] = None,
+    only: Annotated[list[FaultName] | None, typer.Option(metavar="FAULT", help=ONLY)] = None,
     out: Annotated[Path, typer.Option(help="Folder for the page and the record.")] = Path("rehearsal"),
 ) -> None:
     """Judge the sound model, then each fault; print fault, line that caught it, margin."""
@@ -48,10 +51,11 @@ def rehearse(
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     variants = documents.read_value(Variants, Path("data/convert/variants.json"))
     console, progress = Console(), Console(stderr=True)
-    with progress.status("the model as it is"):
-        sound = trials.sound(WORKSPACE)
-    console.print(_standing(sound), highlight=False)
-    tried = list(_tried([plan for plan in trials.PROGRAMME if plan.fault in wanted], sound, progress))
+    with _stopped_in_order():
+        with progress.status("the model as it is"):
+            sound = trials.sound(WORKSPACE)
+        console.print(_standing(sound), highlight=False)
+        tried = list(_tried([plan for plan in trials.PROGRAMME if plan.fault in wanted], sound, progress))
     sheet = rules.sheet(sound, tried, {variant.name: variant.sha256 for variant in variants.variants})
     documents.write_value(out / "rehearsal.json", sheet)
     files.write_text(out / "rehearsal.html", html.page(evidence.page(sheet, spec.name)))
@@ -82,6 +86,17 @@ def _caught(row: Rehearsed) -> tuple[str, str]:
     first, *others = row.caught_by
     more = f", and {len(others)} more" if others else ""
     return f"{first.verdict} {first.guard}: {escape(first.name)}{more}", rules.margin_of(first) or "refused"
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[None]:
+    """Whoever ends the rehearsal, or closes its terminal, ends the running stage and removes its workspace too."""
+    former = {one: signal.signal(one, signal.default_int_handler) for one in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
 
 
 def _tried(plans: Sequence[Plan], sound: Sequence[Check], progress: Console) -> Iterator[Trial]:

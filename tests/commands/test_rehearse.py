@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from io import StringIO
 from pathlib import Path
 from typing import get_args
@@ -10,7 +11,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from detection.commands.rehearse import app, table_of
+from detection.commands.rehearse import _stopped_in_order, app, table_of
 from detection.errors import DetectionError
 from detection.outside.faults.trials import PROGRAMME
 from detection.rules.evidence.judging.rehearsal import NAMES
@@ -57,3 +58,17 @@ def test_a_fault_that_does_not_exist_is_refused_with_those_that_do() -> None:
     done = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["--only", "gremlins"])
     assert done.exit_code == 2
     assert "swapped-channels" in done.output
+
+
+def test_the_help_names_every_fault() -> None:
+    shown = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["--help"]).output
+    assert all(fault in shown for fault in get_args(Fault))
+    assert "list[" not in shown
+
+
+def test_being_ended_is_being_stopped_from_the_keyboard() -> None:
+    """So that every workspace on the way is removed; afterwards signals mean what they meant."""
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), _stopped_in_order():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before

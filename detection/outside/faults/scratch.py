@@ -6,12 +6,15 @@ what a fault changes. The real workspace is only read.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +33,10 @@ NEEDED = 5
 """So many of them must be there: the others are made anew."""
 READ = ("collect",)
 """Folders of ``data/`` that are only read."""
+PREFIX = "detection-rehearsal-"
+"""Every throw-away workspace's name begins with this."""
+YOUNG_S = 60.0
+"""A folder this young may not be locked yet by the rehearsal that made it."""
 
 
 class _Section(Document):
@@ -113,14 +120,49 @@ def scratch(workspace: Path) -> Iterator[Scratch]:
     missing = [name for name in (*COPIED[:NEEDED], *READ) if not (workspace / "data" / name).is_dir()]
     if missing:
         raise DetectionError(f"{workspace / 'data'}: {', '.join(missing)} is missing; run `dvc repro` first")
-    with tempfile.TemporaryDirectory(prefix="detection-rehearsal-") as name:
+    remove_abandoned(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         try:
-            yield _made(workspace.resolve(), Path(name))
+            with _locked(Path(name)):
+                yield _made(workspace.resolve(), Path(name))
         except OSError as error:
             raise files.DiskError(
                 f"{tempfile.gettempdir()}: cannot hold the rehearsal ({error.strerror or error}); "
                 "free space, or set TMPDIR to a larger disk"
             ) from error
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what rehearsals left in ``folder`` that were killed before they could clear up behind themselves.
+
+    A rehearsal holds a lock on its workspace for as long as it lives; the system drops it with the process.
+    """
+    for place in sorted(folder.glob(f"{PREFIX}*")):
+        known = place.lstat()
+        if not place.is_dir() or place.is_symlink() or known.st_uid != os.getuid():
+            continue
+        if time.time() - known.st_mtime > YOUNG_S and not _held(place):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _held(folder: Path) -> bool:
+    """Does a living process hold the lock?"""
+    try:
+        with _locked(folder):
+            return False
+    except BlockingIOError:
+        return True
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; the programs started meanwhile do not inherit it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _made(workspace: Path, folder: Path) -> Scratch:

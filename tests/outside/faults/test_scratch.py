@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from detection.errors import DetectionError
 from detection.outside import files
-from detection.outside.faults.scratch import Scratch, scratch
+from detection.outside.faults.scratch import PREFIX, YOUNG_S, Scratch, remove_abandoned, scratch
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -61,3 +65,39 @@ def test_a_crash_is_no_refusal(place: Scratch) -> None:
         DetectionError, match=r"stage gate crashed in the rehearsal \(RuntimeError: broken on purpose\)"
     ):
         place.run("gate")
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from detection.outside.faults.scratch import scratch
+with scratch(Path(sys.argv[1])) as place:
+    print(place.folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+def age(folder: Path) -> None:
+    """Make a folder look as if it was left some time ago."""
+    then = time.time() - 2 * YOUNG_S
+    os.utime(folder, (then, then))
+
+
+def test_what_a_killed_rehearsal_left_is_removed_by_the_next_and_nothing_else(workspace: Path, tmp_path: Path) -> None:
+    """Killed, nothing clears up behind it; a rehearsal that still runs holds its lock and keeps its folder."""
+    words = [sys.executable, "-c", HOLD, str(workspace)]
+    surroundings = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings) as running:
+        assert running.stdout is not None
+        left = Path(running.stdout.readline().strip())
+        age(left)
+        other = tmp_path / "detection-season"
+        young = tmp_path / f"{PREFIX}young"
+        for folder in (other, young):
+            folder.mkdir()
+        age(other)
+        remove_abandoned(tmp_path)
+        assert left.is_dir()
+        running.kill()
+    remove_abandoned(tmp_path)
+    assert set(tmp_path.iterdir()) == {young, other}
