@@ -33,11 +33,16 @@ OUTPUTS = (
     "data/train/weights.pt", "data/train/history.csv", "data/train/training.json",
     "data/convert/fp32.onnx", "data/convert/int8.onnx", "data/convert/variants.json",
     "data/calibrate/calibration.json", "data/calibrate/thresholds.json", "data/calibrate/reference.json",
-    "data/calibrate/reliability.json",
+    "data/calibrate/reliability.json", "data/calibrate/operating.json", "data/calibrate/sets.json",
+    "data/calibrate/plots/operating.csv",
     "data/evaluate/scores.json", "data/evaluate/metrics.json", "data/evaluate/predictions.parquet",
+    "data/evaluate/observations.parquet", "data/evaluate/frames.parquet", "data/evaluate/reliability.json",
+    "data/diagnose/errors.json", "data/diagnose/errors.parquet", "data/diagnose/confusion.json",
+    "data/diagnose/suspicions.parquet",
     "data/parity/parity.json",
     "data/gate/verdict.json",
     "data/report/report.html", "data/report/model_card.md", "data/report/lineage.json",
+    "data/report/validation.md", "data/report/validation.html",
     "export/bundle/manifest.json", "export/bundle/runtime.pyz", "export/bundle/calibration.json",
     "export/bundle/thresholds.json", "export/bundle/reference.json", "export/bundle/golden/expected.json",
     "export/bundle/requirements.txt",
@@ -116,7 +121,7 @@ def test_new_calibration_params_run_neither_train_nor_convert(twin: Workspace) -
 
 
 def test_a_red_gate_stops_the_bundle_after_the_report_is_made(twin: Workspace) -> None:
-    twin.edit("specs/spec.yaml", {("acceptance", 0, "at_least"): 0.999})
+    twin.edit("specs/spec.yaml", {("acceptance", "criteria", 0, "at_least"): 0.999})
     done = twin.run("dvc", "repro", check=False)
     assert done.returncode != 0
     assert stages_run(done.stdout) == ["gate", "report", "bundle"]
