@@ -35,8 +35,6 @@ from detection.rules.judging.intervals import (
     interval,
     rate_bounds,
     share_bounds,
-    wilson_lower,
-    wilson_upper,
 )
 from detection.rules.judging.matching import Integers, Reals
 
@@ -97,9 +95,7 @@ def ours(successes: Integers, n: Integers, sides: int) -> Interval:
 
 def wilson(successes: Integers, n: Integers, sides: int) -> Interval:
     """Every box taken as independent."""
-    level = 1 - (1 - CONFIDENCE) / sides
-    right, total = int(successes.sum()), int(n.sum())
-    return Interval(wilson_lower(right, total, level), wilson_upper(right, total, level), CONFIDENCE, len(n))
+    return _score_interval(successes.sum() / n.sum(), float(n.sum()), 1 - (1 - CONFIDENCE) / sides, len(n))
 
 
 def korn_graubard(successes: Integers, n: Integers, sides: int) -> Interval:
@@ -110,8 +106,7 @@ def korn_graubard(successes: Integers, n: Integers, sides: int) -> Interval:
     plain = share * (1 - share) / total
     effective = total / max(spread / plain, 1.0) if plain else float(total)
     level = NormalDist().cdf(stdtrit(groups - 1, 1 - (1 - CONFIDENCE) / sides))
-    low, high = (f(share * effective, effective, level) for f in (wilson_lower, wilson_upper))  # type: ignore[arg-type]
-    return Interval(low, high, CONFIDENCE, groups)
+    return _score_interval(share, effective, level, groups)
 
 
 def drawn(successes: Integers, n: Integers, sides: int) -> Interval:
@@ -218,6 +213,15 @@ def _worst(worlds: Sequence[World], some: Sequence[Kept]) -> None:
     far = sorted(zip(worlds, some, strict=True), key=lambda pair: -abs(pair[1].coverage - CONFIDENCE))[:3]
     for world, one in far:
         print(f"farthest: {world}: coverage {one.coverage:.3f}, false PASS {one.false_pass:.3f}")
+
+
+def _score_interval(share: float, n: float, level: float, groups: int) -> Interval:
+    """E. B. Wilson's, each end at one-sided ``level`` (Journal of the American Statistical Association 22 (1927))."""
+    z = NormalDist().inv_cdf(level)
+    centre = share + z**2 / (2 * n)
+    margin = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low, high = ((centre + sign * margin) / (1 + z**2 / n) for sign in (-1, 1))
+    return Interval(max(low, 0.0), min(high, 1.0), CONFIDENCE, groups)
 
 
 def _logit_normal(share: float, likeness: float, normal: Reals) -> Reals:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from detection.rules.judging.matching import SIZES, Predictions, Reals, SizeRange, Truth
+from detection.rules.judging.matching import SIZES, Integers, Predictions, Reals, SizeRange, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,22 @@ def shuffled(made: Sample, seed: int) -> Sample:
     dice = np.random.default_rng(seed)
     truth, found = made.truth, made.predictions
     return Sample(truth.take(dice.permutation(len(truth))), found.take(dice.permutation(len(found))))
+
+
+def copied(made: Sample, times: Integers) -> Sample:
+    """The same with each frame standing ``times`` in it; ``(frames,)``."""
+    truths, detections = [], []
+    for frame, copies in enumerate(times):
+        for copy in range(copies):
+            number = copy * len(times) + frame
+            of_frame = made.truth.take(made.truth.frame == frame)
+            truths.append(Truth(np.full(len(of_frame), number), of_frame.label, of_frame.corners))
+            shown = made.predictions.take(made.predictions.frame == frame)
+            detections.append(Predictions(np.full(len(shown), number), shown.label, shown.score, shown.corners))
+    return Sample(
+        Truth(*(np.concatenate([getattr(t, n) for t in truths]) for n in Truth.__slots__)),
+        Predictions(*(np.concatenate([getattr(d, n) for d in detections]) for n in Predictions.__slots__)),
+    )
 
 
 def in_order(made: Sample) -> Sample:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from scipy.stats import binomtest
+
 from detection.outside import documents
 from detection.rules.judging.gates.lines import Family, Line, Outcome, Verdict
-from detection.rules.judging.intervals import needed, wilson_lower, wilson_upper
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variant, Variants
@@ -45,9 +46,9 @@ def _line(
     gap = {"FAIL": -0.12, "NOT PROVEN": 0.12, "PASS": 0.2}[kind] if hit else (0.17 if where else 0.15)
     share = min(at_least + gap, 0.99)
     successes = round(share * n)
-    lower, upper = wilson_lower(successes, n, 0.95), wilson_upper(successes, n, 0.95)
+    lower, upper = binomtest(successes, n).proportion_ci(0.90, method="wilson")
     outcome: Outcome = "PASS" if lower >= at_least else "FAIL" if upper < at_least else "NOT PROVEN"
-    more = needed(successes, n, at_least, 0.95) if outcome == "NOT PROVEN" else None
+    more = 14 if outcome == "NOT PROVEN" else None
     line = Line(
         name, variant, label, where, metric, at_least, 0.95, successes / n, lower, upper, n, 5, outcome, more, "",
         effective_n=n / 1.6, design_effect=1.6, false_pass=0.041, needs_images=None if more is None else 3 * more,

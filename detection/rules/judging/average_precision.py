@@ -1,8 +1,4 @@
-"""Average precision and recall as COCO defines them: 101 points of the monotone precision-recall curve.
-
-Groups may be drawn with repetition without matching again: a weight per frame counts how often it was drawn, and the
-figures are those of the data set with that many copies of the frame.
-"""
+"""Average precision and recall as COCO defines them: 101 points of the monotone precision-recall curve."""
 
 from __future__ import annotations
 
@@ -15,7 +11,6 @@ from detection.rules.judging.matching import (
     DETECTIONS_PER_FRAME_AND_CLASS,
     SIZES,
     Flags,
-    Integers,
     Matches,
     Predictions,
     Reals,
@@ -49,31 +44,29 @@ class CocoFigures:
         return np.array([getattr(self, field.name) for field in fields(self)])
 
 
-def average_precisions(matches: Matches, classes: int, weight: Integers | None = None) -> Reals:
+def average_precisions(matches: Matches, classes: int) -> Reals:
     """Average precision of every class at every overlap.
 
     Args:
         matches: what was found.
         classes: how many classes there are.
-        weight: how often each frame counts, by frame number; None counts each once.
 
     Returns:
         ``(classes, t)`` in [0, 1]; NaN for a class without truth.
     """
-    truths = _truths(matches, classes, weight)
+    truths = _truths(matches, classes)
     result = np.full((classes, len(matches.overlaps)), np.nan)
     edges = np.searchsorted(matches.label, np.arange(classes + 1))
-    weights = np.ones(len(matches), np.int64) if weight is None else weight[matches.frame]
     found = matches.partner >= 0
     for label in np.flatnonzero(truths):
         rows = slice(edges[label], edges[label + 1])
-        result[label] = _class_precisions(found[rows], matches.counted[rows], weights[rows], int(truths[label]))
+        result[label] = _class_precisions(found[rows], matches.counted[rows], int(truths[label]))
     return result
 
 
 def recalls(matches: Matches, classes: int, maximum: int = DETECTIONS_PER_FRAME_AND_CLASS) -> Reals:
     """``(classes, t)`` share of objects found by the best ``maximum`` of a frame and class; NaN without truth."""
-    truths = _truths(matches, classes, None)
+    truths = _truths(matches, classes)
     right = (matches.partner >= 0) & matches.counted & (matches.rank < maximum)[:, None]
     columns = [np.bincount(matches.label[right[:, t]], minlength=classes) for t in range(right.shape[1])]
     found = np.stack(columns, axis=1).astype(np.float64)
@@ -109,22 +102,21 @@ def coco_figures(
     return CocoFigures(*map(mean, figures))
 
 
-def _truths(matches: Matches, classes: int, weight: Integers | None) -> Reals:
-    weights = None if weight is None else weight[matches.truth_frame]
-    return np.bincount(matches.truth_label, weights, minlength=classes).astype(np.float64)
+def _truths(matches: Matches, classes: int) -> Reals:
+    return np.bincount(matches.truth_label, minlength=classes).astype(np.float64)
 
 
-def _class_precisions(found: Flags, counted: Flags, weight: Integers, truths: int) -> Reals:
+def _class_precisions(found: Flags, counted: Flags, truths: int) -> Reals:
     """``(t,)`` for one class: curves are evaluated where something was found; elsewhere they only fall."""
     result = np.zeros(found.shape[1])
     alike = counted.all()
-    seen = np.cumsum(weight)
+    seen = np.arange(1, len(found) + 1)
     for t in range(found.shape[1]):
         if not alike:
-            seen = np.cumsum(weight * counted[:, t])
+            seen = np.cumsum(counted[:, t])
         rows = np.flatnonzero(found[:, t] & counted[:, t])
-        right = np.cumsum(weight[rows])
-        precision = np.append(right / np.maximum(seen[rows], 1), 0.0)
+        right = np.arange(1, len(rows) + 1)
+        precision = np.append(right / seen[rows], 0.0)
         falling = np.maximum.accumulate(precision[::-1])[::-1]
         result[t] = falling[np.searchsorted(right / truths, RECALLS, side="left")].mean()
     return result

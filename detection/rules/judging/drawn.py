@@ -18,7 +18,7 @@ from detection.rules.judging.matching import DETECTIONS_PER_FRAME_AND_CLASS, OVE
 
 Bits = NDArray[np.uint16]
 """``(n,)``, bit t speaks of ``OVERLAPS[t]``."""
-_BLOCK = 128
+BLOCK = 128
 """Draws walked together: their sums stay in the fastest cache."""
 _ROOM = 2_000_000
 """Numbers held twice for one block of draws, 32 MB; a class in which more was found gets smaller blocks."""
@@ -91,7 +91,7 @@ def drawn_precisions(standing: Standing, draws: Integers) -> Reals:
     place = np.flatnonzero(standing.hits)
     hit_edges = np.searchsorted(place, edges)
     most = int(np.diff(hit_edges).max(initial=1))
-    block = int(np.clip(_ROOM // most, 1, _BLOCK))
+    block = int(np.clip(_ROOM // most, 1, BLOCK))
     room = np.empty((2, most, block))
     columns = (standing.counted, standing.group)
     found = (place, standing.hits[place], hit_edges)

@@ -13,10 +13,6 @@ from scipy.special import stdtrit
 from detection.rules.judging.matching import Integers, Reals
 from detection.rules.judging.posteriors import rate_posterior, share_posterior
 
-MOST_OBSERVATIONS = 10_000_000
-"""Further observations beyond this are never asked for: the bound is as good as out of reach."""
-
-
 Sides = Literal[1, 2]
 """One-sided bounds each hold at the confidence; two-sided ones hold at it together."""
 
@@ -59,45 +55,6 @@ class Interval:
     upper: float
     confidence: float
     groups: int
-
-
-def wilson_lower(successes: int, n: int, confidence: float) -> float:
-    """The share is at least this, at one-sided ``confidence``.
-
-    The score interval of E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
-    of the American Statistical Association 22 (1927) 209-212, taken on one side only.
-
-    Args:
-        successes: 0 to ``n``.
-        n: observations, at least 1, taken as independent.
-        confidence: one-sided level, 0 to 1.
-    """
-    return _wilson(successes, n, -NormalDist().inv_cdf(confidence))
-
-
-def wilson_upper(successes: int, n: int, confidence: float) -> float:
-    """The share is at most this, at one-sided ``confidence``; see :func:`wilson_lower`."""
-    return _wilson(successes, n, NormalDist().inv_cdf(confidence))
-
-
-def needed(successes: int, n: int, at_least: float, confidence: float) -> int | None:
-    """How many more observations at the observed rate would prove the bound.
-
-    Solves the Wilson bound for n: the smallest whole n at which a share p proves ``at_least`` = b is
-    z**2 b (1 - b) / (p - b)**2, because the score interval turns on the variance at the bound itself.
-
-    Returns:
-        0 if it is proven already; None if the observed rate is not above the bound, or if more than
-        :data:`MOST_OBSERVATIONS` would be needed.
-    """
-    if wilson_lower(successes, n, confidence) >= at_least:
-        return 0
-    lead = successes / n - at_least
-    if lead <= 0:
-        return None
-    z = NormalDist().inv_cdf(confidence)
-    more = math.ceil(z**2 * at_least * (1 - at_least) / lead**2) - n
-    return max(more, 1) if more <= MOST_OBSERVATIONS else None
 
 
 def share_bounds(
@@ -240,10 +197,3 @@ def _expanded(tail: float, groups: int) -> float:
     """
     quantile = math.sqrt(groups / (groups - 1)) * float(stdtrit(groups - 1, tail))
     return NormalDist().cdf(quantile)
-
-
-def _wilson(successes: float, n: float, z: float) -> float:
-    share = successes / n
-    centre = share + z**2 / (2 * n)
-    margin = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return min(max((centre + margin) / (1 + z**2 / n), 0.0), 1.0)

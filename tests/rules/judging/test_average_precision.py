@@ -1,4 +1,4 @@
-"""Equal to pycocotools in all twelve figures, and to a data set in which frames really stand twice."""
+"""Equal to pycocotools in all twelve figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from detection.rules.judging.average_precision import average_precisions, coco_figures
-from detection.rules.judging.matching import Integers, Predictions, SizeRange, Truth, match
+from detection.rules.judging.matching import Predictions, SizeRange, Truth, match
 from tests.examples_judging import Sample, Shape, coco_reference, sample, shuffled
 
 
@@ -115,30 +115,3 @@ def test_a_hand_value() -> None:
     predictions = Predictions(np.zeros(3, np.int64), np.zeros(3, np.int64), np.array([0.9, 0.8, 0.7]), corners)
     precision = average_precisions(match(truth, predictions), classes=1)[0, 0]
     assert precision == pytest.approx((34 * 1 + 33 * 2 / 3) / 101)
-
-
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_weighted_frame_counts_as_that_many_copies_of_it(seed: int) -> None:
-    """So that groups may be drawn with repetition without matching again."""
-    shape = Shape(frames=12, classes=3, truths=60, detections=300)
-    made = sample(shape, seed)
-    weight = np.random.default_rng(seed).integers(0, 4, shape.frames)
-    weighted = average_precisions(match(made.truth, made.predictions), shape.classes, weight)
-    copied = _copied(made, weight)
-    really = average_precisions(match(copied.truth, copied.predictions), shape.classes)
-    np.testing.assert_allclose(weighted, really, atol=1e-12)
-
-
-def _copied(made: Sample, weight: Integers) -> Sample:
-    truths, detections = [], []
-    for frame, copies in enumerate(weight):
-        for copy in range(copies):
-            number = copy * len(weight) + frame
-            of_frame = made.truth.take(made.truth.frame == frame)
-            truths.append(Truth(np.full(len(of_frame), number), of_frame.label, of_frame.corners))
-            shown = made.predictions.take(made.predictions.frame == frame)
-            detections.append(Predictions(np.full(len(shown), number), shown.label, shown.score, shown.corners))
-    return Sample(
-        Truth(*(np.concatenate([getattr(t, n) for t in truths]) for n in Truth.__slots__)),
-        Predictions(*(np.concatenate([getattr(d, n) for d in detections]) for n in Predictions.__slots__)),
-    )
