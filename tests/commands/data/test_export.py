@@ -37,7 +37,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     boxes = tables.read_annotations(root / "agreement" / "labels.parquet")
     frames = tables.read_frames(root / "validate" / "frames.parquet")
     _everybody(root, boxes, frames.id)
-    text = re.sub(r"\b(box|polybag|tube)\b", lambda found: COLOURS[found[1]], SPEC.read_text())
+    text = re.sub(r"\b(box|polybag|tube)\b(?!:)", lambda found: COLOURS[found[1]], SPEC.read_text())
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "spec.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
