@@ -81,7 +81,7 @@ class RehearsalSheet:
     """``rehearsal.json``, whole.
 
     Attributes:
-        verdict: FAIL if a planted fault was caught by nobody.
+        verdict: FAIL if a planted fault was caught by nobody, or none could be planted: nothing was rehearsed then.
         sound: every check of the model as it is.
         blind: names of the checks that are not green without any fault: they can catch nothing.
         rows: one entry a fault.
@@ -129,8 +129,9 @@ def sheet(sound: Sequence[Check], trials: Sequence[Trial], model_digests: dict[s
     seen = {check.name for row in rows for check in row.caught_by}
     idle = tuple(check.name for check in sound if check.verdict == "PASS" and check.name not in seen)
     missed = [row.fault for row in rows if row.missed]
+    proven = not missed and any(not row.obstacle for row in rows)
     return RehearsalSheet(
-        "FAIL" if missed else "PASS", tuple(sound), blind, rows, idle, model_digests, _sentence(rows, len(blind))
+        "PASS" if proven else "FAIL", tuple(sound), blind, rows, idle, model_digests, _sentence(rows, len(blind))
     )
 
 
@@ -154,11 +155,15 @@ def margin_of(check: Check) -> str:
     return f"{check.observed:.3g}{unit}, allowed {check.limit:g}{times}"
 
 
-def _firmness(check: Check) -> tuple[bool, float]:
-    """FAIL before NOT PROVEN, then by the margin as part of the limit; a refusal has no degrees."""
-    if check.margin is None or not check.limit:
-        return check.verdict != "NOT PROVEN", float("inf")
-    return check.verdict != "NOT PROVEN", check.margin / check.limit
+def _firmness(check: Check) -> tuple[int, float]:
+    """A refusal, which has no degrees; FAIL before NOT PROVEN; then by the margin as part of the limit.
+
+    A named case has no figure: it stands behind the lines that say by how much.
+    """
+    rank = ("PASS", "NOT PROVEN", "FAIL", "REFUSED").index(check.verdict)
+    if check.margin is None or check.limit is None:
+        return rank, float("-inf")
+    return rank, check.margin / check.limit if check.limit else float("inf")
 
 
 def _told(trial: Trial, caught: Sequence[Check], asked: int) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from detection.rules.judging.rehearsal import Check, Trial, margin_of, rehearsed, sheet
 from tests.examples_rehearsal import gate_line, parity_row, refusal
 
@@ -45,16 +49,23 @@ def test_a_fault_that_every_line_passes_fails_the_rehearsal_by_name() -> None:
 
 
 def test_a_fault_that_cannot_be_planted_is_told_and_fails_nothing() -> None:
-    made = sheet((GREEN,), (trial(obstacle="there is one class only"),), {})
+    made = sheet((GREEN,), (trial(RED), trial(obstacle="there is one class only")), {})
     assert made.verdict == "PASS"
-    assert made.sentence == "0 of 0 planted faults were caught; 1 could not be planted"
-    assert made.rows[0].sentence == "swapped-channels: not planted, there is one class only"
+    assert made.sentence == "1 of 1 planted faults were caught; 1 could not be planted"
+    assert made.rows[1].sentence == "swapped-channels: not planted, there is one class only"
 
 
-def test_without_any_trial_nothing_was_missed_and_every_line_is_idle() -> None:
-    made = sheet((GREEN,), (), {})
-    assert made.verdict == "PASS"
+@pytest.mark.parametrize("trials", [(), (trial(obstacle="there is one class only"),)], ids=["none", "not-planted"])
+def test_where_nothing_was_planted_nothing_was_rehearsed(trials: tuple[Trial, ...]) -> None:
+    made = sheet((GREEN,), trials, {})
+    assert made.verdict == "FAIL"
     assert made.idle == ("golden recall",)
+
+
+def test_a_line_without_a_figure_stands_behind_those_that_say_by_how_much() -> None:
+    case = [replace(refusal("never miss box"), verdict=verdict) for verdict in ("PASS", "FAIL")]
+    row = rehearsed(trial(case[1], RED), (case[0], GREEN))
+    assert [check.name for check in row.caught_by] == ["golden recall", "never miss box"]
 
 
 def test_the_firmest_catch_stands_first() -> None:
