@@ -25,6 +25,12 @@ from detection.rules.variants import Variants
 VARIANTS = "convert/variants.json"
 DEVICE_DOCUMENTS = ("calibrate/calibration.json", "calibrate/thresholds.json", "calibrate/reference.json")
 SPLITS = "split/splits.parquet"
+OF_A_BUNDLE = "fetch the bundle again, or build it anew"
+"""What the device is told to do about a document that it cannot read."""
+OF_A_CONTENDER = (
+    "it is damaged or of another version of the pipeline: run stage calibrate with this version in a folder that holds "
+    "its outputs, then compare that folder"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +104,7 @@ def open_contender(name: str, root: Path = Path()) -> Contender:
             read_thresholds(thresholds, variants.classes, digests),
         )
     except BundleError as error:
-        raise BundleError(f"{name}: {error}") from error
+        raise BundleError(f"{name}: {str(error).replace(OF_A_BUNDLE, OF_A_CONTENDER)}") from error
 
 
 def part(place: Place, name: str, path: str) -> Path:

@@ -54,6 +54,15 @@ def test_thresholds_of_another_model_are_refused(tmp_path: Path) -> None:
         open_contender(str(tmp_path / "new"))
 
 
+def test_thresholds_of_the_older_format_say_what_to_do_with_that_version(tmp_path: Path) -> None:
+    """They held numbers alone, and no digest of their model; there is no bundle to fetch again."""
+    examples_contenders.write(tmp_path)
+    (tmp_path / "calibrate/thresholds.json").write_text('{"fp32": {"box": 0.34}}')
+    with pytest.raises(BundleError, match="of another version of the pipeline: run stage calibrate") as refused:
+        open_contender(str(tmp_path))
+    assert "fetch the bundle" not in str(refused.value)
+
+
 def test_a_model_that_was_changed_is_refused_when_it_is_to_run(tmp_path: Path) -> None:
     """What is compared is what was converted."""
     examples_contenders.write(tmp_path)
