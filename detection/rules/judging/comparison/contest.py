@@ -139,8 +139,8 @@ def _cases(variant: str, both: Both, cases: Cases, arena: Arena) -> Guardrail:
         [line for line in case_lines(cases, Evidence(one, arena.facts), [variant]) if line.verdict == "FAIL"]
         for one in both
     )
-    named = len(cases.never_miss) + len(cases.never_fire)
-    return guardrails.cases(variant, [line.sentence for line in challenger], len(champion), named)
+    violated = [line.sentence.removesuffix(f": {line.verdict}") for line in challenger]
+    return guardrails.cases(variant, violated, len(champion), len(cases.never_miss) + len(cases.never_fire))
 
 
 def _rows(fought: Bout, rules: Rules) -> Iterator[DifferenceRow]:

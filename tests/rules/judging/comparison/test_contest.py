@@ -100,6 +100,7 @@ def test_a_case_that_the_challenger_violates_keeps_the_champion() -> None:
     sheet = contest(rules(cases=Cases(never_miss=[there], never_fire=[])), first, second, arena())
     assert watched(sheet, "cases").verdict == "FAIL"
     assert "the lift's door" in watched(sheet, "cases").sentence
+    assert watched(sheet, "cases").sentence.count("FAIL") == 1
     assert sheet.recommendation.advice == "KEEP"
 
 
