@@ -10,16 +10,20 @@ and coverage in repeated trials, which is all the prior is judged by.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.special import expit, gammaln
 
 from detection.rules.judging.matching import Reals
 
-COARSE = 41, 12
+COARSE = 29, 10
 """Points of the first grid: of the mean, of the likeness."""
-FINE = 101, 20
-"""Points of the second, laid where the first found weight."""
+FINE = 33, 10
+"""Points of the second, laid where the first found weight; the log density between them is a cubic spline's."""
+SMOOTH = 201, 41
+"""Points on that spline: a log density is nearly a parabola, so few evaluations tell it all."""
 LOGIT_SHARES = -14.0, 14.0
 LOGIT_LIKENESS = -7.0, 3.5
 LOG_RATES = -16.0, 8.0
@@ -144,22 +148,35 @@ class _Rates:
 def _posterior(model: _Shares | _Rates, whole: _Range) -> Posterior:
     """Lay a coarse grid over everything, then a fine one where the weight is."""
     likely = _Range(*LOGIT_LIKENESS)
-    first = _weights(model, whole, likely, COARSE)
-    near = _heavy(whole, first.sum(axis=1)), _heavy(likely, first.sum(axis=0))
-    weights = _weights(model, *near, FINE)
+    first = _weights(_density(model, whole, likely, COARSE))
+    means, likely = _heavy(whole, first.sum(axis=1)), _heavy(likely, first.sum(axis=0))
+    density = _density(model, means, likely, FINE)
+    weights = _weights(density @ _spline(FINE[1], SMOOTH[1]).T)
     marginal = weights.sum(axis=1)
-    beneath = np.concatenate(([0.0], np.cumsum((marginal[1:] + marginal[:-1]) / 2)))
-    likeness = expit(near[1].points(FINE[1])) @ weights.sum(axis=0) / weights.sum()
-    return Posterior(model.value(near[0].points(FINE[0])), beneath / beneath[-1], float(likeness))
+    likeness = expit(likely.points(SMOOTH[1])) @ weights.sum(axis=0) / marginal.sum()
+    smooth = _weights(_spline(FINE[0], SMOOTH[0]) @ np.log(np.maximum(marginal, np.finfo(np.float64).tiny)))
+    beneath = np.concatenate(([0.0], np.cumsum((smooth[1:] + smooth[:-1]) / 2)))
+    return Posterior(model.value(means.points(SMOOTH[0])), beneath / beneath[-1], float(likeness))
 
 
-def _weights(model: _Shares | _Rates, means: _Range, likely: _Range, points: tuple[int, int]) -> Reals:
-    """``(points)`` posterior density up to a factor; the greatest is 1."""
+def _density(model: _Shares | _Rates, means: _Range, likely: _Range, points: tuple[int, int]) -> Reals:
+    """``(points)`` logarithm of the posterior density, up to a constant."""
     place = likely.points(points[1])
     likeness = expit(place)
-    density = model.density(means.points(points[0]), likeness)
-    density = density + np.log(likeness) + LIKENESS_PRIOR * np.log(expit(-place))
+    prior = np.log(likeness) + LIKENESS_PRIOR * np.log(expit(-place))
+    return model.density(means.points(points[0]), likeness) + prior
+
+
+def _weights(density: Reals) -> Reals:
+    """Density up to a factor; the greatest is 1."""
     return np.asarray(np.exp(density - density.max()))
+
+
+@cache
+def _spline(known: int, wanted: int) -> Reals:
+    """``(wanted, known)``: values on a cubic spline through evenly spaced points, as weights of these points' values."""
+    place = np.linspace(0, known - 1, wanted)
+    return np.asarray(CubicSpline(np.arange(known), np.eye(known))(place), np.float64)
 
 
 def _heavy(whole: _Range, weight: Reals) -> _Range:
