@@ -164,7 +164,7 @@ def _density(model: _Shares | _Rates, means: _Range, likely: _Range, points: tup
     place = likely.points(points[1])
     likeness = expit(place)
     prior = np.log(likeness) + LIKENESS_PRIOR * np.log(expit(-place))
-    return model.density(means.points(points[0]), likeness) + prior
+    return np.asarray(model.density(means.points(points[0]), likeness) + prior)
 
 
 def _weights(density: Reals) -> Reals:
@@ -174,7 +174,7 @@ def _weights(density: Reals) -> Reals:
 
 @cache
 def _spline(known: int, wanted: int) -> Reals:
-    """``(wanted, known)``: values on a cubic spline through evenly spaced points, as weights of these points' values."""
+    """``(wanted, known)``: values on a cubic spline through evenly spaced points, as weights of their values."""
     place = np.linspace(0, known - 1, wanted)
     return np.asarray(CubicSpline(np.arange(known), np.eye(known))(place), np.float64)
 
