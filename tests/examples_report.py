@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -27,7 +28,7 @@ from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
-from detection.rules.evidence.page import Page, Picture, Pictures, Section, Tone
+from detection.rules.evidence.page import DataUri, Page, Picture, Pictures, Section, Tone
 from detection.rules.evidence.validation import method, open_findings
 from detection.rules.evidence.validation import report as validation_page
 from detection.rules.judging.gates.lines import Outcome
@@ -87,7 +88,7 @@ def judged_sections(names: dict[str, str]) -> tuple[Section, ...]:
     drawn = {variant: Pictures(charts(*drawn), charts=True) for variant, drawn in curves.items()}
     diagrams = calibration.drawn(charts(*calibration.diagrams(judged, names)))
     return (
-        scores.section(results.score_sheet(), VARIANTS, names, precision_recall(names)),
+        scores.section(results.score_sheet(), VARIANTS, names, precision_recall(names), certificate()),
         errors.section(results.error_sheet(), results.confusion_sheet(), "fp32", names, (samples(),)),
         operating.section(chosen, names, drawn),
         calibration.section(results.reliability_sheet("val"), judged, names, diagrams),
@@ -104,8 +105,7 @@ def validation(kind: Outcome) -> Page:
     by_rule = method.section(
         method.Judged(results.score_sheet(), judged, results.error_sheet(), gate(kind), certificate())
     )
-    found = open_findings.section(open_findings.collected(measured(kind), names))
-    return validation_page.page(page(kind), gate(kind), by_rule, found)
+    return validation_page.page(page(kind), gate(kind), by_rule, open_findings.collected(measured(kind), names))
 
 
 def measured(kind: Outcome) -> open_findings.Measured:
@@ -245,18 +245,13 @@ def precision_recall(names: dict[str, str]) -> Pictures:
 
 
 def charts(*drawn: Chart) -> tuple[Picture, ...]:
-    """The charts as pictures, each drawn once: those of one title and legend are alike here."""
-    return tuple(_picture(chart) for chart in drawn)
+    """The charts as pictures that all look like one: drawing takes its time, and what is drawn is tested elsewhere."""
+    return tuple(Picture(_chart(), chart.title) for chart in drawn)
 
 
-def _picture(chart: Chart) -> Picture:
-    key = (chart.title, *(series.name for series in chart.series))
-    if key not in _DRAWN:
-        _DRAWN[key] = Picture(data_uri("image/svg+xml", plots.svg(chart)), chart.title)
-    return _DRAWN[key]
-
-
-_DRAWN: dict[tuple[str, ...], Picture] = {}
+@cache
+def _chart() -> DataUri:
+    return data_uri("image/svg+xml", plots.svg(learning.history_charts(history())[0]))
 
 
 def samples() -> Pictures:

@@ -5,17 +5,20 @@ Reads data/gate/verdict.json
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from detection.errors import DetectionError, GateRefusalError
 from detection.outside.documents import read_value
-from detection.rules.judging.gates.lines import Line, Verdict
+from detection.rules.evidence.judging.cases import cases
+from detection.rules.judging.gates.lines import Line, Outcome, Verdict, overall
 from detection.rules.judging.gates.sentences import WORDS, cut_off, raised
 
 app = typer.Typer(help="What the gate said, and where the report and the bundle are.", add_completion=False)
@@ -34,6 +37,8 @@ def verdict() -> None:
     said = read_value(Verdict, VERDICT)
     console = Console()
     console.print(table_of(said))
+    for sentence in _open(said.lines):
+        console.print(sentence, highlight=False, markup=False)
     for name, place in _places().items():
         console.print(f"{name:<8} {place}", highlight=False, soft_wrap=True)
     if said.verdict != "PASS":
@@ -41,17 +46,38 @@ def verdict() -> None:
 
 
 def table_of(said: Verdict) -> Table:
-    """The verdict line by line: what was observed, what is proven of it, what was asked."""
-    table = Table(title=f"verdict: {said.verdict}", title_justify="left", title_style=STYLES[said.verdict])
-    for heading in ("criterion", "variant"):
-        table.add_column(heading, overflow="fold")
+    """The verdict demand by demand, a line a variant: what was observed, what is proven of it, what was asked."""
+    table = Table(title=f"verdict: {said.verdict}", title_justify="left", title_style=STYLES[said.verdict],
+                  box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)  # fmt: skip
+    table.add_column("criterion", overflow="fold")
+    table.add_column("variant", no_wrap=True)
     for heading in ("observed", "proven", "needs", "n", "worth"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict")
-    for line in said.lines:
-        table.add_row(escape(_criterion(line)), line.variant or "every", *_numbers(line), _outcome(line))
+    table.add_column("verdict", no_wrap=True)
+    lines = [line for line in said.lines if line.kind != "case"]
+    for subject, own in groupby(lines, key=_criterion):
+        rows = [(line.variant or "all", *_numbers(line), _styled(line.verdict)) for line in own]
+        table.add_row(escape(subject), *("\n".join(column) for column in zip(*rows, strict=True)))
+    if found := cases(said.lines):
+        kept, n = sum(case.verdict == "PASS" for case in found), str(len(found))
+        worst = overall(case.verdict for case in found)
+        table.add_row("cases kept", "all", str(kept), "-", n, n, "-", _styled(worst))
     table.caption, table.caption_justify = said.family.sentence, "left"
     return table
+
+
+def _open(lines: Sequence[Line]) -> Iterator[str]:
+    """What the table leaves unsaid: which case is violated, and how much more would prove a line."""
+    for line in lines:
+        if line.kind == "case" and line.verdict == "FAIL":
+            yield line.sentence
+        elif line.needs_images or line.needs_more:
+            more = f"{line.needs_images} more images" if line.needs_images else f"{line.needs_more} more"
+            yield f"{_criterion(line)}, {line.variant}: needs about {more}"
+
+
+def _styled(outcome: Outcome) -> str:
+    return f"[{STYLES[outcome]}]{outcome}[/]"
 
 
 def _numbers(line: Line) -> tuple[str, ...]:
@@ -69,20 +95,11 @@ def _numbers(line: Line) -> tuple[str, ...]:
 
 def _criterion(line: Line) -> str:
     """The demand in few words: ``golden recall, tube, lighting dusk``."""
-    if line.kind == "case":
-        return line.sentence.partition(f" · {line.variant} · ")[0] + " " + line.metric.replace("_", " ")
     metric = WORDS.get(line.metric, line.metric)
     if line.kind == "subgroup":
         return f"{line.set} {metric}, worst {next(iter(line.where), 'value')} below the mean"
     narrowed = [line.label] if line.label != "every" else []
     return ", ".join([f"{line.set} {metric}".strip(), *narrowed, *filter(None, [_slice(line.where)])])
-
-
-def _outcome(line: Line) -> str:
-    more = f", {line.needs_images} more images" if line.needs_images else ""
-    if not more and line.needs_more:
-        more = f", {line.needs_more} more"
-    return f"[{STYLES[line.verdict]}]{line.verdict}[/]{more}"
 
 
 def _slice(where: Mapping[str, Sequence[str]]) -> str:

@@ -18,7 +18,8 @@ from detection.rules.evidence.page import DataUri, Page
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+_MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|^[#+-]+(?=\s)|^\d+(?=[.)]\s)|^[=-]{2,}$")
+"""What Markdown reads: brackets, bars and emphasis anywhere, marks of headings and lists where a line begins."""
 
 
 def page(content: Page) -> str:
@@ -29,18 +30,18 @@ def page(content: Page) -> str:
 
 
 def model_card(content: Page) -> str:
-    """The same content as Markdown, pictures left out."""
+    """The same content as Markdown, pictures named and left out."""
     return _markdown("Model card", content)
 
 
 def data_card(content: Page) -> str:
-    """A version of the data as Markdown, pictures left out."""
+    """A version of the data as Markdown, pictures named and left out."""
     return _markdown("Data card", content)
 
 
 def validation_report(content: Page) -> str:
-    """A validation report as Markdown, pictures left out."""
-    return _markdown("Validation report", content)
+    """A validation report as Markdown, pictures named and left out: the page of the same name shows them."""
+    return _markdown("Validation report", content, contents=True)
 
 
 def policy(sheet: str) -> str:
@@ -58,13 +59,18 @@ def escape_markdown(value: object) -> str:
     """``value`` on one line, with every sign that Markdown or HTML would read made harmless."""
     line = " ".join(str(value).split())
     plain = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN.sub(r"\\\1", plain)
+    return _MARKDOWN.sub(_escaped, plain)
 
 
-def _markdown(kind: str, content: Page) -> str:
+def _escaped(found: re.Match[str]) -> str:
+    """A backslash before the sign; after the number of what would begin a numbered list."""
+    return f"{found[0]}\\" if found[0][0].isdigit() else f"\\{found[0]}"
+
+
+def _markdown(kind: str, content: Page, *, contents: bool = False) -> str:
     environment = _environment()
     environment.finalize = _for_markdown
-    return environment.get_template("card.md.j2").render(kind=kind, page=content)
+    return environment.get_template("card.md.j2").render(kind=kind, page=content, contents=contents)
 
 
 def _for_markdown(value: object) -> object:

@@ -117,7 +117,7 @@ def judged(made: Results, names: Mapping[str, str], worst: Sequence[Pictures]) -
     curves = operating.charts(made.operating_curves, made.operating, names)
     drawn = {variant: Pictures(charts(curve), charts=True) for variant, curve in curves.items()}
     return (
-        scores.section(made.sheet, made.variants, names, precision_recall(made, names)),
+        scores.section(made.sheet, made.variants, names, precision_recall(made, names), made.certificate),
         errors.section(made.errors, made.confusion, first, names, worst),
         operating.section(made.operating, names, drawn),
         calibration.section(made.fitted, made.calibration, names, diagrams),
@@ -134,8 +134,7 @@ def validation(page: Page, made: Results, names: Mapping[str, str], made_of: Lin
         made.certificate, len(made.suspicions["frame"]), made_of, made.collection.is_practice(),
     )  # fmt: skip
     by_rule = method.section(Judged(made.sheet, made.calibration, made.errors, made.verdict, made.certificate))
-    found = open_findings.section(open_findings.collected(measured, names))
-    return validation_page.page(page, made.verdict, by_rule, found)
+    return validation_page.page(page, made.verdict, by_rule, open_findings.collected(measured, names))
 
 
 def labels(made: Results, names: Mapping[str, str]) -> tuple[Section, ...]:

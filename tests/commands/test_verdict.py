@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,11 @@ LINE = Line(
     set="golden", variant="int8", label="tube", where={"lighting": ["dusk"]}, metric="recall", at_least=0.75,
     confidence=0.95, observed=0.91, lower=0.8609, upper=0.95, n=120, groups=6, verdict="PASS", needs_more=None,
     sentence="tube",
+)  # fmt: skip
+
+CASE = replace(
+    LINE, kind="case", variant="fp32", label="box", where={}, metric="never_miss", at_least=1.0, observed=1.0, lower=None,
+    upper=None, n=1, sentence="a long name.jpg · fp32 · must find box at 1 2 3 4: found (the largest): PASS",
 )  # fmt: skip
 
 
@@ -51,7 +57,7 @@ def test_a_red_verdict_is_shown_whole_and_refused(checkout: Path, capsys: pytest
     with pytest.raises(GateRefusalError, match="1 of 3 lines failed, 1 not proven"):
         cli.call(["verdict"])
     said = capsys.readouterr().out
-    assert "31 more" in said
+    assert "golden recall, tube, lighting dusk, int8: needs about 31 more" in said
     assert "bundle   none" in said
 
 
@@ -60,18 +66,33 @@ def test_nothing_to_count_is_not_shown_as_a_number(checkout: Path, capsys: pytes
     with pytest.raises(GateRefusalError):
         cli.call(["verdict"])
     row = next(line for line in capsys.readouterr().out.splitlines() if "golden" in line)
-    assert [cell.strip() for cell in row.split("│")][3:7] == ["-", "-", "0.75", "0"]
+    assert re.split(r"\s{2,}", row.strip())[2:6] == ["-", "-", "0.75", "0"]
 
 
 def test_the_table_fits_a_narrow_terminal(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    write(LINE)
+    write(
+        LINE,
+        replace(LINE, variant="fp32"),
+        CASE,
+        replace(CASE, variant="int8", sentence=CASE.sentence.replace("fp32", "int8")),
+    )
     cli.call(["verdict"])
     said = capsys.readouterr().out
     assert "…" not in said
-    assert max(map(len, said.splitlines()[:6])) <= 80
+    assert max(map(len, said.splitlines()[:8])) <= 80
+    assert said.count("tube") == 1, "a criterion is named once, whatever the number of variants"
+    assert re.search(r"cases kept +all +1 +- +1 +1 +- +PASS", said)
+
+
+def test_a_violated_case_is_told_in_words(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "a long name.jpg · int8 · must find box at 1 2 3 4: not found at overlap 0.5 (the largest): FAIL"
+    write(LINE, CASE, replace(CASE, variant="int8", verdict="FAIL", observed=0.0, sentence=said))
+    with pytest.raises(GateRefusalError, match="1 of 3 lines failed"):
+        cli.call(["verdict"])
+    assert said in capsys.readouterr().out
 
 
 def test_without_a_verdict_the_next_step_is_named(checkout: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from detection.outside import html
 from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, text
 from detection.rules.evidence.page import Page as ReportPage
 from detection.rules.judging.gates.lines import Outcome
-from tests.examples_report import page
+from tests.examples_report import page, precision_recall, samples
 from tests.examples_verdict import CLASSES
 
+NAMES = dict.fromkeys(CLASSES, "Class")
 HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'
 WEAKEST = Findings((Finding(HOSTILE, Cell("0.62", span=Span(0.6, 0.5, 0.7, 0.9)), (HOSTILE,), HOSTILE),), title="Weak")
 DETAIL = Folded("More of it", (Table((Column("What"),), ((text(HOSTILE),),), title="Inside"), WEAKEST))
@@ -49,19 +51,29 @@ def with_detail(kind: Outcome) -> ReportPage:
     return replace(plain, banner=replace(plain.banner, weakest=WEAKEST), sections=(detail, *plain.sections))
 
 
+@cache
+def made(kind: Outcome) -> str:
+    return html.page(page(kind))
+
+
+@cache
+def detailed(kind: Outcome) -> str:
+    return html.page(with_detail(kind))
+
+
 @pytest.fixture(scope="module")
 def hostile() -> str:
-    return html.page(with_detail("FAIL"))
+    return detailed("FAIL")
 
 
 def test_the_verdict_comes_first() -> None:
-    text = html.page(page("PASS"))
+    text = made("PASS")
     said = text.index("All 15 lines of the gate are proven")
     assert said < text.index('<section id="purpose">') < text.index('<section id="lineage">')
 
 
 def test_a_red_gate_shows_its_failing_lines_first_and_the_next_step() -> None:
-    text = html.page(page("FAIL"))
+    text = made("FAIL")
     chips = re.findall(r'class="chip \w+">(FAIL|NOT PROVEN|PASS)<', text)
     assert chips[0] == "FAIL"
     assert chips == sorted(chips, key=["FAIL", "NOT PROVEN", "PASS"].index)
@@ -69,7 +81,7 @@ def test_a_red_gate_shows_its_failing_lines_first_and_the_next_step() -> None:
 
 
 def test_an_unproven_gate_says_how_much_more_is_needed() -> None:
-    assert re.search(r"Label more .* \d+ images", html.page(page("NOT PROVEN")))
+    assert re.search(r"Label more .* \d+ images", made("NOT PROVEN"))
 
 
 def test_a_page_that_judges_nothing_has_no_verdict() -> None:
@@ -102,7 +114,7 @@ def test_a_name_in_the_model_card_is_neither_html_nor_markdown() -> None:
     card = html.model_card(with_detail("FAIL"))
     assert "<script" not in card
     assert "<img" not in card
-    assert r"\|\`\[x\]\(y\)" in card
+    assert r"\|\`\[x\](y)" in card
     assert "data:image" not in card
 
 
@@ -114,6 +126,31 @@ def test_the_tables_of_the_model_card_are_as_wide_as_their_heads() -> None:
         cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
         assert cells in (0, width) or not width
         width = cells
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        pytest.param("# a [b](c)", r"\# a \[b\](c)", id="heading-and-link"),
+        pytest.param("1. a", r"1\. a", id="numbered"),
+        pytest.param("+0.107 (cells), a_b.jpg", "+0.107 (cells), a_b.jpg", id="harmless"),
+        pytest.param("_a_ *b* ~c~ <d> &", r"\_a\_ \*b\* \~c\~ &lt;d&gt; &amp;", id="emphasis"),
+        pytest.param("===", r"\===", id="underline"),
+    ],
+)
+def test_only_what_markdown_would_read_is_escaped(written: str, read: str) -> None:
+    """People read the card as it is, too."""
+    assert html.escape_markdown(written) == read
+
+
+def test_pictures_that_the_validation_report_leaves_out_are_named() -> None:
+    shown = replace(
+        page("PASS"), sections=(Section("charts", "Charts", "Drawn.", (precision_recall(NAMES), samples())),)
+    )
+    report = html.validation_report(shown)
+    assert "**Charts**, shown on the HTML page: Precision over recall, test." in report
+    assert "**A few frames**, shown on the HTML page: 8 pictures." in report
+    assert "1. Charts" in report
 
 
 def test_what_is_folded_on_the_page_is_open_in_the_card() -> None:
@@ -128,17 +165,17 @@ def test_where_it_fails_stands_above_the_lines_of_the_gate(hostile: str) -> None
 
 
 def test_the_policy_names_the_sheet_that_the_page_holds() -> None:
-    text = html.page(page("PASS"))
+    text = made("PASS")
     [sheet] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     assert html.policy(sheet).replace("'", "&#39;") in text
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
-    assert html.page(page("PASS")) == html.page(page("PASS"))
+    assert html.page(page("PASS")) == made("PASS")
 
 
 def test_the_page_is_small_enough_to_mail() -> None:
-    assert len(html.page(page("PASS"))) < 4_000_000
+    assert len(made("PASS")) < 4_000_000
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +206,7 @@ def test_a_script_in_a_class_name_never_runs(browser: Browser, tmp_path: Path, h
 @pytest.mark.browser
 def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_path: Path) -> None:
     """Two locks: markup put in by force neither runs nor loads."""
-    forced = html.page(page("PASS")).replace("<main", f"{HOSTILE}<style>body{{opacity:0}}</style><main", 1)
+    forced = made("PASS").replace("<main", f"{HOSTILE}<style>body{{opacity:0}}</style><main", 1)
     tab = browser.new_page()
     asked: list[str] = []
     blocked: list[str] = []
@@ -183,12 +220,13 @@ def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
 @pytest.mark.parametrize("kind", ["PASS", "FAIL"])
-def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, width: int, kind: Outcome) -> None:
-    tab = _opened(browser, tmp_path, html.page(with_detail(kind)), width)
+def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, kind: Outcome) -> None:
+    tab = _opened(browser, tmp_path, detailed(kind))
     tab.evaluate("document.querySelectorAll('details').forEach(one => {one.open = true})")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (360, 390, 768, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.browser
@@ -202,6 +240,6 @@ def test_detail_is_folded_on_the_screen_and_open_on_paper(browser: Browser, tmp_
 
 @pytest.mark.browser
 def test_our_own_sheet_is_applied_and_charts_are_drawn(browser: Browser, tmp_path: Path) -> None:
-    tab = _opened(browser, tmp_path, html.page(page("FAIL")))
+    tab = _opened(browser, tmp_path, made("FAIL"))
     assert tab.evaluate("getComputedStyle(document.querySelector('.stamp')).color") == "rgb(180, 35, 24)"
     assert tab.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")

@@ -77,12 +77,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; as wide as ``columns``."""
+    """Rows of cells, as wide as ``columns``.
+
+    ``legend`` explains bars and colours; a text, which has neither, leaves it out.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     note: str = ""
+    legend: str = ""
     kind: Literal["table"] = "table"
 
 
@@ -158,11 +162,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Cards side by side, the most important first."""
+    """Cards side by side, the most important first; ``legend`` as that of a table."""
 
     findings: tuple[Finding, ...]
     title: str = ""
     note: str = ""
+    legend: str = ""
     kind: Literal["findings"] = "findings"
 
 

@@ -16,20 +16,24 @@ def section(classes: Sequence[ObjectClass], conditions: Sequence[Condition], out
         "purpose",
         "What it is for",
         "The specification in short: what is found, under which conditions, and what leaves the detector.",
-        (_classes(classes), _conditions(conditions), _contract(output), _declared()),
+        (_classes(classes), *_conditions(conditions), _contract(output), _declared()),
     )
 
 
 def limits(conditions: Sequence[Condition], practice: bool) -> Section:
     """What the figures do not say; ``practice`` says that the frames were drawn."""
-    shown = ", ".join(f"{c.id} ({', '.join(c.values)})" for c in conditions) or "none"
+    shown = ", ".join(f"{c.id} ({', '.join(c.values)})" for c in conditions)
+    held = f"Figures hold for the conditions that were judged: {shown}. Others were never seen."
+    if not conditions:
+        held = (
+            "The specification declares none: nothing is known of light, place or season, and figures hold on average."
+        )
     notes = [
         Note(
-            "Everything that is not one of the classes above: it is not reported, and what looks like a class may be "
-            "taken for it.",
+            "Nothing but the classes above is reported, and what looks like one of them may be taken for it.",
             title="Unknown objects",
         ),
-        Note(f"Figures hold for the conditions that were judged: {shown}. Others were never seen.", title="Conditions"),
+        Note(held, title="Conditions"),
         Note(
             "Scores mean what they say only while the field looks like the validation frames; the command "
             "detection monitor compares the two and says when it no longer does.",
@@ -77,10 +81,12 @@ def _classes(classes: Sequence[ObjectClass]) -> Table:
     return Table(columns, rows, title="Classes")
 
 
-def _conditions(conditions: Sequence[Condition]) -> Table:
+def _conditions(conditions: Sequence[Condition]) -> tuple[Table, ...]:
+    if not conditions:
+        return ()
     columns = (Column("Condition"), Column("Values"), Column("Taken from"))
     rows = tuple((text(c.id), text(", ".join(c.values)), text(c.derived_from)) for c in conditions)
-    return Table(columns, rows, title="Operating conditions")
+    return (Table(columns, rows, title="Operating conditions"),)
 
 
 def _contract(output: Output) -> Table:

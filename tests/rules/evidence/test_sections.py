@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from detection.rules.evidence import learning, purpose
-from detection.rules.evidence.judging import scores, variants
+from detection.rules.evidence.judging import figures, scores, variants
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
-from detection.rules.evidence.page import Facts, Folded, Note, Section, Span, Table, Tone
+from detection.rules.evidence.page import Facts, Folded, Note, Pictures, Section, Span, Table, Tone
 from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.labels.splits.crossings import Crossing
+from detection.rules.labels.splits.grouping import Tie
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 from tests import examples_results as results
@@ -85,9 +86,33 @@ def test_a_class_below_the_floor_of_agreement_is_red() -> None:
 
 def test_a_set_without_frames_is_said_and_not_scored() -> None:
     sheet = results.score_sheet()
-    without = replace(sheet, rows=tuple(row for row in sheet.rows if row.set != "challenge"))
-    section = scores.section(without, VARIANTS, NAMES, example.precision_recall(NAMES))
-    assert [b.text for b in section.blocks if isinstance(b, Note)] == ["The set challenge holds no frame."]
+    without = replace(sheet, rows=tuple(row for row in sheet.rows if row.set == "test"))
+    section = scores.section(without, VARIANTS, NAMES, Pictures(()), example.certificate())
+    assert [b.text for b in section.blocks if isinstance(b, Note)] == ["The sets golden and challenge hold no frame."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, "cameras that training never saw", id="cameras"),
+        pytest.param(
+            {"ties": (Tie("camera", 0), Tie("scene", 0))}, "frames that training never saw", id="nothing-tied"
+        ),
+        pytest.param({"ties": (Tie("scene", 9),)}, "scenes that training never saw", id="scenes"),
+        pytest.param({"crossings": 1}, "", id="leaking"),
+    ],
+)
+def test_what_the_test_set_is_made_of_is_said_only_where_it_is_known(changes: dict[str, object], said: str) -> None:
+    assert figures.unseen(replace(example.certificate(), **changes)) == said  # type: ignore[arg-type]
+
+
+def test_frames_of_unknown_cameras_are_not_counted_as_one_camera() -> None:
+    placed = example.placed()
+    without = replace(placed, frames=replace(placed.frames, camera=np.full(len(placed.frames.camera), "", object)))
+    rejected = data_page.Rejected("scenes", 0, {})
+    section = data_page.data_section(example.coverage(), without, rejected, NAMES, Pictures(()))
+    assert "Cameras" not in {table.title for table in tables(section)}
+    assert "Cameras" not in {f.name for b in section.blocks if isinstance(b, Facts) for f in b.facts}
 
 
 def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
@@ -109,7 +134,9 @@ def test_cells_of_a_class_in_a_slice_are_red_only_where_that_is_sure() -> None:
 def test_of_eighty_classes_those_with_most_mistakes_are_shown_and_the_rest_is_folded() -> None:
     places = [results.Place("fp32", "test", f"c{i}", "all", 100, 0.99 - i / 100) for i in range(80)]
     rows = (*results.score_sheet().rows[:1], *map(results.score, places))
-    section = scores.section(replace(results.score_sheet(), rows=rows), VARIANTS, {}, example.precision_recall(NAMES))
+    section = scores.section(
+        replace(results.score_sheet(), rows=rows), VARIANTS, {}, Pictures(()), example.certificate()
+    )
     shown = [block for block in section.blocks if isinstance(block, Table)]
     assert [len(table.rows) for table in shown] == [13]
     assert shown[0].rows[-1][0].text == "c79"

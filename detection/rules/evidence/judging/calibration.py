@@ -99,7 +99,7 @@ def drawn(charts: tuple[Picture, ...]) -> Pictures:
         "Dotted is perfect: above it scores say too little, below it too much. The larger a dot, the more detections; "
         f"bins of fewer than {LEAST_DRAWN} are left out."
     )
-    return Pictures(charts, "Said and true", note, charts=True)
+    return Pictures(charts, "Reliability: what scores say, and what comes true", note, charts=True)
 
 
 def effect(row: ReliabilityRow) -> Cell:
@@ -134,7 +134,7 @@ def _by_class(rows: Sequence[ReliabilityRow], displays: Displays) -> Table:
         (
             Cell(class_name(row.label, displays), note=f"{thousands(row.detections)} detections"),
             text(row.variant),
-            Cell(row.map, Tone.UNSURE if row.warning else Tone.PLAIN, note=row.warning),
+            _map(row),
             *_errors(row),
             effect(row),
         )
@@ -146,6 +146,12 @@ def _by_class(rows: Sequence[ReliabilityRow], displays: Displays) -> Table:
         "exactly what they say would stay, by chance alone. Brier: mean squared distance of each score."
     )
     return Table(_COLUMNS, cells, title="Before and after, by class", note=note)
+
+
+def _map(row: ReliabilityRow) -> Cell:
+    if row.label == EVERY:
+        return Cell("each class its own", Tone.QUIET)
+    return Cell(row.map, Tone.UNSURE if row.warning else Tone.PLAIN, note=row.warning)
 
 
 def _by_slice(rows: Sequence[ReliabilityRow]) -> Table:

@@ -6,6 +6,7 @@ from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import Cell, Fact, Span, Tone, cut, digits, thousands
 from detection.rules.judging.intervals import Interval
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow
+from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.spec.judging import SIZE
 
 SETS = ("test", "golden", "challenge")
@@ -23,6 +24,18 @@ def slice_name(part: str) -> str:
         return "all frames"
     pairs = [pair.partition("=") for pair in part.split(",")]
     return ", ".join(f"{value} boxes" if name == SIZE else f"{name} {value}" for name, _, value in pairs)
+
+
+def unseen(certificate: Certificate) -> str:
+    """What the sets that judge are made of, as far as the split proves it: ``cameras that training never saw``.
+
+    Nothing if the split leaks; plain frames where nothing that is known of them tied any together.
+    """
+    if certificate.crossings:
+        return ""
+    merged = {tie.kind for tie in certificate.ties if tie.merges}
+    kinds = next((f"{kind}s" for kind in ("site", "camera", "scene") if kind in merged), "frames")
+    return f"{kinds} that training never saw"
 
 
 def is_crossed(part: str) -> bool:

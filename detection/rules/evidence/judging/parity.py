@@ -15,14 +15,14 @@ def section(report: ParityReport) -> Section:
         Column("Variant"),
         Column("Frames", number=True),
         Column("Detections", number=True),
-        Column("Largest differences (allowed)"),
+        Column("Largest difference, and what is allowed"),
         Column("Verdict"),
     )
     rows = tuple(
         (
             text(row.left),
             text(row.right),
-            text(row.variant or "–"),
+            text(row.variant or "input"),
             count(row.frames),
             count(row.detections) if row.level == "detections" else text("–"),
             text("; ".join(_difference(d) for d in row.differences)),
@@ -38,5 +38,10 @@ def section(report: ParityReport) -> Section:
 
 
 def _difference(difference: Difference) -> str:
-    unit = f" {difference.unit}" if difference.unit not in ("", "share") else ""
-    return f"{difference.name} {difference.observed:.3g}{unit} ({difference.limit:g})"
+    """``box corner 0.12 px (0.5)``; what lies far below its limit is not told digit by digit."""
+    observed, limit, unit = difference.observed, difference.limit, f" {difference.unit}"
+    if difference.unit == "share":
+        observed, limit, unit = 100 * observed, 100 * limit, " %"
+    tiny = 0 < observed < limit / 1000
+    shown = f"< {limit / 1000:g}" if tiny else f"{observed:.3g}"
+    return f"{difference.name} {shown}{unit.rstrip()} ({f'{limit:g}' if limit else 'none'})"

@@ -15,6 +15,7 @@ from detection.rules.evidence.judging.figures import (
     is_size,
     lowest,
     slice_name,
+    unseen,
 )
 from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.judging.weakest import LEAST_OBJECTS, surely_below
@@ -38,13 +39,10 @@ from detection.rules.evidence.page import (
     thousands,
 )
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
+from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.variants import Variants
 
-_TITLES = {
-    "test": "Test: cameras that training never saw",
-    "golden": "Golden: the frozen set that the gate judges by",
-    "challenge": "Challenge: the hard frames, frozen",
-}
+_TITLES = {"golden": "what every release is held against", "challenge": "the hard frames"}
 _COLUMNS = (
     Column("Precision"),
     Column("Recall"),
@@ -78,15 +76,21 @@ def headline(sheet: ScoreSheet, variants: Variants) -> tuple[Fact, ...]:
     )
 
 
-def section(sheet: ScoreSheet, variants: Variants, displays: Displays, curves: Pictures) -> Section:
+def section(
+    sheet: ScoreSheet, variants: Variants, displays: Displays, curves: Pictures, certificate: Certificate
+) -> Section:
     """Scores per set, class and slice of the variant the others are compared with."""
     first = variants.variants[0].name
     blocks: list[Block] = []
-    opened = next((name for name in SETS if sheet.row(first, name)), "")
-    for name in SETS:
-        blocks += _of_set(
-            [r for r in sheet.rows if (r.variant, r.set) == (first, name)], name, displays, name == opened
-        )
+    judged = [name for name in SETS if sheet.row(first, name)]
+    said = {**_TITLES, "test": unseen(certificate)}
+    for name in judged:
+        rows = [row for row in sheet.rows if (row.variant, row.set) == (first, name)]
+        title = ": ".join(filter(None, (name.capitalize(), said[name])))
+        blocks += _of_set(rows, title, displays, name == judged[0])
+    if empty := [name for name in SETS if name not in judged]:
+        sets = f"The sets {' and '.join(empty)} hold" if len(empty) > 1 else f"The set {empty[0]} holds"
+        blocks.append(Note(f"{sets} no frame."))
     blocks.append(Folded("Precision over recall", (curves,)))
     lead = (
         f"Variant {first}, as exported and run by the device's own code at the thresholds that ship. Every figure "
@@ -115,9 +119,9 @@ def heat(rows: Sequence[ScoreRow], whole: ScoreRow, displays: Displays) -> Table
         for label in labels
     )
     note = (
-        f"F1 and the objects it was counted on. Red lies surely below {digits(whole.f1)}, F1 of all classes on all "
-        f"frames; amber lies more than {_VISIBLE} below it and may be chance; of fewer than {LEAST_OBJECTS} objects, "
-        "in grey, nothing can be said."
+        "F1, and below it how many objects it was counted on. Red lies surely below F1 of all classes on all frames, "
+        f"{digits(whole.f1)}; amber lies more than {_VISIBLE} below it, which may be chance; grey rests on fewer than "
+        f"{LEAST_OBJECTS} objects and says nothing."
     )
     return Table(columns, cells, title=f"Which class fails where, {whole.set}", note=note)
 
@@ -136,19 +140,18 @@ def _warm(row: ScoreRow | None, whole: ScoreRow) -> Cell:
     return Cell(digits(row.f1), tone, note=thousands(row.truths), washed=tone is not Tone.PLAIN)
 
 
-def _of_set(rows: Sequence[ScoreRow], name: str, displays: Displays, opened: bool) -> list[Block]:
-    whole = next((row for row in rows if (row.label, row.slice) == (EVERY, ALL)), None)
-    if whole is None:
-        return [Note(f"The set {name} holds no frame.", title=name.capitalize(), tone=Tone.UNSURE)]
+def _of_set(rows: Sequence[ScoreRow], title: str, displays: Displays, opened: bool) -> list[Block]:
+    whole = next(row for row in rows if (row.label, row.slice) == (EVERY, ALL))
+    name = whole.set
     head = Facts(
         (
             fact("AP50", whole.ap50, whole.intervals.ap50),
             fact("AP50-95", whole.ap50_95, whole.intervals.ap50_95),
             fact("AR", whole.average_recall, whole.intervals.average_recall),
-            Fact("Frames", thousands(whole.frames), f"{whole.groups} groups"),
+            Fact("Frames", thousands(whole.frames), f"in {whole.groups} groups"),
             Fact("Objects", thousands(whole.truths)),
         ),
-        title=_TITLES[name],
+        title=title,
     )
     by_class = _table("Class", [row for row in rows if row.slice == ALL], lambda r: class_name(r.label, displays))
     warm, more = heat(rows, whole, displays), _more(rows, displays)
@@ -175,8 +178,8 @@ def _more(rows: Sequence[ScoreRow], displays: Displays) -> tuple[Plain, ...]:
 def _table(title: str, rows: Sequence[ScoreRow], name: Callable[[ScoreRow], str]) -> Table:
     start = scale_start(figure for row in rows for figure in lowest(row))
     cells = tuple((Cell(name(row), note=counts(row)), *_cells(row, start)) for row in rows)
-    note = f"The bars run from {start:g} to 1: the band is the interval, the tick what was observed."
-    return Table((Column(title), *_COLUMNS), cells, title=f"By {title.lower()}", note=note)
+    legend = f"Bars run from {start:g} to 1: the band is the interval, the tick what was observed."
+    return Table((Column(title), *_COLUMNS), cells, title=f"By {title.lower()}", legend=legend)
 
 
 def _cells(row: ScoreRow, start: float) -> tuple[Cell, ...]:

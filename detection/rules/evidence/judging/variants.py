@@ -26,20 +26,24 @@ def section(sheet: ScoreSheet, variants: Variants, thresholds: Thresholds, displ
         (text("Size"), *(text(size(v.bytes)) for v in variants.variants)),
         (text("Input, pixels"), *(text(f"{v.width} × {v.height}") for v in variants.variants)),
     ]
-    by_set = {name: _figures([sheet.row(v.name, name) for v in variants.variants], name) for name in SETS}
-    rows += by_set[SETS[0]]
+    judged = [name for name in SETS if any(sheet.row(v.name, name) for v in variants.variants)]
+    by_set = [_figures([sheet.row(v.name, name) for v in variants.variants], name) for name in judged]
+    rows += by_set[0] if by_set else ()
     lead = (
         "Each variant has thresholds and a calibration of its own; what changes with the number format is shown here."
     )
     accuracy = Table(columns, tuple(rows), title="Accuracy and size")
-    others = Folded("Golden and challenge", tuple(Table(columns, by_set[name]) for name in SETS[1:]))
+    more = [Folded(" and ".join(judged[1:]).capitalize(), tuple(Table(columns, one) for one in by_set[1:]))]
     files = Table(
         (Column("Variant"), Column("File"), Column("SHA-256")),
         tuple((text(v.name), code(v.file), code(v.sha256)) for v in variants.variants),
         title="Files",
     )
     return Section(
-        "variants", "Variants side by side", lead, (accuracy, others, _cuts(variants, thresholds, displays), files)
+        "variants",
+        "Variants side by side",
+        lead,
+        (accuracy, *more[: len(by_set) - 1], _cuts(variants, thresholds, displays), files),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from detection.rules.evidence.judging.cases import Case, cases
 from detection.rules.evidence.page import (
     Banner,
     Cell,
@@ -27,10 +28,9 @@ COLUMNS = (
     Column("Criterion"),
     Column("Variant"),
     Column("Observed"),
-    Column("Bounds", number=True),
     Column("Needs", number=True),
     Column("n", number=True),
-    Column("By luck", number=True),
+    Column("False pass", number=True),
     Column("Verdict"),
 )
 
@@ -46,16 +46,17 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
         displays: names of the classes.
         facts: figures shown beside it.
     """
-    rows = sorted(verdict.lines, key=lambda line: _URGENCY[line.verdict])
-    drawn = [line for line in rows if line.at_least is not None]
+    lines = [line for line in verdict.lines if line.kind != "case"]
+    drawn = [line for line in lines if line.at_least is not None]
     start = scale_start([figure for line in drawn for figure in (line.lower, line.at_least)])
-    note = (
-        f"The bar runs from {start:g} to 1: the band is where the true figure lies, the tick what was observed, the "
-        "dark line what is needed. A line passes when the whole band lies above its limit. Groups are independent of "
-        "each other; frames of one group are not, so n is worth fewer. By luck: how often a model that stands just at "
-        f"the limit would pass, by simulation with this line's own groups. {verdict.family.sentence}"
-    ).strip()
-    gate = Table(COLUMNS, tuple(_row(line, displays, start) for line in rows), title="Gate, line by line", note=note)
+    rows = [(_URGENCY[line.verdict], _row(line, displays, start)) for line in lines]
+    rows += [(_URGENCY[case.verdict], _case(case, displays)) for case in cases(verdict.lines)]
+    ordered = tuple(row for _, row in sorted(rows, key=lambda one: one[0]))
+    legend = (
+        f"Bars run from {start:g} to 1: the band is where the true figure lies, the tick what was observed, the dark "
+        "line what is needed. A line passes when its whole band lies on the right side of its limit."
+    )
+    gate = Table(COLUMNS, ordered, title="Gate, line by line", note=_note(verdict), legend=legend)
     tone = TONES[verdict.verdict]
     return Banner(verdict.verdict, tone, _sentence(verdict), _next_step(verdict), facts, gate)
 
@@ -64,38 +65,60 @@ def criterion(line: Line, displays: Displays) -> str:
     """A line's subject in words: ``Recall of Tube on golden, lighting dusk``."""
     if line.kind == "parity":
         return "Parity of training, export and device"
-    if line.kind == "case":
-        return line.sentence.rpartition(": ")[0].replace(f" · {line.variant} · ", ": ", 1)
     subject = "all classes" if line.label == "every" else displays.get(line.label, line.label)
     metric = WORDS.get(line.metric, line.metric)
     if line.kind == "subgroup":
         worst = "".join(f"{condition} {values[0]}" for condition, values in line.where.items()) or "the worst value"
-        return f"{metric.capitalize()} of {subject} on {line.set}: {worst} below the mean of all values"
+        return f"{metric.capitalize()} of {subject} on {line.set}: {worst} below the mean"
     where = "".join(f", {condition} {' or '.join(values)}" for condition, values in line.where.items())
     return f"{metric[0].upper()}{metric[1:]} of {subject} on {line.set}{where}"
 
 
+def _note(verdict: Verdict) -> str:
+    return (
+        "Frames of one group are alike, so n observations are worth fewer independent ones. False pass: how often a "
+        "model that stands exactly at the limit would pass this line by luck, simulated with its own groups. "
+        f"{verdict.family.sentence}"
+    ).strip()
+
+
 def _row(line: Line, displays: Displays, start: float) -> tuple[Cell, ...]:
     tone = TONES[line.verdict]
-    observed = Cell("–") if line.observed is None else Cell(digits(line.observed), span=_span(line, tone, start))
-    if line.kind == "case":
-        observed = text({"PASS": "kept", "FAIL": "violated", "NOT PROVEN": "–"}[line.verdict])
+    observed = Cell("–", Tone.QUIET)
+    if line.observed is not None:
+        observed = Cell(digits(line.observed), span=_span(line, tone, start), note=_bounds(line))
+    n, note = Cell(thousands(line.n), note=_worth(line)), ""
+    if line.kind == "parity":
+        observed = text(f"{round((line.observed or 0) * line.n)} of {line.n} comparisons agree")
+        n, note = text("–"), line.sentence.partition(" · ")[2].rpartition(": ")[0] if line.verdict == "FAIL" else ""
     return (
-        text(criterion(line, displays)),
-        text(line.variant or "every"),
+        Cell(criterion(line, displays), note=note),
+        text(line.variant or "all"),
         observed,
-        text(_bounds(line)),
-        text("–" if line.kind == "case" else _asked(line)),
-        Cell(thousands(line.n), note=_worth(line)),
+        text("all" if line.kind == "parity" else _asked(line)),
+        n,
         text("–" if line.false_pass is None else f"{100 * line.false_pass:.1f} %"),
         Cell(line.verdict, tone, chip=True),
+    )
+
+
+def _case(case: Case, displays: Displays) -> tuple[Cell, ...]:
+    """One row for all variants: a case has no figure to prove."""
+    return (
+        Cell(case.demand(displays), note=case.where()),
+        text(", ".join(case.said)),
+        text(case.outcome()),
+        text("–"),
+        text("–"),
+        text("–"),
+        Cell(case.verdict, TONES[case.verdict], chip=True),
     )
 
 
 def _bounds(line: Line) -> str:
     """Cut off and raised, never rounded inwards."""
     if line.lower is None and line.upper is None:
-        return "–"
+        return ""
     lower = "–" if line.lower is None else cut_off(line.lower, 3)
     return f"{lower}–{'∞' if line.upper is None else raised(line.upper, 3)}"
 
@@ -105,7 +128,7 @@ def _asked(line: Line) -> str:
 
 
 def _worth(line: Line) -> str:
-    if not line.groups or line.kind == "case":
+    if not line.groups:
         return ""
     groups = f"in {line.groups} group{'s' * (line.groups != 1)}"
     worth = f"worth {thousands(int(line.effective_n))}, " if line.effective_n is not None else ""
@@ -124,7 +147,7 @@ def _sentence(verdict: Verdict) -> str:
     failed = sum(line.verdict == "FAIL" for line in verdict.lines)
     unproven = sum(line.verdict == "NOT PROVEN" for line in verdict.lines)
     if verdict.verdict == "PASS":
-        return f"All {total} lines of the gate are proven, each on the bound and not on the observed figure."
+        return f"All {total} lines of the gate are proven: each by its bound, not only by the observed figure."
     if not failed:
         return f"{unproven} of {total} lines cannot be proven with the frames there are; none is refuted."
     rest = f", {unproven} not proven" if unproven else ""

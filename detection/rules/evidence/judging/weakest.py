@@ -20,12 +20,14 @@ from detection.rules.evidence.judging.figures import (
 )
 from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.page import Cell, Finding, Findings, Span, Tone, digits, scale_start
-from detection.rules.judging.errors.sheet import ErrorRow, ErrorSheet
+from detection.rules.judging.errors.sheet import SPECIALS, ErrorRow, ErrorSheet
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
 
 SHOWN = 3
 LEAST_LOSS = 1.0
 """Mistakes below which nothing stands out."""
+NEARLY = 0.5
+"""Part of the costliest kind's cost from which the second is told too."""
 LEAST_OBJECTS = 10
 """Objects below which a slice is too small to say anything of."""
 WORDS = {
@@ -105,12 +107,15 @@ def findings(sheet: ScoreSheet, errors: ErrorSheet, variant: str, displays: Disp
     title = f"Where it loses most, and why: F1 of {variant} on {whole.set}"
     if not shown:
         return Findings((), title, "No class stands out: none makes more mistakes than all classes together do.")
-    note = (
-        f"The band is where the true figure lies, the dark line F1 of all classes on all frames, {digits(whole.f1)}. "
-        "Red lies below that line with its whole band; amber may be chance. Each class stands in the slice where it "
-        "surely does worse than elsewhere, if there is one; ordered by mistakes beyond what that line would give."
+    legend = (
+        "The band is the interval, the dark line F1 of all classes on all frames. Red: the whole band lies below that "
+        "line; amber: that may be chance."
     )
-    return Findings(shown, title, note)
+    note = (
+        f"F1 of all classes on all frames is {digits(whole.f1)}. Each class is shown in the slice where it surely does "
+        "worse than elsewhere, if there is one; first comes what makes most mistakes beyond those of the average."
+    )
+    return Findings(shown, title, note, legend)
 
 
 def _of_class(rows: Sequence[ScoreRow], of_class: ScoreRow, whole: ScoreRow) -> list[Weak]:
@@ -153,7 +158,7 @@ def _finding(weak: Weak, errors: ErrorSheet, displays: Displays, start: float) -
     costliest = costliest or errors.worst(row.variant, row.set, row.label)
     told = (_measured(weak, displays), *_why(row, costliest))
     advice = errors.advised(costliest) if costliest else None
-    evidence = (advice.evidence,) if advice else ()
+    evidence = (*((advice.evidence,) if advice else ()), *_next(costliest, errors))
     title = f"{class_name(row.label, displays)}, {slice_name(row.slice)}"
     figure = Cell(digits(row.f1), span=Span(value, lower, upper, limit, start=start, tone=tone))
     return Finding(title, figure, (*told, *evidence), advice.sentence if advice else "", tone)
@@ -172,7 +177,21 @@ def _why(row: ScoreRow, costliest: ErrorRow | None) -> tuple[str, ...]:
         return ()
     where = "" if costliest.slice == row.slice else " (all frames)"
     gain = f"; without them F1 would rise by {digits(costliest.df1)}" if costliest.df1 else ""
-    return (f"Costliest: {costliest.shown} {WORDS[costliest.kind]}{where}{gain}.",)
+    return (f"Costliest error: {costliest.shown} {WORDS[costliest.kind]}{where}{gain}.",)
+
+
+def _next(costliest: ErrorRow | None, errors: ErrorSheet) -> tuple[str, ...]:
+    """The second kind, where it costs nearly as much: a class seldom fails for one reason."""
+    if costliest is None:
+        return ()
+    rows = errors.of(costliest.variant, costliest.set, costliest.label, costliest.slice)
+    others = [row for row in rows if row.kind not in (*SPECIALS, costliest.kind)]
+    second = max(others, key=lambda row: row.df1 or 0.0, default=None)
+    if second is None or not second.df1 or second.df1 < NEARLY * (costliest.df1 or 0.0):
+        return ()
+    advice = errors.advised(second)
+    why = f": {advice.evidence}" if advice else "."
+    return (f"Next: {second.shown} {WORDS[second.kind]}, worth {digits(second.df1)}{why}",)
 
 
 def _lower(row: ScoreRow) -> float | None:

@@ -55,7 +55,9 @@ _FIGURES = (
 def agreement_section(agreement: Agreement, displays: Displays) -> Section:
     """How far people agree on what they see: no model can be asked for more."""
     lead = f"{agreement.statement[:1].upper()}{agreement.statement[1:]}."
-    return Section("agreement", "Agreement of the labels", lead, (_classes(agreement, displays), *_named(agreement)))
+    measured = agreement.every.boxes or any(c.boxes for c in agreement.classes)
+    compared = (_classes(agreement, displays),) if measured else ()
+    return Section("agreement", "Agreement of the labels", lead, (*compared, *_named(agreement)))
 
 
 def page(name: str, agreement: Agreement, review: Review, displays: Displays, pictures: tuple[Picture, ...]) -> Page:

@@ -63,16 +63,17 @@ def data_section(
     coverage: Coverage, placed: Placed, rejected: Rejected, displays: Displays, samples: Pictures
 ) -> Section:
     """Counts per set, class and camera, and a look at the frames."""
+    cameras = set(placed.frames.camera) - {""}
     facts = Facts(
         (
             Fact("Frames accepted", thousands(coverage.frames), f"{thousands(rejected.frames)} rejected"),
             Fact("Labelled", thousands(coverage.labelled), f"{thousands(coverage.empty)} of them empty"),
             Fact("Checked by an expert", thousands(coverage.verified)),
-            Fact("Boxes learned from", thousands(len(placed.labels))),
-            Fact("Cameras", thousands(len(set(placed.frames.camera)))),
+            Fact("Boxes", thousands(len(placed.labels)), "one answer a frame"),
+            *([Fact("Cameras", thousands(len(cameras)))] if cameras else []),
         )
     )
-    blocks: list[Block] = [facts, samples, _sets(placed, displays), _cameras(placed)]
+    blocks: list[Block] = [facts, samples, _sets(placed, displays), *([_cameras(placed)] if cameras else [])]
     if rejected.reasons:
         rows = tuple((text(reason), count(number)) for reason, number in sorted(rejected.reasons.items()))
         blocks.append(Table((Column("Rejected because"), Column("Files", number=True)), rows, title="Rejected"))
@@ -94,6 +95,7 @@ def _sets(placed: Placed, displays: Displays) -> Table:
     rows = tuple(
         (text(s), count(frames[s]), *(count(boxes[s, c]) for c in classes), count(sum(boxes[s, c] for c in classes)))
         for s in SIDE_OF
+        if frames[s]
     )
     return Table(columns, rows, title="Frames and boxes per set")
 
@@ -108,5 +110,5 @@ def _cameras(placed: Placed) -> Table:
         cameras = named if len(seen) <= CAMERAS_NAMED else f"{thousands(len(seen))} cameras"
         rows.append((text(side), count(len(seen)), count(len(set(chosen.scene))), text(cameras or "–")))
     columns = (Column("Side"), Column("Cameras", number=True), Column("Scenes", number=True), Column("Which (frames)"))
-    note = "Judging holds the sets test, golden and challenge: cameras that training never saw."
+    note = "Judging holds the sets test, golden and challenge. The split certificate says what no two sides share."
     return Table(columns, tuple(rows), title="Cameras", note=note)

@@ -40,17 +40,20 @@ def section(judged: Judged) -> Section:
             Fact(
                 "A detection is right from", f"IoU {judged.errors.iou:g}", "one object is found once, best score first"
             ),
-            Fact(
-                "Intervals of scores",
-                "from how groups differ",
-                f"average precision of more than {thousands(sheet.resamples)} groups: drawn, seed {sheet.seed}",
-            ),
-            Fact("Draws, calibration", thousands(calibration.resamples), f"seed {calibration.seed}"),
-            Fact("Confidence", f"{calibration.confidence:.0%}", "two-sided; lines of the gate one-sided"),
+            Fact("Intervals", f"{calibration.confidence:.0%}", "two-sided; each bound of the gate one-sided"),
+            Fact("Draws, calibration error", thousands(calibration.resamples), f"seed {calibration.seed}"),
+            *_drawn(sheet),
         )
     )
     lead = "By which rules the figures were made. The same data, code and seeds give the same figures."
     return Section("method", "How it was judged", lead, (facts, _sets(judged), *_rules(judged.verdict)))
+
+
+def _drawn(sheet: ScoreSheet) -> tuple[Fact, ...]:
+    """Sets of more groups than draws have average precision from draws: leaving each out would take too long."""
+    if max((row.groups for row in sheet.rows), default=0) <= sheet.resamples:
+        return ()
+    return (Fact("Draws, average precision", thousands(sheet.resamples), f"seed {sheet.seed}"),)
 
 
 def _sets(judged: Judged) -> Table:
@@ -67,10 +70,11 @@ def _sets(judged: Judged) -> Table:
             code(judged.sheet.set_digests[one.set]) if one.set in judged.sheet.set_digests else Cell("–"),
         )
         for one in judged.certificate.sets
-        if one.set in SETS
+        if one.set in SETS and one.frames
     )
     note = (
-        f"Scores of other sets than those that thresholds were chosen beside are refused. {judged.certificate.judging}."
+        "The digests were taken when thresholds were chosen; scores of sets that changed since are refused. "
+        f"{judged.certificate.judging[:1].upper()}{judged.certificate.judging[1:]}."
     )
     return Table(columns, rows, title="The sets that judge", note=note)
 
@@ -88,9 +92,12 @@ def _rules(verdict: Verdict) -> tuple[Note, ...]:
             title="What was chosen where",
         ),
         Note(
-            "Frames of one group (camera, scene, near-duplicates) are not independent. Shares have a Wilson score "
-            "interval at their effective number of observations, everything else percentiles over drawn groups; both "
-            "are widened where groups are few.",
+            "Frames of one group (a site, camera or scene, and near-duplicates) are alike, so intervals come from how "
+            "groups differ, not from how many frames there are. Precision, recall, F1 and false detections per frame: "
+            "each group has a share of its own, and the posterior over what all groups have in common gives the "
+            "interval. Average precision and average recall: every group is left out in turn, and what the figure "
+            "loses is that group's part. Calibration errors: groups are drawn again and again, and the percentiles "
+            "widened where groups are few. A line of the gate also states how often it would pass by luck.",
             title="Intervals",
         ),
     ]

@@ -94,6 +94,11 @@ def collected(measured: Measured, displays: Displays) -> tuple[OpenFinding, ...]
     return tuple(sorted(found, key=lambda one: _WEIGHTS.index(one.weight)))
 
 
+def counted(findings: tuple[OpenFinding, ...]) -> str:
+    """``0 blocking, 2 major, 5 minor``."""
+    return ", ".join(f"{sum(one.weight == weight for one in findings)} {weight}" for weight in _WEIGHTS)
+
+
 def section(findings: tuple[OpenFinding, ...]) -> Section:
     """The list, numbered, so that an answer can name what it answers."""
     columns = (
@@ -109,8 +114,7 @@ def section(findings: tuple[OpenFinding, ...]) -> Section:
         )
         for number, one in enumerate(findings, 1)
     )
-    counted = ", ".join(f"{sum(one.weight == weight for one in findings)} {weight}" for weight in _WEIGHTS)
-    lead = f"What is not settled, whatever the verdict: {counted}. Collected by rule from the evidence, not by opinion."
+    lead = f"What is not settled, whatever the verdict: {counted(findings)}. Collected from the evidence by rule."
     note = Note("A finding is closed by evidence in a later report, not by a remark in this one.")
     return Section("findings", "Open findings", lead, (Table(columns, rows), note))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detection.rules.evidence.judging.verdict import TONES
-from detection.rules.evidence.page import Block, Cell, Column, Note, Page, Section, Table, Tone, text
+from detection.rules.evidence.page import Block, Cell, Column, Fact, Note, Page, Section, Table, Tone, text
+from detection.rules.evidence.validation import open_findings
+from detection.rules.evidence.validation.open_findings import OpenFinding
 from detection.rules.judging.gates.lines import Verdict
 
 ORDER = (
@@ -13,10 +15,18 @@ ORDER = (
     "calibration", "parity", "failures", "errors", "suspicions", "findings", "decision", "lineage", "licence",
 )  # fmt: skip
 """Scope and data, limits of use, method, results, failures, open findings; what is not named here stays out."""
+PARTS = {
+    "purpose": "Scope", "data": "Data", "coverage": "Data", "agreement": "Data", "split": "Data",
+    "limits": "Limits of use", "method": "Method", "scores": "Results", "variants": "Results", "operating": "Results",
+    "calibration": "Results", "parity": "Results", "failures": "Failures", "errors": "Failures",
+    "suspicions": "Failures", "findings": "Open findings", "decision": "Decision", "lineage": "Lineage",
+    "licence": "Licence",
+}  # fmt: skip
+"""The part each section belongs to; it stands before the section's own title."""
 ROLES = ("Made by", "Validated by, who had no part in making it", "Accepted by")
 
 
-def page(report: Page, verdict: Verdict, method: Section, findings: Section) -> Page:
+def page(report: Page, verdict: Verdict, method: Section, findings: tuple[OpenFinding, ...]) -> Page:
     """Put together what an independent validator needs.
 
     Args:
@@ -25,12 +35,23 @@ def page(report: Page, verdict: Verdict, method: Section, findings: Section) -> 
         method: how it was judged.
         findings: what is open.
     """
-    known = {section.id: section for section in (*report.sections, method, _failures(report, verdict), findings)}
+    own = (method, _failures(report, verdict), open_findings.section(findings))
+    known = {section.id: section for section in (*report.sections, *own)}
     known["decision"] = _decision(report)
-    sections = tuple(known[name] for name in ORDER if name in known)
+    sections = tuple(_titled(known[name]) for name in ORDER if name in known)
     said = "Data, limits of use, results, failures and open findings, for a validator who had no part in making it."
-    plain = None if report.banner is None else replace(report.banner, weakest=None)
+    plain = None
+    if report.banner is not None:
+        opened = Fact("Open findings", str(len(findings)), open_findings.counted(findings))
+        facts = (*report.banner.facts, opened)
+        plain = replace(report.banner, weakest=None, facts=facts)
     return replace(report, subtitle=said, banner=plain, sections=sections, kicker="Validation report")
+
+
+def _titled(section: Section) -> Section:
+    part = PARTS[section.id]
+    title = part if section.title.startswith((part, "Limits")) else f"{part}: {section.title}"
+    return replace(section, title=title)
 
 
 def _failures(report: Page, verdict: Verdict) -> Section:
