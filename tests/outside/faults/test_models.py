@@ -77,6 +77,7 @@ def test_without_an_int8_variant_there_is_nothing_to_calibrate(place: Scratch) -
     assert models.calibrate_on_noise(place).obstacle == "there is no int8 variant beside an fp32 one"
 
 
+@pytest.mark.slow
 def test_noise_makes_another_model_that_the_record_knows(place: Scratch) -> None:
     """The model is really quantised, and stages that check digests take it."""
     plain = onnx.finished(export.to_onnx(untrained(), 17), CLASSES, SIZE)

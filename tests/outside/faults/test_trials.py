@@ -27,6 +27,7 @@ def test_a_fault_that_cannot_be_planted_runs_no_stage(workspace: Path) -> None:
     assert (trial.obstacle, trial.checks) == ("this world has no gremlins", ())
 
 
+@pytest.mark.slow
 def test_what_follows_a_refusal_is_not_run(workspace: Path) -> None:
     trial = trials.tried(Plan("swapped-classes", damage, ("evaluate", "no such stage")), workspace)
     (check,) = trial.checks
@@ -34,6 +35,7 @@ def test_what_follows_a_refusal_is_not_run(workspace: Path) -> None:
     assert "variants.json" in check.sentence
 
 
+@pytest.mark.slow
 def test_what_is_refused_without_a_fault_cannot_be_rehearsed(workspace: Path) -> None:
     with pytest.raises(DetectionError, match=r"without any fault a stage refuses already \(the split is certified"):
         trials.sound(workspace)
