@@ -49,16 +49,6 @@ OUTPUTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace in which the pipeline ran to its end; tests look at it and change nothing."""
-    made = workspace.make(tmp_path_factory.mktemp("tiny") / "checkout", "tiny")
-    begun = time.perf_counter()
-    made.run("dvc", "repro")
-    print(f"\nevery stage, end to end, on the tiny preset: {time.perf_counter() - begun:.0f} s")
-    return made
-
-
 @pytest.fixture
 def twin(finished: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """A copy of the finished workspace that a test may change."""
@@ -112,6 +102,19 @@ def test_the_bundle_runs_on_a_folder_of_images(finished: Workspace, tmp_path: Pa
     )  # fmt: skip
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == len(frames) > 0
     assert len(list((tmp_path / "drawn").iterdir())) == len(frames)
+
+
+def test_a_revision_compared_with_the_same_model_is_a_tie_that_keeps_the_champion(twin: Workspace) -> None:
+    """Its files come out of DVC's cache; what its stages observed is of the same sets and is not computed again."""
+    twin.run("git", "add", "--force", "dvc.lock")
+    twin.run("git", "commit", "--quiet", "--message=Judged")
+    words = ("detection", "compare", "HEAD", "workspace", "--timed", "4", "--resamples", "100", "--html", "page.html")
+    done = twin.run(*words, check=False)
+    assert done.returncode == 2, done.stdout
+    assert "a tie, which keeps the champion" in done.stdout
+    sheet = json.loads((twin.folder / "data/compare/comparison.json").read_text())
+    assert [sheet[side]["rescored"] for side in ("champion", "challenger")] == ["", ""]
+    assert (twin.folder / "page.html").stat().st_size > 0
 
 
 def test_new_calibration_params_run_neither_train_nor_convert(twin: Workspace) -> None:
