@@ -176,12 +176,14 @@ def _made(workspace: Path, folder: Path) -> Scratch:
     shutil.copyfile(workspace / "params.yaml", folder / "params.yaml")
     place = Scratch(folder)
     place.set_params("evaluate", resamples=1)  # of the scores' intervals, which no gate reads
-    _absolute_lists(place, workspace)
+    _absolute_paths(place, workspace)
     return place
 
 
-def _absolute_lists(place: Scratch, workspace: Path) -> None:
-    """Lists of a split that somebody brought are named relative to the workspace."""
-    lists = place.params("split")["lists"]
+def _absolute_paths(place: Scratch, workspace: Path) -> None:
+    """Lists of a split and weights that somebody brought are named relative to the workspace."""
+    lists, pretrained = place.params("split")["lists"], place.params("train")["pretrained"]
     if lists is not None:
         place.set_params("split", lists=str(workspace / str(lists)))
+    if isinstance(pretrained, dict) and pretrained.get("path") is not None:
+        place.set_params("train", pretrained=pretrained | {"path": str(workspace / str(pretrained["path"]))})

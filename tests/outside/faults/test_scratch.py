@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -50,6 +51,19 @@ def test_params_stay_the_numbers_they_were(place: Scratch) -> None:
     recipe = place.params("train")
     assert (recipe["learning_rate"], recipe["weight_decay"], recipe["epochs"]) == (1e-05, -2e16, 3)
     assert place.params("split")["salt"] == "14", "a word that looks like a number stays a word"
+
+
+def test_what_was_brought_to_the_workspace_is_found_from_elsewhere(workspace: Path, tmp_path: Path) -> None:
+    """Lists of a split and pretrained weights are named relative to the workspace."""
+    own = tmp_path / "own"
+    shutil.copytree(workspace, own)
+    with scratch(workspace) as place:
+        place.set_params("split", lists="lists")
+        place.set_params("train", pretrained={"path": "begin.pt", "sha256": "0" * 64})
+        shutil.copyfile(place.folder / "params.yaml", own / "params.yaml")
+    with scratch(own) as place:
+        assert place.params("split")["lists"] == str(own / "lists")
+        assert place.params("train")["pretrained"] == {"path": str(own / "begin.pt"), "sha256": "0" * 64}
 
 
 def test_a_refusal_comes_back_in_the_stages_own_words(place: Scratch) -> None:
