@@ -4,10 +4,10 @@
 
 Groups of 5 to 60 boxes have shares of their own (from a beta distribution, or logit-normal, which the model does not
 assume). False PASS: how often a one-sided 95 % bound proves a share that is the true one; at most 6 % is allowed.
-Coverage: how often a two-sided 95 % interval holds the true share; 93 to 97 % is wanted. Then rates of false detections,
-and whether the power foretold is the power met. Every share of trials is known to about half a point (2,000 trials), so
-the run ends with status 1 if a figure of ours is beyond its limit by more than twice its own error. ``--short`` takes
-400 trials of fewer worlds.
+Coverage: how often a two-sided 95 % interval holds the true share; 93 to 97 % is wanted. Then rates of false
+detections, and whether the power foretold is the power met. Every share of trials is known to about half a point (2,000
+trials), so the run ends with status 1 if a figure of ours is beyond its limit by more than twice its own error.
+``--short`` takes 400 trials of fewer worlds.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def examine(one: Examined, dataset: Dataset, rows: NDArray[np.int64], classes: t
 
     Raises:
         SourceError: a frame cannot be read.
-        ModelError: a label is not among the classes, or the model answers with numbers that are not finite.
+        ModelError: a label is not among the classes. What the model says in numbers that are none is dropped, as the
+            device drops it.
     """
     progress = track(rows.tolist(), f"examine {one.name}", console=Console(stderr=True))
     found = inference.detections_of(one.detector, dataset, progress)

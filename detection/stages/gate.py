@@ -27,7 +27,8 @@ from detection.rules.judging.gates.judgement import Trial, judge
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import ParityReport
-from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known
+from detection.rules.judging.scores.known import expect_known
+from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.judging import Acceptance
 from detection.rules.spec.spec import Spec

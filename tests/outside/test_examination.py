@@ -144,8 +144,7 @@ def test_what_is_no_number_never_counts_as_a_detection(root: Path, wrong: float,
 
 
 def test_ten_thousand_detections_in_one_image_are_judged(root: Path) -> None:
-    """A thousand leave the detector, and the best hundred of each class are judged; matching alone gets all of them in
-    its own test."""
+    """A thousand leave the detector, a hundred of each class are judged; test_matching.py lets all of them through."""
     dataset = Dataset.open(root)
     dataset.split_of[dataset.chosen("golden")[1:]] = "train"
     begun = time.process_time()

@@ -132,6 +132,25 @@ def test_no_val_frame_is_said_and_not_survived(tmp_path: Path) -> None:
         calibrated(tmp_path)
 
 
+def test_a_model_that_says_nothing_keeps_its_scores_and_is_warned_of(root: Path) -> None:
+    silent = SPEC.model_copy(update={"output": SPEC.output.model_copy(update={"score_floor": 1.0})})
+    result = calibrated(root, spec=silent)
+    assert {row.map for row in whole(result)} == {"identity"}
+    assert all(row.warning.startswith("0 detections") for row in whole(result))
+    assert {row.recall for row in result.operating.rows} == {0.0}
+    assert all(row.warning for row in result.operating.rows)
+
+
+def test_val_without_an_object_is_warned_of(root: Path) -> None:
+    """Every detection is wrong then, and a map to next to nothing silences the class: not without a word."""
+    dataset = Dataset.open(root)
+    dataset = replace(dataset, labels=dataset.labels.take(np.zeros(0, np.int64)))
+    models = inference.open_models(root / "convert", examples_dataset.write_model(root), 1)
+    result = calibrate.run(PARAMS, SPEC, dataset, models)
+    assert all("detections found an object: scores are mapped to next to 0" in row.warning for row in whole(result))
+    assert all(row.recall is None and row.warning for row in result.operating.rows)
+
+
 def test_another_model_than_the_converted_one_is_refused(root: Path, tmp_path: Path) -> None:
     variants = examples_dataset.write_model(tmp_path)
     content = bytearray((tmp_path / "convert" / "fp32.onnx").read_bytes())

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detection.edge.vision.calibration import ConditionCut, Thresholds, identity
+from detection.edge.vision.calibration import ConditionCut, Thresholds, identity, spell_thresholds
 from detection.errors import LabelsError
-from detection.outside import documents, inference, tables
+from detection.outside import documents, exits, files, inference, tables
 from detection.outside.dataset import Dataset
 from detection.outside.examination import Shipped
 from detection.rules.judging import sets
@@ -137,6 +137,24 @@ def test_a_set_that_changed_after_thresholds_were_chosen_is_refused(root: Path) 
     dataset.labels.corners[np.searchsorted(dataset.labels.frame, dataset.frames.id[dataset.chosen("golden")[0]])] += 3
     with pytest.raises(LabelsError, match="set golden: frames or labels changed after the thresholds were chosen"):
         evaluate.run(PARAMS, then, dataset, shipped)
+
+
+def test_thresholds_of_another_model_are_refused(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What 0.5 means was measured on the other model's scores."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/spec.yaml").write_bytes(Path("specs/spec.yaml").read_bytes())
+    (tmp_path / "params.yaml").write_text("evaluate: {resamples: 20, confidence: 0.95, seed: 0, threads: 1}\n")
+    examples_dataset.write_model(tmp_path / "data")
+    calibration = {"fp32": identity(len(CLASSES)).to_json(CLASSES)}
+    files.write_json(tmp_path / "data/calibrate/calibration.json", calibration)
+    other = spell_thresholds({"fp32": CUTS}, CLASSES, {"fp32": "b" * 64})
+    files.write_json(tmp_path / "data/calibrate/thresholds.json", other)
+    monkeypatch.chdir(tmp_path)
+    assert exits.status_of(evaluate.main) == 1
+    assert "thresholds.json: fp32: was chosen for the model bbbbbbbbbbbb..., expected" in capsys.readouterr().err
+    assert not (tmp_path / "data/evaluate").exists()
 
 
 def test_a_cut_for_dusk_holds_at_dusk_alone(root: Path, result: Evaluation) -> None:

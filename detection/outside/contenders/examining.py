@@ -25,7 +25,8 @@ from detection.rules.judging.comparison.contest import Arena, Contestant, Rules,
 from detection.rules.judging.comparison.guardrails import Drawing, Latencies
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from detection.rules.judging.matching import Flags, Predictions
-from detection.rules.judging.scores.observations import Observations, joined, observe, strangers
+from detection.rules.judging.scores.known import strangers
+from detection.rules.judging.scores.observations import Observations, joined, observe
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.spec import Spec
 

@@ -97,7 +97,8 @@ def fit(raw: Reals, correct: Flags, minimums: Minimums) -> FittedMap:
     if len(raw) < minimums.isotonic:
         words = f"{len(raw)} detections, fewer than {minimums.isotonic}: a map of two parameters"
         return _ordered(_platt(raw, correct), "platt", words)
-    return _ordered(_mixed(_isotonic(raw, correct), _platt(raw, correct), len(raw)), "isotonic", "")
+    words = "" if correct.any() else f"none of {len(raw)} detections found an object: scores are mapped to next to 0"
+    return _ordered(_mixed(_isotonic(raw, correct), _platt(raw, correct), len(raw)), "isotonic", words)
 
 
 def _ordered(knots: _Knots, kind: MapKind, warning: str) -> FittedMap:

@@ -17,7 +17,8 @@ from detection.rules.judging.comparison.promotion import recommend, settled_bene
 from detection.rules.judging.comparison.sheet import Benefit, ComparisonSheet, DifferenceRow, Guardrail, Side
 from detection.rules.judging.gates.cases import case_lines
 from detection.rules.judging.gates.counting import Evidence
-from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known
+from detection.rules.judging.scores.known import expect_known
+from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.judging.scores.rows import ALL, EVERY
 from detection.rules.spec.judging import Cases, Comparison, Guardrails, Metric
 

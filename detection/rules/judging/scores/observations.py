@@ -215,32 +215,6 @@ def expect_frames(judged: Judged, facts: FrameFacts) -> None:
             )
 
 
-def expect_known(seen: Observations, facts: FrameFacts, where: str) -> None:
-    """Every observation is of a frame that was judged, in the set and group that the frame has.
-
-    Args:
-        seen: of any variants and sets.
-        facts: of the judged frames.
-        where: the table that the observations come from.
-
-    Raises:
-        LabelsError: one is not; it would be counted for some other frame, and nobody would see it.
-    """
-    if strange := strangers(seen, facts):
-        raise LabelsError(
-            f"{where}: speaks of frames that were not judged, {len(strange)} in all, or that are in another set or "
-            "group; expected the frames of frames.parquet beside it; run `dvc repro evaluate` again",
-            [f"frame {frame}: not known" for frame in strange[:10]],
-        )
-
-
-def strangers(seen: Observations, facts: FrameFacts) -> list[str]:
-    """Ids of the frames that are not known, or are known in another set or group; sorted."""
-    known = set(zip(facts.id.tolist(), facts.set.tolist(), facts.group.tolist(), strict=True))
-    told = set(zip(seen.frame.tolist(), seen.set.tolist(), seen.group.tolist(), strict=True))
-    return sorted({str(place[0]) for place in told - known})
-
-
 def joined(parts: Sequence[Observations]) -> Observations:
     """One after the other; at least one."""
     columns = [part.to_columns() for part in parts]

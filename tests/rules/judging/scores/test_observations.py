@@ -10,7 +10,7 @@ import pytest
 from detection.errors import LabelsError, ModelError
 from detection.outside import tables
 from detection.rules.judging.matching import OVERLAPS
-from detection.rules.judging.scores.observations import FrameFacts, Observations, expect_known, joined
+from detection.rules.judging.scores.observations import FrameFacts, Observations, joined
 from tests.examples_scores import FACTS, judge, judged, objects, observed, said, scorer
 
 
@@ -80,16 +80,3 @@ def test_a_detection_in_a_frame_that_nobody_knows_is_refused() -> None:
 def test_an_object_in_a_frame_that_nobody_knows_is_refused() -> None:
     with pytest.raises(LabelsError, match="1 of 1 objects stand in frames that nobody knows"):
         observed(judge(objects((99, 0, 0)), said()))
-
-
-@pytest.mark.parametrize("column", ["frame", "set", "group"])
-def test_an_observation_of_another_frame_set_or_group_is_refused(column: str) -> None:
-    seen = observed()
-    expect_known(seen, FACTS, "observations.parquet")
-    getattr(seen, column)[0] = "stranger"
-    with pytest.raises(LabelsError, match=r"observations.parquet: speaks of frames that were not judged, 1 in all"):
-        expect_known(seen, FACTS, "observations.parquet")
-
-
-def test_nothing_observed_is_known_throughout() -> None:
-    expect_known(observed(judge(objects(), said())), FACTS, "observations.parquet")
