@@ -126,7 +126,7 @@ def _differences(sheet: ComparisonSheet) -> Section:
     lead = (
         f"By class and condition, on {sheet.benefit.set}. Green is where the challenger is surely better, red where it "
         f"is surely worse: one-sided bounds at {confidence} each, not corrected for their number, so that of many rows "
-        "some stand apart by chance. The dark line is no difference. These rows inform; they decide nothing."
+        "some stand apart by chance. The thin line is no difference. These rows inform; they decide nothing."
     )
     folded = Folded("Other figures and variants", tuple(tables[1:]))
     return Section("differences", "Where they differ", lead, (*tables[:1], *([folded] if tables[1:] else [])))

@@ -25,7 +25,7 @@ def decided(sheet: ComparisonSheet) -> Table:
     note = (
         "The first row is what must be gained, the others what may not be lost. A row is judged on its bound, not on "
         "what was observed: the lead passes when its lower bound exceeds the margin, a harm when its upper bound is "
-        "within what is allowed. Groups of frames were drawn for both models at once. In each bar the dark line is "
+        "within what is allowed. Groups of frames were drawn for both models at once. In each bar the thin line is "
         "the limit, the tick what was observed, the band where the truth lies."
     )
     return Table(DECIDED, rows, title="What decided", note=note)

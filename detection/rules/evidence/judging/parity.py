@@ -43,5 +43,5 @@ def _difference(difference: Difference) -> str:
     if difference.unit == "share":
         observed, limit, unit = 100 * observed, 100 * limit, " %"
     tiny = 0 < observed < limit / 1000
-    shown = f"< {limit / 1000:g}" if tiny else f"{observed:.3g}"
-    return f"{difference.name} {shown}{unit.rstrip()} ({f'{limit:g}' if limit else 'none'})"
+    shown = f"< {limit / 1000:.6f}".rstrip("0") if tiny else f"{observed:.3g}"
+    return f"{difference.name} {shown}{unit.rstrip()} ({limit:g})"

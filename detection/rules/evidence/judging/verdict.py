@@ -34,6 +34,8 @@ COLUMNS = (
     Column("Verdict"),
 )
 
+_NONE = Cell("–", Tone.QUIET)
+
 Displays = Mapping[str, str]
 """Class id to the name people read."""
 
@@ -53,7 +55,7 @@ def banner(verdict: Verdict, displays: Displays, facts: tuple[Fact, ...]) -> Ban
     rows += [(_URGENCY[case.verdict], _case(case, displays)) for case in cases(verdict.lines)]
     ordered = tuple(row for _, row in sorted(rows, key=lambda one: one[0]))
     legend = (
-        f"Bars run from {start:g} to 1: the band is where the true figure lies, the tick what was observed, the dark "
+        f"Bars run from {start:g} to 1: the band is where the true figure lies, the tick what was observed, the thin "
         "line what is needed. A line passes when its whole band lies on the right side of its limit."
     )
     gate = Table(COLUMNS, ordered, title="Gate, line by line", note=_note(verdict), legend=legend)
@@ -84,20 +86,20 @@ def _note(verdict: Verdict) -> str:
 
 def _row(line: Line, displays: Displays, start: float) -> tuple[Cell, ...]:
     tone = TONES[line.verdict]
-    observed = Cell("–", Tone.QUIET)
+    observed = _NONE
     if line.observed is not None:
         observed = Cell(digits(line.observed), span=_span(line, tone, start), note=_bounds(line))
     n, note = Cell(thousands(line.n), note=_worth(line)), ""
     if line.kind == "parity":
         observed = text(f"{round((line.observed or 0) * line.n)} of {line.n} comparisons agree")
-        n, note = text("–"), line.sentence.partition(" · ")[2].rpartition(": ")[0] if line.verdict == "FAIL" else ""
+        n, note = _NONE, line.sentence.partition(" · ")[2].rpartition(": ")[0] if line.verdict == "FAIL" else ""
     return (
         Cell(criterion(line, displays), note=note),
         text(line.variant or "all"),
         observed,
-        text("all" if line.kind == "parity" else _asked(line)),
+        text("all") if line.kind == "parity" else text(_asked(line)),
         n,
-        text("–" if line.false_pass is None else f"{100 * line.false_pass:.1f} %"),
+        _NONE if line.false_pass is None else text(f"{100 * line.false_pass:.1f} %"),
         Cell(line.verdict, tone, chip=True),
     )
 
@@ -108,9 +110,9 @@ def _case(case: Case, displays: Displays) -> tuple[Cell, ...]:
         Cell(case.demand(displays), note=case.where()),
         text(", ".join(case.said)),
         text(case.outcome()),
-        text("–"),
-        text("–"),
-        text("–"),
+        _NONE,
+        _NONE,
+        _NONE,
         Cell(case.verdict, TONES[case.verdict], chip=True),
     )
 

@@ -108,7 +108,7 @@ def findings(sheet: ScoreSheet, errors: ErrorSheet, variant: str, displays: Disp
     if not shown:
         return Findings((), title, "No class stands out: none makes more mistakes than all classes together do.")
     legend = (
-        "The band is the interval, the dark line F1 of all classes on all frames. Red: the whole band lies below that "
+        "The band is the interval, the thin line F1 of all classes on all frames. Red: the whole band lies below that "
         "line; amber: that may be chance."
     )
     note = (

@@ -87,8 +87,8 @@ def _rules(verdict: Verdict) -> tuple[Note, ...]:
             title="What was run",
         ),
         Note(
-            "Calibration maps and cuts were made on val alone. No set that judges was looked at before the figures in "
-            "this report were made.",
+            "Calibration maps and cuts were made on val alone: nothing that was counted on a set that judges goes into "
+            "them.",
             title="What was chosen where",
         ),
         Note(

@@ -112,6 +112,15 @@ def test_a_slice_without_its_own_errors_is_explained_by_its_class() -> None:
     assert "(all frames)" in " ".join(finding.told)
 
 
+def test_a_second_kind_that_costs_nearly_as_much_is_told_too() -> None:
+    made = sheet((EVERY, ALL, 400, 0.9), ("tube", ALL, 200, 0.6))
+    errors = example.error_sheet()
+    assert "Next" not in " ".join(weakest.findings(made, errors, "fp32", NAMES).findings[0].told)
+    rows = tuple(replace(row, df1=0.06) if row.kind == "background" else row for row in errors.rows)
+    [finding] = weakest.findings(made, replace(errors, rows=rows), "fp32", NAMES).findings
+    assert finding.told[-1] == "Next: 6 detections where nothing is, worth 0.060."
+
+
 def _tone(made: ScoreSheet) -> Tone:
     return weakest.findings(made, NO_ERRORS, "fp32", NAMES).findings[0].tone
 
