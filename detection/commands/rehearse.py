@@ -85,7 +85,7 @@ def _caught(row: Rehearsed) -> tuple[str, str]:
         return f"[red]NOT CAUGHT[/]: {escape(row.planted)}", ""
     first, *others = row.caught_by
     more = f", and {len(others)} more" if others else ""
-    return f"{first.verdict} {first.guard}: {escape(first.name)}{more}", rules.margin_of(first) or "refused"
+    return f"{first.verdict} {first.guard}: {escape(first.name)}{more}", rules.degree_of(first)
 
 
 @contextmanager

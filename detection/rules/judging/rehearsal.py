@@ -155,6 +155,11 @@ def margin_of(check: Check) -> str:
     return f"{check.observed:.3g}{unit}, allowed {check.limit:g}{times}"
 
 
+def degree_of(check: Check) -> str:
+    """How firmly the line blocked: its margin; without a figure, that a stage refused or that a case is violated."""
+    return margin_of(check) or ("refused" if check.verdict == "REFUSED" else "violated")
+
+
 def _firmness(check: Check) -> tuple[int, float]:
     """A refusal, which has no degrees; FAIL before NOT PROVEN; then by the margin as part of the limit.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from detection.rules.judging.rehearsal import Check, Trial, margin_of, rehearsed, sheet
+from detection.rules.judging.rehearsal import Check, Trial, degree_of, margin_of, rehearsed, sheet
 from tests.examples_rehearsal import gate_line, parity_row, refusal
 
 GREEN = gate_line("golden recall", "PASS", 0.85, 0.8)
@@ -85,8 +85,10 @@ def test_a_line_seen_to_block_once_is_not_idle() -> None:
     assert made.idle == ("golden precision",)
 
 
-def test_a_refusal_has_no_margin() -> None:
+def test_a_refusal_has_no_margin_and_a_case_no_degrees() -> None:
     assert margin_of(refusal("stage evaluate")) == ""
+    assert [degree_of(refusal("a", verdict)) for verdict in ("REFUSED", "FAIL")] == ["refused", "violated"]
+    assert degree_of(RED) == margin_of(RED)
 
 
 def test_a_difference_is_told_in_times_of_what_is_allowed() -> None:

@@ -18,7 +18,7 @@ from detection.rules.evidence.page import (
     text,
     thousands,
 )
-from detection.rules.judging.rehearsal import Check, Fault, RehearsalSheet, Rehearsed, margin_of
+from detection.rules.judging.rehearsal import Check, Fault, RehearsalSheet, Rehearsed, degree_of
 
 NAMES: dict[Fault, str] = {
     "swapped-channels": "Colour channels swapped",
@@ -85,7 +85,7 @@ def _fault(row: Rehearsed) -> tuple[Cell, ...]:
         name,
         Cell("CAUGHT", Tone.GOOD, chip=True),
         text(by),
-        text(margin_of(first) or "refused"),
+        text(degree_of(first)),
         text(_opened(row.planted)),
     )
 
