@@ -91,7 +91,7 @@ def _conditions(conditions: Sequence[Condition]) -> tuple[Table, ...]:
 
 def _contract(output: Output) -> Table:
     rows = (
-        ("Coordinates", output.coordinates.replace("-", " ")),
+        ("Coordinates", "corners of boxes, in pixels of the original frame"),
         ("Scores", output.scores),
         ("Boxes of one class that overlap by more than", f"{output.suppression_iou:g} IoU keep the better one"),
         ("Detections in a frame", f"at most {output.maximum_detections}"),

@@ -112,6 +112,8 @@ def effect(row: ReliabilityRow) -> Cell:
     noise = row.calibrated.noise
     if noise is None or after <= noise:
         return Cell("within noise", Tone.QUIET)
+    if digits(after) == digits(before):
+        return Cell("unchanged", Tone.QUIET)
     return Cell("lower", Tone.GOOD) if after < before else Cell("higher", Tone.BAD)
 
 

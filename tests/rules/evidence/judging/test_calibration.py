@@ -23,9 +23,10 @@ JUDGED = example.reliability_sheet("test", "golden")
         (0.02, 0.03, 0.04, "within noise", Tone.QUIET),
         (0.10, 0.08, 0.02, "lower", Tone.GOOD),
         (0.05, 0.09, 0.02, "higher", Tone.BAD),
+        (0.0581, 0.0579, 0.02, "unchanged", Tone.QUIET),
         (None, None, None, "nothing detected", Tone.QUIET),
     ],
-    ids=["halved", "noise", "noise upwards", "lower", "higher", "nothing"],
+    ids=["halved", "noise", "noise upwards", "lower", "higher", "same digits", "nothing"],
 )
 def test_an_effect_is_told_against_chance(
     raw: float | None, calibrated: float | None, noise: float | None, said: str, tone: Tone
