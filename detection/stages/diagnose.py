@@ -29,6 +29,7 @@ from detection.rules.judging.errors.diagnosis import Diagnosis, Scope, diagnose
 from detection.rules.judging.errors.gathering import OBSERVATIONS, gather, numbers
 from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.errors.suspicions import SUSPECTED, Suspicions, suspicions
+from detection.rules.judging.scores.known import expect_known
 from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.spec.judging import Judging
 from detection.rules.spec.labels import ObjectClass
@@ -119,9 +120,11 @@ def main() -> None:
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
     dataset = Dataset.open()
     facts = FrameFacts.from_columns(tables.read_columns(EVALUATE / "frames.parquet"))
+    seen = Observations.from_columns(tables.read_columns(EVALUATE / "observations.parquet"))
+    expect_known(seen, facts, str(EVALUATE / "observations.parquet"))
     row = numbers(facts.id, dataset.frames.id, f"{EVALUATE / 'frames.parquet'}: frame")
     judged = Judged(
-        Observations.from_columns(tables.read_columns(EVALUATE / "observations.parquet")),
+        seen,
         facts,
         np.column_stack((dataset.frames.width[row], dataset.frames.height[row])).astype(np.float64),
         learned(dataset, [c.id for c in spec.classes]),
