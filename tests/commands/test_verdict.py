@@ -20,8 +20,8 @@ LINE = Line(
 )  # fmt: skip
 
 CASE = replace(
-    LINE, kind="case", variant="fp32", label="box", where={}, metric="never_miss", at_least=1.0, observed=1.0, lower=None,
-    upper=None, n=1, sentence="a long name.jpg · fp32 · must find box at 1 2 3 4: found (the largest): PASS",
+    LINE, kind="case", variant="fp32", label="box", where={}, metric="never_miss", at_least=1.0, observed=1.0,
+    lower=None, upper=None, n=1, sentence="a long name.jpg · fp32 · must find box at 1 2 3 4: found (the largest): PASS",
 )  # fmt: skip
 
 
