@@ -21,7 +21,7 @@ LINE = Line(
 
 CASE = replace(
     LINE, kind="case", variant="fp32", label="box", where={}, metric="never_miss", at_least=1.0, observed=1.0,
-    lower=None, upper=None, n=1, sentence="a long name.jpg · fp32 · must find box at 1 2 3 4: found (the largest): PASS",
+    lower=None, upper=None, n=1, sentence="a long name.jpg · fp32 · must find box at 1 2 3 4: found: PASS",
 )  # fmt: skip
 
 
