@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+Places = NDArray[np.int32]
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -68,7 +69,7 @@ def ranks(frame: Integers, label: Integers) -> Integers:
     return rank
 
 
-def chosen(said: Boxes, there: Boxes, demanded: Flags, place: Integers, limits: Reals) -> Integers:
+def chosen(said: Boxes, there: Boxes, demanded: Flags, place: Integers, limits: Reals) -> Places:
     """What each detection takes.
 
     Args:
@@ -81,7 +82,7 @@ def chosen(said: Boxes, there: Boxes, demanded: Flags, place: Integers, limits: 
     Returns:
         ``(n, t)`` the object's place; -1 for none.
     """
-    partner = np.full((len(said.frame), len(limits)), -1, np.int64)
+    partner = np.full((len(said.frame), len(limits)), -1, np.int32)  # the largest array of judging
     frames = max(said.frame.max(initial=-1), there.frame.max(initial=-1)) + 1
     _choose_all(said, there, (demanded, place), limits, np.zeros((frames, 2), np.int64), partner)
     return partner

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.errors import FaultsError, LabelsError, ModelError
-from detection.rules.judging.choosing import Boxes, by_class, canonical, chosen, ranks
+from detection.rules.judging.choosing import Boxes, Places, by_class, canonical, chosen, ranks
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
@@ -106,7 +106,7 @@ class Matches:
         label: ``(n,)`` number of the class, ascending.
         score: ``(n,)``, descending within a class.
         rank: ``(n,)`` how many detections of its frame and class go before it.
-        partner: ``(n, t)`` int64, position of the object found in the :class:`Truth`; -1 for none.
+        partner: ``(n, t)`` int32, position of the object found in the :class:`Truth`; -1 for none.
         counted: ``(n, t)`` False where it is neither right nor wrong: its object, or without one itself, is out of
             the size range.
         truth_frame: ``(m,)`` frames of the objects demanded, in the order of the :class:`Truth`.
@@ -119,7 +119,7 @@ class Matches:
     label: Integers
     score: Reals
     rank: Integers
-    partner: Integers
+    partner: Places
     counted: Flags
     truth_frame: Integers
     truth_label: Integers
@@ -220,6 +220,8 @@ def _judged(predictions: Predictions, maximum: int) -> _Judged:
     frame, label = predictions.frame[order], predictions.label[order]
     rank = ranks(frame, label)
     kept = rank < maximum
+    if kept.all():
+        return _Judged(order, frame, label, rank)
     return _Judged(order[kept], frame[kept], label[kept], rank[kept])
 
 

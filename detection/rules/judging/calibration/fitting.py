@@ -11,7 +11,8 @@ from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMa
 from detection.rules.judging.calibration.maps import FittedMap, Minimums, fit
 from detection.rules.judging.calibration.reliability import ReliabilityRow, Resampling
 from detection.rules.judging.calibration.rows import MapFacts, Scored, reliability_rows
-from detection.rules.judging.matching import Flags, Integers, Matches, Predictions, Reals, Truth, column_of, match
+from detection.rules.judging.choosing import Places
+from detection.rules.judging.matching import Flags, Matches, Predictions, Reals, Truth, column_of, match
 from detection.rules.judging.operating import choices
 from detection.rules.judging.operating.choices import CANDIDATES, Material, Question, point_of
 from detection.rules.judging.operating.curves import CostPoint, cost_curve
@@ -71,7 +72,7 @@ class _Found:
 
     variant: str
     matches: Matches
-    partner: Integers
+    partner: Places
     correct: Flags
     maps: tuple[FittedMap, ...]
     shipped: tuple[ScoreMap, ...]
