@@ -35,9 +35,10 @@ from rich.table import Table
 from detection.rules.judging.average_precision import average_precisions, coco_figures, mean
 from detection.rules.judging.errors.costs import costs, ranking
 from detection.rules.judging.errors.taxonomy import taxonomy
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Reals, match
 from detection.rules.judging.scores.observations import FrameFacts, Judged
-from detection.rules.judging.scores.sheet import Resampling, Scorer, slices
+from detection.rules.judging.scores.sheet import Scorer, slices
 from detection.rules.spec.judging import Judging, Sizes
 from tests.examples_judging import Sample, Shape, coco_detections, coco_truth, sample
 

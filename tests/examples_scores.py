@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Predictions, Truth, match
 from detection.rules.judging.scores.observations import FrameFacts, Judged, Observations, observe
-from detection.rules.judging.scores.sheet import Resampling, Scorer
+from detection.rules.judging.scores.sheet import Scorer
 from detection.rules.spec.judging import Judging, Sizes
 from tests.examples_judging import Shape, sample
 

@@ -31,8 +31,9 @@ from detection.rules.document import Document
 from detection.rules.judging import sets
 from detection.rules.judging.calibration.fitting import Asked, Fitted, fit_variant
 from detection.rules.judging.calibration.maps import Minimums
-from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet, Resampling
+from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet
 from detection.rules.judging.calibration.rows import ALL, EVERY
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.operating.curves import CostPoint
 from detection.rules.judging.operating.points import OperatingRow, OperatingSheet
 from detection.rules.spec.field import Monitoring

@@ -27,15 +27,15 @@ from detection.outside.dataset import Dataset
 from detection.outside.examination import Examined, Shipped, examine, facts_of
 from detection.rules.document import Document
 from detection.rules.judging import sets
-from detection.rules.judging.calibration import reliability
 from detection.rules.judging.calibration.judged import reliability_of
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
 from detection.rules.judging.calibration.rows import map_facts
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.operating import curves
 from detection.rules.judging.scores import sheet
 from detection.rules.judging.scores.observations import FrameFacts, Judged, Observations, joined, observe
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
-from detection.rules.judging.scores.sheet import Resampling, Scorer
+from detection.rules.judging.scores.sheet import Scorer
 from detection.rules.spec.judging import Judging
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
@@ -58,6 +58,10 @@ class Params(Document):
     """Of the draws."""
     threads: Annotated[int, Field(ge=1)]
     """That compute one frame; part of the result's identity."""
+
+    def resampling(self) -> Resampling:
+        """How intervals are drawn."""
+        return Resampling(self.resamples, self.confidence, self.seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +124,7 @@ def run(params: Params, asked: Asked, dataset: Dataset, shipped: Shipped) -> Eva
     score_rows = score(params, asked.judging, judged, facts, shipped)
     scores = ScoreSheet(score_rows, params.resamples, params.seed, shipped.digests, now, asked.judging.iou)
     observations = joined([observe(one, classes, facts, asked.judging.sizes) for one in judged])
-    drawn = reliability.Resampling(params.resamples, params.confidence, params.seed)
+    drawn = params.resampling()
     said = reliability_of(observations, sheet.SETS, map_facts(asked.maps), asked.judging.iou, drawn)
     return Evaluation(scores, said, judged, observations, facts, classes)
 
@@ -142,7 +146,7 @@ def score(
     params: Params, judging: Judging, judged: Sequence[Judged], facts: FrameFacts, shipped: Shipped
 ) -> tuple[ScoreRow, ...]:
     """Every row of every variant."""
-    resampling = Resampling(params.resamples, params.confidence, params.seed)
+    resampling = params.resampling()
     cuts = {name: thresholds.per_class.astype(np.float64) for name, thresholds in shipped.thresholds.items()}
     scorers = (Scorer(facts, shipped.models.classes, cuts[one.variant], judging, resampling) for one in judged)
     return tuple(chain.from_iterable(scorer.rows(one) for scorer, one in zip(scorers, judged, strict=True)))

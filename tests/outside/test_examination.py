@@ -16,9 +16,10 @@ from detection.edge.vision.preprocess import Tensor
 from detection.errors import ModelError
 from detection.outside.dataset import Dataset
 from detection.outside.examination import Examined, examine, facts_of
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.scores.observations import Judged, observe
 from detection.rules.judging.scores.rows import ScoreRow
-from detection.rules.judging.scores.sheet import Resampling, Scorer
+from detection.rules.judging.scores.sheet import Scorer
 from detection.rules.spec.judging import Judging, Sizes
 from tests import examples_dataset
 from tests.examples_models import CLASSES, SIZE

@@ -16,7 +16,6 @@ class Stroke(Enum):
 
     SOLID = "-"
     DASHED = "--"
-    DOTTED = ":"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,6 +41,21 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Resampling:
+    """How intervals are drawn.
+
+    Attributes:
+        resamples: how often groups are drawn, where anything is drawn.
+        confidence: two-sided level.
+        seed: of the draws; every variant and set is drawn by the same.
+    """
+
+    resamples: int
+    confidence: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Interval:
     """Where a score lies, by resampling groups of frames.
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMap, Thresholds
 from detection.rules.judging.calibration.maps import FittedMap, Minimums, fit
-from detection.rules.judging.calibration.reliability import ReliabilityRow, Resampling
+from detection.rules.judging.calibration.reliability import ReliabilityRow
 from detection.rules.judging.calibration.rows import MapFacts, Scored, reliability_rows
 from detection.rules.judging.choosing import Places
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Flags, Matches, Predictions, Reals, Truth, column_of, match
 from detection.rules.judging.operating import choices
 from detection.rules.judging.operating.choices import CANDIDATES, Material, Question, point_of

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet, Resampling
+from detection.rules.judging.calibration.reliability import ReliabilityRow, ReliabilitySheet
 from detection.rules.judging.calibration.rows import MapFacts, Scored, reliability_rows
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.scores.observations import Observations
 from detection.rules.spec.judging import SIZE
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from detection.rules.judging.intervals import Interval, draw_groups, interval
+from detection.rules.judging.intervals import Interval, Resampling, draw_groups, interval
 from detection.rules.judging.matching import Flags, Integers, Reals
 from detection.rules.labels.samples import Strings
 
@@ -109,21 +109,6 @@ class ReliabilitySheet:
 
     rows: tuple[ReliabilityRow, ...]
     iou: float
-    resamples: int
-    confidence: float
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resampling:
-    """How intervals are drawn.
-
-    Attributes:
-        resamples: draws of groups.
-        confidence: two-sided.
-        seed: of the draws.
-    """
-
     resamples: int
     confidence: float
     seed: int

@@ -11,9 +11,9 @@ from detection.rules.judging.calibration.reliability import (
     MapKind,
     ReliabilityRow,
     ReliabilitySheet,
-    Resampling,
     measure,
 )
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Flags, Integers, Reals
 from detection.rules.labels.samples import Strings
 

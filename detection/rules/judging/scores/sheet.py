@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from detection.rules.judging.drawn import standing
-from detection.rules.judging.intervals import draw_groups
+from detection.rules.judging.intervals import Resampling, draw_groups
 from detection.rules.judging.matching import Flags, Integers, Matches, Reals, match
 from detection.rules.judging.scores.observations import FrameFacts, Judged, expect_frames
 from detection.rules.judging.scores.rows import ALL, Pair, Place, ScoreRow, score_rows
@@ -19,22 +19,6 @@ from detection.rules.spec.judging import Judging
 
 SETS = ("test", "golden", "challenge")
 """The frozen sets, in the order in which they are told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resampling:
-    """How intervals are drawn.
-
-    Attributes:
-        resamples: up to so many groups are left out in turn, each once; of more, so many draws with repetition are
-            made. Average precision and recall need them; the other figures have their bounds from their own counts.
-        confidence: two-sided level.
-        seed: of the draws; every variant and set is drawn by the same.
-    """
-
-    resamples: int
-    confidence: float
-    seed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

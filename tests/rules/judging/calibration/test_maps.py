@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from detection.edge.vision.calibration import ScoreMap
 from detection.rules.judging.calibration.maps import KNOTS_MAXIMUM, FittedMap, Minimums, fit
-from detection.rules.judging.calibration.reliability import Resampling, measure
+from detection.rules.judging.calibration.reliability import measure
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Flags, Reals
 
 ISOTONIC = Minimums(isotonic=1, platt=1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from detection.rules.judging.calibration.reliability import Resampling, bins_of, measure
+from detection.rules.judging.calibration.reliability import bins_of, measure
+from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.matching import Flags, Reals
 from detection.rules.labels.samples import Strings
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.judging.calibration.reliability import ReliabilitySheet, Resampling
+from detection.rules.judging.calibration.reliability import ReliabilitySheet
 from detection.rules.judging.calibration.rows import ALL, EVERY, MapFacts, Scored, map_facts, reliability_rows
+from detection.rules.judging.intervals import Resampling
 
 RESAMPLING = Resampling(50, 0.95, 0)
 MAPS = (
