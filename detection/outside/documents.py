@@ -90,6 +90,8 @@ def read_value(kind: type[T], path: Path) -> T:
     """
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise DocumentError(f"{path}: is not there; run `dvc repro` again, or for the first time") from error
     except (OSError, ValueError) as error:
         raise DocumentError(
             f"{path}: is not the {kind.__name__} a stage wrote ({_first_line(error)}); run `dvc repro` again"

@@ -36,6 +36,8 @@ def read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     """
     try:
         table = pq.read_table(path)
+    except FileNotFoundError as error:
+        raise DocumentError(f"{path}: is not there; run `dvc repro` again, or for the first time") from error
     except (OSError, pa.ArrowException) as error:
         raise DocumentError(f"{path}: cannot be read as Parquet ({error}); run `dvc repro` again") from error
     return {name: _column(table[name]) for name in table.column_names}
