@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint unit pipeline lock deps bccd plates clean
+.PHONY: help environment demo test lint unit pipeline faults lock deps bccd plates clean
 
 # A Python 3.11 or 3.12 from the path; or say PYTHON=/where/it/is.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
@@ -16,10 +16,13 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 LOCKS := requirements/bootstrap.txt requirements/workstation.txt
 STAMP := .venv/made-from-$(shell cat $(LOCKS) | git hash-object --stdin)
 
+# What a device has, and nothing else: parity is proven in it.
+DEVICE_STAMP := .venv-edge/made-from-$(shell git hash-object requirements/edge.txt)
+
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 · /p' Makefile | column -t -s '·'
 
-environment: $(STAMP)  ## the workstation environment in .venv, from pinned hashes; reused while the pins stand
+environment: $(STAMP) $(DEVICE_STAMP)  ## .venv for the workstation, .venv-edge as a device has it; reused while the pins stand
 
 $(STAMP):
 	@if [ -z "$(PYTHON)" ]; then echo "no Python 3.11 or 3.12 found: install one, or make $(MAKECMDGOALS) PYTHON=/where/it/is" >&2; exit 1; fi
@@ -29,6 +32,12 @@ $(STAMP):
 	.venv/bin/uv pip sync --python .venv/bin/python --require-hashes $(LOCKS)
 	.venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	rm -f .venv/made-from-*
+	touch $@
+
+$(DEVICE_STAMP): $(STAMP)
+	[ -x .venv-edge/bin/python ] || .venv/bin/uv venv --quiet --python .venv/bin/python .venv-edge
+	.venv/bin/uv pip sync --quiet --python .venv-edge/bin/python --require-hashes requirements/edge.txt
+	rm -f .venv-edge/made-from-*
 	touch $@
 
 demo: environment  ## the whole loop on the default source, then the verdict
@@ -55,6 +64,9 @@ lock: environment  ## compile requirements/*.txt from pyproject.toml; UPGRADE=--
 	$(COMPILE) $(UPGRADE) --python-version 3.11 --extra workstation --extra develop --output-file requirements/workstation.txt
 	$(COMPILE) $(UPGRADE) --python-version 3.11 --extra review --output-file requirements/review.txt
 	$(COMPILE) $(UPGRADE) --python-version 3.10 --extra edge --output-file requirements/edge.txt
+
+faults: environment  ## break everything that can break between a bundle and a running device; prints what survived
+	python -m benchmarks.faults
 
 deps: environment  ## write each stage's import closure into dvc.yaml
 	python -m tests.house.closures --write

@@ -28,8 +28,9 @@ import numpy as np
 import onnxruntime
 
 from detection.edge.engines.onnx import OnnxSession
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import identity
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import Image
 from detection.scenes.seasons import STABLE
 from detection.scenes.warehouse import World, plan, render

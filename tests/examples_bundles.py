@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from detection.edge import checked
 from detection.edge.engines.onnx import OnnxSession
+from detection.edge.settings import Settings
 from detection.edge.telemetry import reference, signals
 from detection.edge.telemetry.reference import Block
 from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
-from detection.edge.trust.manifest import Variant
+from detection.edge.trust.manifest import Identity, Variant
 from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMap, Thresholds, spell_thresholds
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import Image, read_image
 from detection.outside import bundles, runtime_archive
-from detection.outside.bundles import Identity
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 SETTINGS = Settings(suppression_iou=0.5, score_floor=0.2, maximum_detections=20)

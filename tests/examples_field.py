@@ -16,9 +16,8 @@ from detection.edge.telemetry.outbox import Outbox
 from detection.edge.telemetry.reference import Block
 from detection.edge.telemetry.signals import SignalValues
 from detection.edge.trust.bundle import Bundle
-from detection.edge.trust.manifest import Variant
+from detection.edge.trust.manifest import Identity, Variant
 from detection.outside import bundles, documents, runtime_archive
-from detection.outside.bundles import Identity
 from detection.rules.spec.spec import Spec
 from tests.examples_bundles import HALVED, SETTINGS, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model

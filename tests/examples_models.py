@@ -24,16 +24,19 @@ def colour_model(size: int = SIZE, width: int | None = None) -> bytes:
     boxes = np.stack((x.ravel(), y.ravel(), side, side)).astype(np.float32)[None]
     graph = helper.make_graph(
         [
-            helper.make_node("AveragePool", ["images"], ["pooled"], kernel_shape=[CELL, CELL], strides=[CELL, CELL]),
+            helper.make_node("Cast", ["images"], ["float"], to=TensorProto.FLOAT),
+            helper.make_node("Div", ["float", "full_scale"], ["scaled"]),
+            helper.make_node("AveragePool", ["scaled"], ["pooled"], kernel_shape=[CELL, CELL], strides=[CELL, CELL]),
             helper.make_node("Reshape", ["pooled", "shape"], ["scores"]),
             helper.make_node("Concat", ["boxes", "scores"], ["output0"], axis=1),
         ],
         "colours",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, size, wide])],
+        [helper.make_tensor_value_info("images", TensorProto.UINT8, [1, 3, size, wide])],
         [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 7, rows * columns])],
         [
             numpy_helper.from_array(np.array([1, 3, rows * columns], np.int64), "shape"),
             numpy_helper.from_array(boxes, "boxes"),
+            numpy_helper.from_array(np.array(255, np.float32), "full_scale"),
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

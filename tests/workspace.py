@@ -82,6 +82,8 @@ def make(folder: Path, preset: str | None = None) -> Workspace:
     if preset is not None:
         shutil.copyfile(EXAMPLES / preset / "spec.yaml", folder / "specs" / "spec.yaml")
         shutil.copyfile(EXAMPLES / preset / "params.yaml", folder / "params.yaml")
+        shutil.rmtree(folder / "specs" / "targets")
+        shutil.copytree(EXAMPLES / preset / "targets", folder / "specs" / "targets")
     workspace = Workspace(folder)
     _commit(workspace)
     return workspace

@@ -9,8 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from detection.edge.trust.bundle import Bundle
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.bundle import Bundle, open_bundle
 
 app = typer.Typer(help="Check a bundle, or look into it.", add_completion=False, no_args_is_help=True)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.bundle import open_bundle
 from detection.outside import exits, files
 from detection.outside.telemetry import Watched, watch_folder
 from detection.rules.evidence import field

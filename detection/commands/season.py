@@ -22,8 +22,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from detection.edge.trust.bundle import Bundle
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.edge.vision.frames import PIXEL_LIMIT, read_image
 from detection.errors import DetectionError
 from detection.outside import contact_sheet, documents, exits, files, plots, rehearsal

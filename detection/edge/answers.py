@@ -94,8 +94,8 @@ def detections_from_json(value: object, where: str, classes: Sequence[str]) -> D
             checked.fault(place, f"one of {list(classes)}", label)
         box = fields.numbers("box")
         if len(box) != 4:
-            checked.fault(place, "four corners", box.tolist())
-        return classes.index(label), [fields.number("score", 0, 1), fields.number("raw", 0, 1), *box.tolist()]
+            checked.fault(place, "four corners", box)
+        return classes.index(label), [fields.number("score", 0, 1), fields.number("raw", 0, 1), *box]
 
     rows = checked.many(value, where, one)
     columns = np.array([numbers for _, numbers in rows], np.float32).reshape(-1, 6)

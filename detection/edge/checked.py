@@ -6,14 +6,12 @@ in a bundle is written canonically, so that one value has one spelling and a cha
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from detection.errors import BundleError
 
@@ -99,17 +97,17 @@ class Fields:
         """A finite number within bounds, both allowed."""
         return number(self._value[name], f"{self.where}: {name}", lowest, highest)
 
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        """``(n,)`` finite numbers."""
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Finite numbers."""
         return numbers(self._value[name], f"{self.where}: {name}")
 
-    def counts(self, name: str, length: int) -> NDArray[np.int64]:
-        """``(length,)`` counts, none below 0."""
+    def counts(self, name: str, length: int) -> tuple[int, ...]:
+        """So many counts, none below 0."""
         where = f"{self.where}: {name}"
         values = many(self._value[name], where, _count)
         if len(values) != length:
             fault(where, f"{length} counts", f"{len(values)} counts")
-        return np.array(values, np.int64)
+        return values
 
     def many(self, name: str, of: Callable[[object, str], Item]) -> tuple[Item, ...]:
         """A list whose items ``of`` reads."""
@@ -143,15 +141,15 @@ def number(value: object, where: str, lowest: float = -1e12, highest: float = 1e
     return float(value)
 
 
-def numbers(value: object, where: str) -> NDArray[np.float64]:
-    """``(n,)`` finite numbers."""
-    return np.array(many(value, where, number), np.float64)
+def numbers(value: object, where: str) -> tuple[float, ...]:
+    """Finite numbers."""
+    return many(value, where, number)
 
 
-def ascending(values: NDArray[np.float64], where: str) -> NDArray[np.float64]:
+def ascending(values: Sequence[float], where: str) -> Sequence[float]:
     """The values, if each is above the one before it."""
-    if not np.all(np.diff(values) > 0):
-        fault(where, "numbers in ascending order", values.tolist())
+    if not all(low < high for low, high in itertools.pairwise(values)):
+        fault(where, "numbers in ascending order", values)
     return values
 
 

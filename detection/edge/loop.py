@@ -12,7 +12,8 @@ from detection.edge.clock import Clock
 from detection.edge.telemetry.minutes import Minutes
 from detection.edge.telemetry.signals import signals_of
 from detection.edge.vision import drawing
-from detection.edge.vision.detector import Detector, Thresholds
+from detection.edge.vision.calibration import Thresholds
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.sources import Frame, Unreadable
 from detection.errors import FrameError
 

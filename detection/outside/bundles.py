@@ -7,39 +7,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from detection.edge.trust import manifest as manifests
-from detection.edge.trust.bundle import Bundle
-from detection.edge.trust.manifest import FileEntry, Manifest, Variant
-from detection.edge.trust.verify import open_bundle
-from detection.edge.vision.decode import Settings
+from detection.edge.trust.bundle import Bundle, open_bundle
+from detection.edge.trust.manifest import FileEntry, Identity, Manifest, Target, Variant, Watch
 from detection.errors import BundleError
 from detection.outside import files
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a bundle says of itself; the fields are the manifest's.
-
-    Attributes:
-        name: of the product.
-        counter: grows with every release.
-        classes: class ids in the order of the model's outputs.
-        settings: of the detector.
-        pixel_limit: frames with more pixels are refused.
-        spec_sha256: digest of the spec that judged it.
-        variants: the first is the default.
-    """
-
-    name: str
-    counter: int
-    classes: tuple[str, ...]
-    settings: Settings
-    pixel_limit: int
-    spec_sha256: str
-    variants: tuple[Variant, ...]
+from detection.rules import variants as rules
+from detection.rules.spec import targets as spec
+from detection.rules.spec.detector import Installation
 
 
 def write(folder: Path, identity: Identity, contents: Mapping[str, bytes]) -> Bundle:
@@ -74,6 +51,22 @@ def write(folder: Path, identity: Identity, contents: Mapping[str, bytes]) -> Bu
     return open_bundle(folder)
 
 
+def shipped(variant: rules.Variant) -> Variant:
+    """A converted variant as the manifest names it."""
+    file = f"models/{variant.file}"
+    return Variant(variant.name, file, variant.engine, variant.precision, variant.width, variant.height)
+
+
+def target(of: spec.Target) -> Target:
+    """A target of the specification as the manifest names it."""
+    return Target(of.id, of.machine, of.engine, of.variant, of.p95_ms, of.memory_mb)
+
+
+def watch(of: Installation) -> Watch:
+    """The specification's rules for a new installation as the manifest spells them."""
+    return Watch(of.watch_s, of.stall_s, of.failed_share_maximum, of.p95_factor_maximum, of.starts_maximum)
+
+
 def read_part(path: Path) -> bytes:
     """The bytes of a file that an earlier stage made and that goes into a bundle.
 
@@ -90,16 +83,7 @@ def _manifest(identity: Identity, contents: Mapping[str, bytes]) -> bytes:
     entries = tuple(
         FileEntry(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in sorted(contents.items())
     )
-    manifest = Manifest(
-        identity.name,
-        identity.counter,
-        identity.classes,
-        identity.settings,
-        identity.pixel_limit,
-        identity.spec_sha256,
-        identity.variants,
-        entries,
-    ).to_bytes()
+    manifest = identity.with_files(entries).to_bytes()
     Manifest.from_bytes(manifest)
     return manifest
 

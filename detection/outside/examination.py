@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import Calibration, Thresholds
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.outside import inference
 from detection.outside.dataset import Dataset
 from detection.rules.judging.matching import Predictions, Reals, column_of, match

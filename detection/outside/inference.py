@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from detection.edge.boxes import Detections
 from detection.edge.engines.onnx import OnnxSession
 from detection.edge.engines.session import Session
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.settings import Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import Image, read_image
 from detection.errors import FrameError, ModelError, SourceError
 from detection.outside.dataset import Dataset

@@ -22,18 +22,19 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from detection.errors import ModelError
 
 PRODUCER = "detection"
+FULL_SCALE = 255.0
+"""What the graph divides its pixels by."""
 
 _QUANTISED = ["Conv", "Mul", "Add", "Concat", "MaxPool", "Resize", "Split", "Slice"]
 """Operators that run in eight bits; quantising every one is slower than none, because each lone one converts twice."""
 
 
-def finished(content: bytes, classes: Sequence[str], size: int) -> bytes:
+def finished(content: bytes, classes: Sequence[str]) -> bytes:
     """The same model without traces of who made it when, and with our metadata alone.
 
     Args:
         content: an ONNX file.
         classes: class ids in the order of the outputs.
-        size: side of the square input, pixels.
 
     Returns:
         Equal bytes for equal models.
@@ -48,7 +49,7 @@ def finished(content: bytes, classes: Sequence[str], size: int) -> bytes:
         node.doc_string = ""
         del node.metadata_props[:]
     del model.metadata_props[:]
-    onnx.helper.set_model_props(model, {"classes": json.dumps(list(classes)), "size": str(size)})
+    onnx.helper.set_model_props(model, {"classes": json.dumps(list(classes))})
     used = {node.domain for node in model.graph.node}
     kept = [opset for opset in model.opset_import if opset.domain in used | {""}]
     del model.opset_import[:]
@@ -66,14 +67,40 @@ def check(content: bytes) -> None:
     _checked(content)
 
 
-def quantised(content: bytes, tensors: Iterator[NDArray[np.float32]]) -> bytes:
+def with_pixels_in(content: bytes) -> bytes:
+    """The same model that takes ``(1, 3, h, w)`` uint8, 0 to 255, and divides by 255 itself.
+
+    Args:
+        content: an ONNX file of one float input, 0 to 1.
+
+    Raises:
+        ModelError: see :func:`check`.
+    """
+    model = _checked(content)
+    graph = model.graph
+    name = str(graph.input[0].name)
+    for node in graph.node:
+        node.input[:] = [f"{name}_scaled" if one == name else one for one in node.input]
+    full_scale = onnx.numpy_helper.from_array(np.array(FULL_SCALE, np.float32), f"{name}_full_scale")
+    graph.initializer.append(full_scale)
+    cast = onnx.helper.make_node("Cast", [name], [f"{name}_float"], f"{name}_cast", to=onnx.TensorProto.FLOAT)
+    scale = onnx.helper.make_node("Div", [f"{name}_float", full_scale.name], [f"{name}_scaled"], f"{name}_scale")
+    nodes = [cast, scale, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    graph.input[0].type.tensor_type.elem_type = onnx.TensorProto.UINT8
+    changed: bytes = model.SerializeToString(deterministic=True)
+    return changed
+
+
+def quantised(content: bytes, tensors: Iterator[NDArray[np.uint8]]) -> bytes:
     """The same model in eight bits (QDQ): weights signed by channel, activations unsigned by tensor.
 
     The last convolutions and all that decodes their outputs stay in 32 bits: a box's corner needs more than 256 steps.
 
     Args:
         content: an ONNX file in 32 bits.
-        tensors: inputs ``(1, 3, size, size)`` that show the ranges to expect; one at least.
+        tensors: inputs ``(1, 3, h, w)`` that show the ranges to expect; one at least.
 
     Returns:
         An ONNX file with the same inputs and outputs; finish it before it ships.
@@ -130,10 +157,10 @@ def tail(content: bytes) -> list[str]:
 class _Reader(CalibrationDataReader):  # type: ignore[misc]
     """Hands the calibration tensors to onnxruntime one by one."""
 
-    def __init__(self, name: str, tensors: Iterator[NDArray[np.float32]]) -> None:
+    def __init__(self, name: str, tensors: Iterator[NDArray[np.uint8]]) -> None:
         self._name, self._tensors = name, tensors
 
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
         """The next input, or None after the last."""
         tensor = next(self._tensors, None)
         return None if tensor is None else {self._name: tensor}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Precision = Literal["fp32", "int8"]
+Engine = Literal["onnxruntime", "openvino", "tensorrt-rtx"]
+"""What opens a variant's file."""
+Precision = Literal["fp32", "fp16", "bf16", "int8"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +15,9 @@ class Variant:
     """One exported form of the trained weights.
 
     Attributes:
-        name: what specs, thresholds and reports call it; also the precision's name today.
-        file: file name beside this document, a single ONNX file.
+        name: what specs, thresholds and reports call it.
+        file: file name beside this document; one file, whatever the engine.
+        engine: what opens it.
         precision: number format of the heavy layers.
         width: input width, pixels.
         height: input height, pixels.
@@ -24,6 +27,7 @@ class Variant:
 
     name: str
     file: str
+    engine: Engine
     precision: Precision
     width: int
     height: int
@@ -36,7 +40,7 @@ class Variants:
     """``data/convert/variants.json``, whole.
 
     Attributes:
-        variants: in the order of params; the first is the one others are compared with.
+        variants: the first, in full precision and square, is the one others are compared with.
         classes: class ids in the order of the model's outputs.
     """
 

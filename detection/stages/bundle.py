@@ -22,17 +22,19 @@ from rich.progress import track
 
 from detection.edge import checked
 from detection.edge.engines.onnx import OnnxSession
-from detection.edge.trust import golden, manifest
+from detection.edge.settings import Settings
+from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
+from detection.edge.trust.manifest import Identity
 from detection.edge.vision.calibration import read_calibrations
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import PIXEL_LIMIT, read_image
 from detection.edge.vision.headers import suffix_of
 from detection.errors import BundleError, GateRefusalError
 from detection.outside import bundles, documents, exits, runtime_archive
-from detection.outside.bundles import Identity
 from detection.outside.dataset import Dataset
+from detection.outside.targets import read_targets
 from detection.rules.document import Document
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
@@ -186,7 +188,9 @@ def main() -> None:
         Settings(output.suppression_iou, output.score_floor, output.maximum_detections),
         PIXEL_LIMIT,
         hashlib.sha256(bundles.read_part(SPEC)).hexdigest(),
-        tuple(manifest.Variant(v.name, f"models/{v.file}", v.precision, v.width, v.height) for v in variants.variants),
+        tuple(bundles.shipped(variant) for variant in variants.variants),
+        tuple(bundles.target(one) for one in read_targets()),
+        bundles.watch(spec.installation),
     )
     tolerance = Tolerance(
         allowed.box_difference_maximum_px, allowed.score_difference_maximum, allowed.unmatched_share_maximum

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import read_calibrations, read_thresholds
-from detection.edge.vision.detector import Settings
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference, tables
 from detection.outside.dataset import Dataset

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import subprocess
 import sys
 import tempfile
@@ -32,15 +33,16 @@ from rich.progress import track
 from detection.edge.answers import detections_from_json
 from detection.edge.boxes import Detections, areas
 from detection.edge.engines.onnx import OnnxSession
+from detection.edge.settings import Settings
 from detection.edge.trust import manifest
 from detection.edge.trust.bundle import Bundle
+from detection.edge.trust.manifest import Identity
 from detection.edge.vision.calibration import identity
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import PIXEL_LIMIT, Image, read_image
 from detection.edge.vision.preprocess import Tensor, letterbox
 from detection.errors import BundleError
 from detection.outside import bundles, documents, exits, files, runtime_archive
-from detection.outside.bundles import Identity
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
 from detection.rules.judging import parity as judged
@@ -135,7 +137,9 @@ def against_framework(
     variant = _full_precision(shipped.variants)
     size = variant.width
     seen = [
-        judged.tensor_difference(framework.letterbox(image, size), letterbox(image, size, size).tensor)
+        judged.tensor_difference(
+            framework.letterbox(image, size), letterbox(image, size, size).tensor / np.float32(255)
+        )
         for image in images
     ]
     yield judged.tensors(Sides(TRAINER, RUNTIME, ""), seen, limits)
@@ -245,11 +249,11 @@ def _with_area(found: Detections) -> Detections:
 
 
 def _bundle(folder: Path, shipped: Shipped, runtime: bytes) -> Bundle:
-    variants = tuple(
-        manifest.Variant(v.name, f"models/{v.file}", v.precision, v.width, v.height) for v in shipped.variants.variants
-    )
+    variants = tuple(bundles.shipped(variant) for variant in shipped.variants.variants)
+    everywhere = manifest.Target("here", platform.machine(), "onnxruntime", variants[0].name, 1e6, 1e6)
+    watch = manifest.Watch(0, 1, 1, 1, 1)
     classes = tuple(shipped.variants.classes)
-    described = Identity("parity", 0, classes, shipped.settings, PIXEL_LIMIT, _UNJUDGED, variants)
+    described = Identity("parity", 0, classes, shipped.settings, PIXEL_LIMIT, _UNJUDGED, variants, (everywhere,), watch)
     models = {f"models/{name}": content for name, content in shipped.models.items()}
     contents = {runtime_archive.NAME: runtime, "calibration.json": shipped.calibration, **models}
     return bundles.write(folder, described, contents)

@@ -17,7 +17,7 @@ from detection.edge.__main__ import main
 from detection.edge.answers import detections_from_json
 from detection.edge.telemetry.outbox import read_segments
 from detection.edge.telemetry.reference import Reference
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.bundle import open_bundle
 from detection.edge.vision.frames import read_image
 from tests.examples_bundles import THRESHOLDS, colour_detector, jpeg, picture, png, write_colour_bundle
 from tests.examples_models import CLASSES

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ALLOWED = {
     "detection.errors": set(),
-    "detection.edge": {"numpy", "cv2", "onnxruntime"},
+    "detection.edge": {"numpy", "cv2", "onnxruntime", "cryptography", "openvino", "paho", "tensorrt", "tensorrt_rtx"},
     "detection.scenes": {"numpy", "cv2"},
     "detection.rules": {"numba", "numpy", "scipy", "sklearn", "pydantic"},
     "detection.ports": {"numpy"},
@@ -28,7 +28,14 @@ IMPORTERS = {
     "torch": {"detection.outside.ultralytics"},
     "torchvision": {"detection.outside.ultralytics"},
     "ultralytics": {"detection.outside.ultralytics"},
+    "cryptography": {"detection.edge.trust.signatures", "detection.outside.keys"},
+    "cyclonedx": {"detection.outside.bills"},
+    "nncf": {"detection.outside.openvino"},
     "onnx": {"detection.outside.onnx"},
+    "openvino": {"detection.edge.engines.openvino", "detection.outside.openvino"},
+    "paho": {"detection.edge.sinks.mqtt"},
+    "tensorrt": {"detection.edge.engines.tensorrt", "detection.outside.tensorrt"},
+    "tensorrt_rtx": {"detection.edge.engines.tensorrt", "detection.outside.tensorrt"},
     "onnxruntime": {"detection.edge.engines.onnx", "detection.outside.onnx"},
     "jinja2": {"detection.outside.html"},
     "matplotlib": {"detection.outside.plots"},

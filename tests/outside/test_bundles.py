@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from detection.edge.trust.manifest import Variant
-from detection.edge.trust.verify import open_bundle
-from detection.edge.vision.decode import Settings
+from detection.edge.settings import Settings
+from detection.edge.trust.bundle import open_bundle
+from detection.edge.trust.manifest import Identity, Variant
 from detection.errors import BundleError
 from detection.outside import bundles
-from detection.outside.bundles import Identity
 from detection.outside.files import DiskError
 from tests.examples_bundles import write_colour_bundle
 

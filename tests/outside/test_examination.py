@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import ConditionCut, Thresholds, identity
 from detection.edge.vision.decode import Raw
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.edge.vision.preprocess import Tensor
 from detection.errors import ModelError
 from detection.outside.dataset import Dataset

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import identity
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.errors import SourceError
 from detection.outside import inference
 from detection.outside.dataset import Dataset

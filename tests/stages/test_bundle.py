@@ -15,11 +15,11 @@ from detection.edge.__main__ import main as device
 from detection.edge.telemetry import signals
 from detection.edge.telemetry.reference import reference_of
 from detection.edge.trust import manifest
+from detection.edge.trust.bundle import open_bundle
 from detection.edge.trust.golden import Tolerance
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.manifest import Identity
 from detection.errors import BundleError, GateRefusalError
 from detection.outside import documents, exits, files, runtime_archive
-from detection.outside.bundles import Identity
 from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.stages import bundle

@@ -29,7 +29,7 @@ class OnnxSession:
             threads: that compute one frame; results depend on it in the last bits.
 
         Raises:
-            ModelError: damaged, or not of one input ``(1, 3, h, w)`` and one output ``(1, 4 + c, n)``.
+            ModelError: damaged, or not of one uint8 input ``(1, 3, h, w)`` and one output ``(1, 4 + c, n)``.
         """
         content = model if isinstance(model, bytes) else model.read_bytes()
         options = onnxruntime.SessionOptions()
@@ -41,32 +41,38 @@ class OnnxSession:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except _REFUSALS as error:
             raise ModelError(f"the model cannot be loaded ({_first_line(error)}); export it anew") from error
-        self._input, self.input_width, self.input_height = self._shape_of_input()
-        self._outputs, self.classes = self._shape_of_output()
-        self.run(np.zeros((1, 3, self.input_height, self.input_width), np.float32))
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        if not (_is(inputs, "tensor(uint8)", 4) and inputs[0].shape[:2] == [1, 3]):
+            raise _of_other_shape("inputs", inputs, "uint8 [1, 3, h, w]")
+        if not (_is(outputs, "tensor(float)", 3) and outputs[0].shape[0] == 1 and outputs[0].shape[1] > 4):
+            raise _of_other_shape("outputs", outputs, "float [1, 4 + c, n]")
+        self.tensor: Tensor = np.zeros(inputs[0].shape, np.uint8)
+        self.classes = int(outputs[0].shape[1]) - 4
+        self._raw: Raw = np.zeros(outputs[0].shape, np.float32)
+        self._binding = self._session.io_binding()
+        here = ("cpu", 0)
+        self._binding.bind_input(inputs[0].name, *here, np.uint8, self.tensor.shape, self.tensor.ctypes.data)
+        self._binding.bind_output(outputs[0].name, *here, np.float32, self._raw.shape, self._raw.ctypes.data)
+        self.run()
 
-    def run(self, tensor: Tensor) -> Raw:
-        """One tensor ``(1, 3, height, width)`` to one raw output ``(1, 4 + classes, anchors)``."""
-        raw: Raw = self._session.run(self._outputs, {self._input: tensor})[0]
-        return raw
+    def run(self) -> Raw:
+        """``(1, 4 + classes, anchors)`` of what stands in ``tensor``; the next run overwrites it."""
+        self._session.run_with_iobinding(self._binding)
+        return self._raw
 
-    def _shape_of_input(self) -> tuple[str, int, int]:
-        inputs = self._session.get_inputs()
-        shape = inputs[0].shape if len(inputs) == 1 else []
-        if len(shape) != 4 or shape[:2] != [1, 3] or not all(type(side) is int and side > 0 for side in shape):
-            raise _of_other_shape("inputs", inputs, "[1, 3, h, w]")
-        return str(inputs[0].name), int(shape[3]), int(shape[2])
 
-    def _shape_of_output(self) -> tuple[list[str], int]:
-        outputs = self._session.get_outputs()
-        shape = outputs[0].shape if len(outputs) == 1 else []
-        if len(shape) != 3 or shape[0] != 1 or not (type(shape[1]) is int and shape[1] > 4):
-            raise _of_other_shape("outputs", outputs, "[1, 4 + c, n]")
-        return [str(outputs[0].name)], int(shape[1]) - 4
+def _is(found: Sequence[onnxruntime.NodeArg], kind: str, axes: int) -> bool:
+    """One tensor of that kind, its shape known."""
+    return (
+        len(found) == 1
+        and found[0].type == kind
+        and len(found[0].shape) == axes
+        and all(type(side) is int and side > 0 for side in found[0].shape)
+    )
 
 
 def _of_other_shape(side: str, found: Sequence[onnxruntime.NodeArg], expected: str) -> ModelError:
-    shapes = ", ".join(str(node.shape) for node in found) or "none"
+    shapes = ", ".join(f"{node.type} {node.shape}" for node in found) or "none"
     return ModelError(f"the model's {side} are {shapes}; expected one of {expected}; export it anew")
 
 

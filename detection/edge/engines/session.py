@@ -9,15 +9,15 @@ from detection.edge.vision.preprocess import Tensor
 
 
 class Session(Protocol):
-    """A loaded model: one input of a fixed size, one raw output."""
+    """A loaded model: one input of a fixed size, one raw output, both in memory that it keeps."""
 
     @property
-    def input_width(self) -> int:
-        """Pixels of the tensor."""
+    def tensor(self) -> Tensor:
+        """``(1, 3, height, width)``: what the next :meth:`run` sees; write into it."""
 
     @property
-    def input_height(self) -> int:
-        """Pixels of the tensor."""
+    def classes(self) -> int:
+        """How many classes the output scores."""
 
-    def run(self, tensor: Tensor) -> Raw:
-        """One tensor ``(1, 3, height, width)`` to one raw output ``(1, 4 + classes, anchors)``."""
+    def run(self) -> Raw:
+        """``(1, 4 + classes, anchors)`` of what stands in :attr:`tensor`; the next run overwrites it."""

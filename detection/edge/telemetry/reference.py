@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from detection.edge import checked
 from detection.edge.telemetry import signals
 from detection.edge.telemetry.histogram import Edges, Histogram
@@ -102,12 +104,14 @@ def tally_from_json(frames: int, value: object, where: str, edges: Mapping[str, 
         BundleError: a signal is missing or unknown, or a count is wrong.
     """
     fields = checked.Fields(value, where, SIGNALS)
-    counted = {name: Histogram(edges[name], fields.counts(name, len(edges[name]) + 2)) for name in SIGNALS}
+    counted = {
+        name: Histogram(edges[name], np.array(fields.counts(name, len(edges[name]) + 2), np.int64)) for name in SIGNALS
+    }
     return Tally(frames, counted)
 
 
 def _edges(value: object, where: str) -> Edges:
-    edges = checked.ascending(checked.Fields(value, where, ("edges",)).numbers("edges"), where)
+    edges = np.array(checked.ascending(checked.Fields(value, where, ("edges",)).numbers("edges"), where), np.float64)
     if len(edges) == 0:
         checked.fault(where, "at least one edge", [])
     return edges

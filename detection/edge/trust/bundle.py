@@ -12,6 +12,7 @@ from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
 from detection.edge.trust.manifest import Manifest
+from detection.edge.trust.verify import verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
 from detection.edge.vision.detector import Detector
 from detection.errors import BundleError, ModelError
@@ -19,7 +20,7 @@ from detection.errors import BundleError, ModelError
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A verified bundle; made by :func:`detection.edge.trust.verify.open_bundle`.
+    """A verified bundle; made by :func:`open_bundle`.
 
     Attributes:
         folder: where it lies.
@@ -61,7 +62,8 @@ class Bundle:
             session = OnnxSession(self.read(chosen.file), threads)
         except ModelError as error:
             raise BundleError(f"{chosen.file}: {error}") from error
-        size = (session.input_width, session.input_height)
+        height, width = session.tensor.shape[2:]
+        size = (width, height)
         if size != (chosen.width, chosen.height) or session.classes != len(self.manifest.classes):
             raise BundleError(
                 f"{chosen.file}: takes {size[0]} x {size[1]} and knows {session.classes} classes; expected "
@@ -94,3 +96,9 @@ class Bundle:
 
     def _json(self, name: str) -> object:
         return checked.parse(self.read(name), name)
+
+
+def open_bundle(folder: Path) -> Bundle:
+    """Check a bundle, whole; see :func:`detection.edge.trust.verify.verified`."""
+    found = verified(folder)
+    return Bundle(found.folder, found.manifest, found.digest)

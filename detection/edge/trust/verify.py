@@ -10,10 +10,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from detection.edge.trust import manifest as manifests
-from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import FileEntry, Manifest
 from detection.errors import BundleError
 
@@ -21,7 +21,26 @@ _CHUNK_BYTES = 1 << 20
 _FAULTS_SHOWN = 20
 
 
-def open_bundle(folder: Path) -> Bundle:
+SIGNATURES = "bundle.sig"
+"""The one file that may lie beside what the manifest names: who signed it (:mod:`detection.edge.trust.envelope`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A bundle whose every file is as its manifest says; who made it is not said by that.
+
+    Attributes:
+        folder: where it lies.
+        manifest: what it is.
+        digest: SHA-256 of the manifest's bytes: the bundle's name for good.
+    """
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+
+def verified(folder: Path) -> Verified:
     """Check a bundle, whole.
 
     Args:
@@ -37,7 +56,7 @@ def open_bundle(folder: Path) -> Bundle:
     if faults:
         shown = sorted(set(faults))[:_FAULTS_SHOWN]
         raise BundleError(f"{folder}: is not the bundle it says; fetch it again ({len(faults)} fault(s))", shown)
-    return Bundle(folder, manifest, hashlib.sha256(content).hexdigest())
+    return Verified(folder, manifest, hashlib.sha256(content).hexdigest())
 
 
 def _manifest_bytes(folder: Path) -> bytes:
@@ -62,7 +81,7 @@ def _wrong_set(folder: Path, manifest: Manifest) -> Iterator[str]:
         elif entry.is_dir(follow_symlinks=False):
             if name not in folders:
                 yield f"{name}/: does not belong to the bundle"
-        elif name not in expected:
+        elif name not in expected and name != SIGNATURES:
             yield f"{name}: does not belong to the bundle"
 
 

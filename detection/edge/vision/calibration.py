@@ -43,8 +43,8 @@ class ScoreMap:
             BundleError: lengths differ, a value outside [0, 1], or not monotone.
         """
         fields = checked.Fields(value, where, ("raw", "calibrated"))
-        raw = checked.ascending(fields.numbers("raw"), f"{where}: raw")
-        calibrated = fields.numbers("calibrated")
+        raw = np.array(checked.ascending(fields.numbers("raw"), f"{where}: raw"), np.float64)
+        calibrated = np.array(fields.numbers("calibrated"), np.float64)
         if len(raw) != len(calibrated) or len(raw) == 0:
             checked.fault(where, "two lists of one length, not empty", (len(raw), len(calibrated)))
         both = np.concatenate((raw, calibrated))

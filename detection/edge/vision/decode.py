@@ -6,13 +6,12 @@ dozen remain, and only those are touched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.boxes import Boxes, Detections, areas, iou
+from detection.edge.settings import Settings
 from detection.edge.vision.preprocess import Letterbox
 
 Raw = NDArray[np.float32]
@@ -24,21 +23,6 @@ _FIRST_BLOCK = 256
 
 _FARTHEST_PX = np.float32(1e6)
 """Boxes of a broken model end here, so that no sum of them overflows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The contract of what leaves the detector; the spec's section ``output`` decides it.
-
-    Attributes:
-        suppression_iou: of two boxes of one class that overlap more than this the better stays; in (0, 1).
-        score_floor: raw score at or below which a candidate is never looked at; in (0, 1).
-        maximum_detections: of one frame, best raw scores first.
-    """
-
-    suppression_iou: float
-    score_floor: float
-    maximum_detections: int
 
 
 def decode(raw: Raw, letterbox: Letterbox, settings: Settings) -> Detections:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from detection.edge.boxes import Detections
 from detection.edge.engines.session import Session
-from detection.edge.vision.calibration import Calibration, Thresholds
-from detection.edge.vision.decode import Settings, decode
+from detection.edge.settings import Settings
+from detection.edge.vision.calibration import Calibration
+from detection.edge.vision.decode import Raw, decode
 from detection.edge.vision.frames import Image
 from detection.edge.vision.preprocess import Preprocessor, Tensor
-
-__all__ = ["Detector", "Settings", "Thresholds"]
 
 
 class Detector:
@@ -19,7 +18,7 @@ class Detector:
         self._session = session
         self._settings = settings
         self._calibration = calibration
-        self._preprocessor = Preprocessor(session.input_width, session.input_height)
+        self._preprocessor = Preprocessor(session.tensor)
 
     def detect(self, image: Image) -> Detections:
         """Everything above the raw score floor, calibrated, best first; thresholds are not applied.
@@ -28,10 +27,14 @@ class Detector:
             image: ``(h, w, 3)`` uint8 blue, green, red; of any size.
         """
         where = self._preprocessor.place(image)
-        raw = self._session.run(self._preprocessor.tensor)
-        return self._calibration.apply(decode(raw, where, self._settings))
+        return self._calibration.apply(decode(self._session.run(), where, self._settings))
 
     def tensor(self, image: Image) -> Tensor:
         """A copy of what the model sees of a frame."""
         self._preprocessor.place(image)
-        return self._preprocessor.tensor.copy()
+        return self._session.tensor.copy()
+
+    def raw(self, image: Image) -> Raw:
+        """A copy of what the model itself says of a frame, ``(1, 4 + classes, anchors)``."""
+        self._preprocessor.place(image)
+        return self._session.run().copy()

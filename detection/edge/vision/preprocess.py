@@ -1,7 +1,8 @@
 """From a frame to the tensor a model sees, and back from its pixels to the frame's. The only place where this exists.
 
-The frame is scaled to fit (bilinear), centred on grey 114, turned to red, green, blue and divided by 255 in float32:
-bit for bit what the training framework's own letterbox gives (a square, enlarging allowed), which ``parity`` proves.
+The frame is scaled to fit (bilinear), centred on grey 114 and turned to planes of red, green, blue: bit for bit what
+the training framework's own letterbox gives (enlarging allowed), which ``parity`` proves. The graph itself divides by
+255: eight bits go in.
 """
 
 from __future__ import annotations
@@ -16,13 +17,11 @@ from numpy.typing import NDArray
 from detection.edge.boxes import Boxes
 from detection.edge.vision.frames import Image
 
-Tensor = NDArray[np.float32]
-"""``(1, 3, height, width)`` red, green, blue; 0 to 1."""
+Tensor = NDArray[np.uint8]
+"""``(1, 3, height, width)`` planes of red, green, blue; 0 to 255."""
 
 PADDING_U8 = 114
 """Grey around the scaled frame."""
-
-_FULL_SCALE = np.float32(255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +65,35 @@ def placement(frame_width: int, frame_height: int, width: int, height: int) -> L
 
 
 class Preprocessor:
-    """Letterboxes frame after frame into one tensor that it keeps: no memory is asked for while sizes stay the same."""
+    """Letterboxes frame after frame into one tensor: no memory is asked for while sizes stay the same."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self._tensor: Tensor = np.empty((1, 3, height, width), np.float32)
+    def __init__(self, tensor: Tensor) -> None:
+        """Write into ``tensor`` ``(1, 3, height, width)`` from now on; usually a session's own."""
+        self._tensor = tensor
         self._last = Letterbox(0, 0, 0, 0, 0, 0, 0)
         self._small: Image = np.empty((0, 0, 3), np.uint8)
         self._planes: list[NDArray[np.uint8]] = []
 
     def place(self, image: Image) -> Letterbox:
-        """Fill :attr:`tensor` from a frame and say where the frame lies in it."""
+        """Fill the tensor from a frame and say where the frame lies in it."""
         frame_height, frame_width = image.shape[:2]
         if (frame_width, frame_height) != (self._last.width, self._last.height):
             self._prepare(frame_width, frame_height)
-        where = self._last
-        inner = (where.inner_width, where.inner_height)
+        inner = (self._last.inner_width, self._last.inner_height)
         small = image
         if inner != (frame_width, frame_height):
-            small = np.asarray(cv2.resize(image, inner, dst=self._small, interpolation=cv2.INTER_LINEAR), np.uint8)
+            small = cv2.resize(image, inner, dst=self._small, interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
         cv2.split(small, self._planes)
-        rows = slice(where.top, where.top + where.inner_height)
-        columns = slice(where.left, where.left + where.inner_width)
-        for channel, plane in enumerate(reversed(self._planes)):
-            np.divide(plane, _FULL_SCALE, out=self._tensor[0, channel, rows, columns], dtype=np.float32)
-        return where
-
-    @property
-    def tensor(self) -> Tensor:
-        """The tensor of the last frame; the next :meth:`place` overwrites it."""
-        return self._tensor
+        return self._last
 
     def _prepare(self, frame_width: int, frame_height: int) -> None:
         height, width = self._tensor.shape[2:]
-        self._last = placement(frame_width, frame_height, width, height)
-        self._tensor[:] = np.float32(PADDING_U8) / _FULL_SCALE
-        inner = (self._last.inner_height, self._last.inner_width)
-        self._small = np.empty((*inner, 3), np.uint8)
-        self._planes = [np.empty(inner, np.uint8) for _ in range(3)]
+        self._last = where = placement(frame_width, frame_height, width, height)
+        self._tensor[:] = PADDING_U8
+        self._small = np.empty((where.inner_height, where.inner_width, 3), np.uint8)
+        rows = slice(where.top, where.top + where.inner_height)
+        columns = slice(where.left, where.left + where.inner_width)
+        self._planes = [self._tensor[0, channel, rows, columns] for channel in (2, 1, 0)]
 
 
 class Letterboxed(NamedTuple):
@@ -114,6 +105,5 @@ class Letterboxed(NamedTuple):
 
 def letterbox(image: Image, width: int, height: int) -> Letterboxed:
     """One frame into a new ``(1, 3, height, width)`` tensor."""
-    preprocessor = Preprocessor(width, height)
-    where = preprocessor.place(image)
-    return Letterboxed(preprocessor.tensor, where)
+    tensor: Tensor = np.empty((1, 3, height, width), np.uint8)
+    return Letterboxed(tensor, Preprocessor(tensor).place(image))

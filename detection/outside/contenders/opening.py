@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from detection.edge.settings import Settings
 from detection.edge.vision.calibration import Calibration, Thresholds, read_calibrations, read_thresholds
-from detection.edge.vision.detector import Detector, Settings
+from detection.edge.vision.detector import Detector
 from detection.errors import BundleError, LeakageError
 from detection.outside import documents, inference, tables
 from detection.outside.dataset import Dataset

@@ -44,10 +44,11 @@ def calibrate_on_noise(place: Scratch) -> Planted:
         return not_planted("there is no int8 variant beside an fp32 one")
     content = (place.data / "convert" / plain[0].file).read_bytes()
     frames = int(str(place.params("convert")["calibration_frames"]))
-    made = onnx.quantised(content, noise(frames, eight[0].width, eight[0].height))
-    finished = onnx.finished(made, variants.classes, eight[0].width)
+    made = onnx.quantised(content, noise(frames, plain[0].width, plain[0].height))
+    finished = onnx.finished(made, variants.classes)
     files.write_bytes(place.data / "convert" / eight[0].file, finished)
-    changed = replace(eight[0], sha256=hashlib.sha256(finished).hexdigest(), bytes=len(finished))
+    digest = hashlib.sha256(finished).hexdigest()
+    changed = replace(eight[0], width=plain[0].width, height=plain[0].height, sha256=digest, bytes=len(finished))
     kept = tuple(changed if v.name == changed.name else v for v in variants.variants)
     documents.write_value(path, replace(variants, variants=kept))
     return Planted(f"the ranges of {changed.name} come from {frames} pictures of noise instead of train frames")
@@ -57,8 +58,7 @@ def noise(pictures: int, width: int, height: int) -> Iterator[Tensor]:
     """Pictures whose every value is drawn evenly from 0 to 255."""
     dice = np.random.default_rng(SEED)
     for _ in range(pictures):
-        drawn = dice.integers(0, 256, (1, 3, height, width), np.uint8)
-        yield drawn.astype(np.float32) / np.float32(255)
+        yield dice.integers(0, 256, (1, 3, height, width), np.uint8)
 
 
 def train_in_the_dark(place: Scratch) -> Planted:

@@ -1,4 +1,4 @@
-"""Trained weights to an ONNX graph, straight through torch: no suppression inside, one fixed square input."""
+"""Trained weights to an ONNX graph, straight through torch: no suppression inside, one input of a fixed size."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ INPUT = "images"
 OUTPUT = "candidates"
 
 
-def to_onnx(weights: Weights, opset: int) -> bytes:
+def to_onnx(weights: Weights, opset: int, width: int, height: int) -> bytes:
     """Export the detector.
 
     Args:
         weights: what to export; batch normalisation is folded into the convolutions.
         opset: of the ONNX operators.
+        width: of the input, pixels; a multiple of the coarsest grid's 32.
+        height: of the input, pixels; likewise.
 
     Returns:
-        An ONNX file: ``images`` ``(1, 3, size, size)`` float32 RGB in [0, 1] to ``candidates`` ``(1, 4 + c, n)``
+        An ONNX file: ``images`` ``(1, 3, height, width)`` float32 RGB in [0, 1] to ``candidates`` ``(1, 4 + c, n)``
         float32: centre x, centre y, width, height in pixels of the input, then one raw score in [0, 1] a class.
 
     Raises:
@@ -34,7 +36,7 @@ def to_onnx(weights: Weights, opset: int) -> bytes:
     model = module(weights).fuse(verbose=False)
     head = model.model[-1]
     head.export, head.format, head.dynamic = True, "onnx", False
-    example = torch.zeros(1, 3, weights.size, weights.size)
+    example = torch.zeros(1, 3, height, width)
     stream = io.BytesIO()
     with torch.no_grad(), _quiet():
         shape = tuple(model(example).shape)  # a first pass also fixes the anchors, which then are constants

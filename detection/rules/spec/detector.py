@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from detection.rules.document import Document, Identifier
+from pydantic import Field
+
+from detection.rules.document import Document
 from detection.rules.spec.units import OpenShare, Positive, PositiveCount, Share
 
 
@@ -13,17 +15,6 @@ class Sanity(Document):
 
     ap50_minimum: Share
     """AP50 on the very frames it was overfitted to."""
-
-
-class Target(Document):
-    """One kind of device, and what the detector may cost there."""
-
-    id: Identifier
-    hardware: str
-    engine: Identifier
-    p95_ms: Positive
-    memory_mb: Positive
-    bundle_mb: Positive
 
 
 class Output(Document):
@@ -36,6 +27,28 @@ class Output(Document):
     score_floor: OpenShare
     """Raw score below which a candidate is never looked at."""
     maximum_detections: PositiveCount
+
+
+class Variants(Document):
+    """What a variant may lose against the full-precision model it was made from."""
+
+    ap50_95_loss_maximum: Share
+    """AP50-95 of golden and of challenge, both at all sizes; 0.01 is one point."""
+
+
+class Installation(Document):
+    """When a new installation has proven itself on a device, and when it goes back by itself."""
+
+    watch_s: Positive
+    """Seconds after the switch in which it is watched."""
+    stall_s: Positive
+    """Seconds without a heartbeat, or without a frame of a live source, that count as standing still."""
+    failed_share_maximum: Share
+    """Frames without a sound answer, part of all."""
+    p95_factor_maximum: Annotated[float, Field(ge=1)]
+    """Times the target's p95 that frames may take."""
+    starts_maximum: PositiveCount
+    """Starts within the window: a program that dies is started again, so often and no more."""
 
 
 class FailureModes(Document):

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from detection.rules.document import Contradiction, Document, Identifier
 from detection.rules.spec import contradictions
-from detection.rules.spec.detector import FailureModes, Output, Parity, Sanity, Target
+from detection.rules.spec.detector import FailureModes, Installation, Output, Parity, Sanity, Variants
 from detection.rules.spec.field import Governance, Monitoring, Retraining, Rollout
 from detection.rules.spec.judging import (
     Acceptance,
@@ -38,7 +38,8 @@ class Spec(Document):
     coverage: Coverage
     split: Split
     sanity: Sanity
-    targets: list[Target]
+    variants: Variants
+    installation: Installation
     output: Output
     failure_modes: FailureModes
     parity: Parity
@@ -72,6 +73,8 @@ ENFORCED_BY = {
     "split": "split",
     "sanity": "sanity",
     "output": "calibrate",
+    "variants": "gate",
+    "installation": "bundle",
     "parity": "parity",
     "judging": "calibrate, evaluate, diagnose",
     "operating_points": "calibrate",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from detection.edge.settings import Settings
 from detection.edge.trust.manifest import FileEntry, Manifest, Variant, file_name
-from detection.edge.vision.decode import Settings
 from detection.errors import BundleError
 
 MANIFEST = Manifest(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detection.edge.trust.verify import open_bundle
+from detection.edge.trust.bundle import open_bundle
 from detection.errors import BundleError
 from tests.examples_bundles import THRESHOLDS, picture, write_colour_bundle
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torchvision.ops import batched_nms
 
-from detection.edge.vision.decode import Raw, Settings, decode, suppress
+from detection.edge.settings import Settings
+from detection.edge.vision.decode import Raw, decode, suppress
 from detection.edge.vision.preprocess import placement
 
 SETTINGS = Settings(suppression_iou=0.5, score_floor=0.2, maximum_detections=3)

@@ -1,0 +1,48 @@
+"""Options that verbs share, and what they accept."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timezone
+from pathlib import Path
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """The bundle, its variant, and the threads."""
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder")
+    parser.add_argument("--variant", metavar="NAME", help="model variant (run: the bundle's first; selftest: all)")
+    parser.add_argument("--threads", type=threads, default=1, metavar="N", help="that compute a frame (default 1)")
+
+
+def threads(text: str) -> int:
+    """1 to 256 threads."""
+    if not (text.isdecimal() and 1 <= int(text) <= 256):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected 1 to 256 threads")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """More than 0 and at most a day."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most 86400 seconds")
+    return value
+
+
+def moment(text: str) -> datetime:
+    """A time with its zone; without one it is UTC."""
+    try:
+        read = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; expected like 2026-11-21T06:00:00Z") from error
+    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
+
+
+def condition(text: str) -> str:
+    """A condition and its value."""
+    if not all(text.partition("=")):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a name and a value like lighting=dusk")
+    return text
