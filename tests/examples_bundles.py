@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ from detection.edge.telemetry.reference import Block
 from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
-from detection.edge.trust.manifest import Identity, Variant
+from detection.edge.trust.manifest import Identity, Target, Variant, Watch
 from detection.edge.vision.calibration import Calibration, ConditionCut, ScoreMap, Thresholds, spell_thresholds
 from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import Image, read_image
@@ -30,6 +31,8 @@ EDGES = {
     "brightness": np.array([50.0, 100.0, 150.0, 200.0]),
     "score": np.array([0.25, 0.5, 0.75]),
 }
+TARGETS = (Target("cpu-plain", platform.machine(), "onnxruntime", "fp32", 1000, 500),)
+WATCH = Watch(window_s=3, stall_s=1, failed_share_maximum=0.2, p95_factor_maximum=3, starts_maximum=3)
 HALVED = Calibration((ScoreMap(np.array([0.0, 1.0]), np.array([0.0, 0.5])),) * 3)
 """A map that one can check by eye: half the raw score."""
 THRESHOLDS = Thresholds(
@@ -88,6 +91,6 @@ def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
         "evidence/verdict.json": b"{}\n",
         **pictures,
     }
-    variant = Variant("fp32", "models/fp32.onnx", "fp32", SIZE, SIZE)
-    identity = Identity("colours", counter, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,))
+    variant = Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE)
+    identity = Identity("colours", counter, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,), TARGETS, WATCH)
     return bundles.write(folder, identity, contents)

@@ -60,7 +60,19 @@ def write(folder: Path, shift_px: float = 0.0, cut: float = 0.5) -> Variants:
     """
     content = shifted_model(shift_px)
     variants = Variants(
-        (Variant("fp32", "fp32.onnx", "fp32", SIZE, SIZE, hashlib.sha256(content).hexdigest(), len(content)),), CLASSES
+        (
+            Variant(
+                "fp32",
+                "fp32.onnx",
+                "onnxruntime",
+                "fp32",
+                SIZE,
+                SIZE,
+                hashlib.sha256(content).hexdigest(),
+                len(content),
+            ),
+        ),
+        CLASSES,
     )
     files.write_bytes(folder / "convert" / "fp32.onnx", content)
     documents.write_value(folder / "convert" / "variants.json", variants)

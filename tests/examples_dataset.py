@@ -114,7 +114,7 @@ def colours() -> Variants:
     """The variants of :func:`examples_models.colour_model`: one."""
     content = colour_model()
     digest = hashlib.sha256(content).hexdigest()
-    return Variants((Variant("fp32", "fp32.onnx", "fp32", SIZE, SIZE, digest, len(content)),), CLASSES)
+    return Variants((Variant("fp32", "fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE, digest, len(content)),), CLASSES)
 
 
 def write_model(root: Path) -> Variants:

@@ -19,7 +19,7 @@ from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Identity, Variant
 from detection.outside import bundles, documents, runtime_archive
 from detection.rules.spec.spec import Spec
-from tests.examples_bundles import HALVED, SETTINGS, thresholds_of
+from tests.examples_bundles import HALVED, SETTINGS, TARGETS, WATCH, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
@@ -64,8 +64,8 @@ def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-
         "reference.json": checked.canonical(reference.reference_of(EDGES, blocks).to_json()),
         "evidence/spec.yaml": SPEC_FILE.read_bytes(),
     }
-    variant = Variant("fp32", "models/fp32.onnx", "fp32", SIZE, SIZE)
-    identity = Identity("watched", 1, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,))
+    variant = Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE)
+    identity = Identity("watched", 1, CLASSES, SETTINGS, 1_000_000, "0" * 64, (variant,), TARGETS, WATCH)
     return bundles.write(folder, identity, contents)
 
 

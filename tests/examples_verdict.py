@@ -17,8 +17,8 @@ SPEC = documents.read_document(Spec, Path("specs/spec.yaml"))
 CLASSES = tuple(SPEC.class_ids())
 VARIANTS = Variants(
     (
-        Variant("fp32", "fp32.onnx", "fp32", 224, 224, "3f" * 32, 12_270_000),
-        Variant("int8", "int8.onnx", "int8", 224, 224, "a9" * 32, 3_410_000),
+        Variant("fp32", "fp32.onnx", "onnxruntime", "fp32", 224, 224, "3f" * 32, 12_270_000),
+        Variant("int8", "int8.onnx", "onnxruntime", "int8", 224, 224, "a9" * 32, 3_410_000),
     ),
     CLASSES,
 )

@@ -12,9 +12,12 @@ from detection.edge.trust.manifest import Identity, Variant
 from detection.errors import BundleError
 from detection.outside import bundles
 from detection.outside.files import DiskError
-from tests.examples_bundles import write_colour_bundle
+from tests.examples_bundles import TARGETS, WATCH, write_colour_bundle
 
-IDENTITY = Identity("x", 1, ("a",), Settings(0.5, 0.1, 10), 100, "0" * 64, (Variant("v", "m", "fp32", 8, 8),))
+IDENTITY = Identity(
+    "x", 1, ("a",), Settings(0.5, 0.1, 10), 100, "0" * 64, (Variant("fp32", "m", "onnxruntime", "fp32", 8, 8),),
+    TARGETS, WATCH,
+)  # fmt: skip
 
 
 def test_the_same_parts_give_the_same_bytes(tmp_path: Path) -> None:

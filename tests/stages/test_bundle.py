@@ -25,7 +25,7 @@ from detection.rules.judging.parity import ParityReport
 from detection.stages import bundle
 from detection.stages.bundle import GoldenPicture, Made
 from tests import examples_dataset
-from tests.examples_bundles import EDGES, HALVED, SETTINGS, picture, png, thresholds_of
+from tests.examples_bundles import EDGES, HALVED, SETTINGS, TARGETS, WATCH, picture, png, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,9 @@ VARIANTS = examples_dataset.colours()
 DIGEST = VARIANTS.variants[0].sha256
 IDENTITY = Identity(
     "colours", 4, CLASSES, SETTINGS, 10_000, "0" * 64,
-    (manifest.Variant("fp32", "models/fp32.onnx", "fp32", SIZE, SIZE),),
+    (manifest.Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE),),
+    TARGETS,
+    WATCH,
 )  # fmt: skip
 PICTURES = [GoldenPicture("a.png", png(picture(1))), GoldenPicture("b.png", png(picture(2)))]
 DOCUMENTS = {

@@ -33,7 +33,7 @@ from tests.examples_models import CLASSES, SIZE, colour_model
 LIMITS = Limits(tensor=0.002, box_px=0.5, score=0.01, unmatched_share=0.01, variant_score=0.02)
 ORIGINALS = [jpeg(picture(seed, 81, 57)) for seed in range(3)]
 SHIPPED = Shipped(
-    Variants((Variant("fp32", "fp32.onnx", "fp32", SIZE, SIZE, "", 0),), CLASSES),
+    Variants((Variant("fp32", "fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE, "", 0),), CLASSES),
     {"fp32.onnx": colour_model()},
     checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
     SETTINGS,
@@ -160,7 +160,7 @@ def test_an_untrained_network_answers_the_same_through_trainer_and_export(tmp_pa
     weights_file.write(tmp_path / "weights.pt", weights)
     content = export.to_onnx(weights, 17)
     settings = replace(SETTINGS, score_floor=0.01, maximum_detections=100)
-    variants = Variants((Variant("fp32", "fp32.onnx", "fp32", 96, 96, "", 0),), CLASSES)
+    variants = Variants((Variant("fp32", "fp32.onnx", "onnxruntime", "fp32", 96, 96, "", 0),), CLASSES)
     shipped = Shipped(variants, {"fp32.onnx": content}, SHIPPED.calibration, settings)
     predictor = prediction.Predictor(tmp_path / "weights.pt", 96, settings)
     dice = np.random.default_rng(0)

@@ -12,10 +12,12 @@ import pytest
 from detection.edge.settings import Settings
 from detection.edge.trust.manifest import FileEntry, Manifest, Variant, file_name
 from detection.errors import BundleError
+from tests.examples_bundles import TARGETS, WATCH
 
 MANIFEST = Manifest(
     "parcels", 3, ("box", "tube"), Settings(0.6, 0.01, 100), 1000, "0" * 64,
-    (Variant("fp32", "models/fp32.onnx", "fp32", 64, 64),),
+    (Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", 64, 64),),
+    TARGETS, WATCH,
     (FileEntry("a.json", 1, "1" * 64), FileEntry("models/fp32.onnx", 2, "2" * 64)),
 )  # fmt: skip
 
@@ -55,7 +57,7 @@ def test_names_that_leave_the_folder_or_hide_are_refused(name: str) -> None:
         {"classes": ()},
         {"classes": ("box", "box")},
         {"variants": ()},
-        {"variants": (Variant("fp32", "models/none.onnx", "fp32", 64, 64),)},
+        {"variants": (Variant("fp32", "models/none.onnx", "onnxruntime", "fp32", 64, 64),)},
         {"files": tuple(reversed(MANIFEST.files))},
         {"files": (*MANIFEST.files, MANIFEST.files[-1])},
         {"counter": -1},
