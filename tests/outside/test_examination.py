@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,17 +30,17 @@ SIZES = Sizes(small_below_px=12, large_from_px=40)
 CUTS = Thresholds(np.array([0.5, 0.6, 0.7], np.float32))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Saying:
     """A session that answers the same of every frame."""
 
-    answer: Raw
-    input_width: int = SIZE
-    input_height: int = SIZE
+    def __init__(self, answer: Raw) -> None:
+        self.tensor: Tensor = np.zeros((1, 3, SIZE, SIZE), np.uint8)
+        self.classes = answer.shape[1] - 4
+        self._answer = answer
 
-    def run(self, tensor: Tensor) -> Raw:
+    def run(self) -> Raw:
         """What was prepared."""
-        return self.answer.copy()
+        return self._answer
 
 
 def saying(n: int, score: float | None = None, classes: int = len(CLASSES)) -> Raw:

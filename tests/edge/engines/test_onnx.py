@@ -14,13 +14,13 @@ from detection.errors import ModelError
 from tests.examples_models import colour_model
 
 
-def passing(shape: list[int | str]) -> bytes:
+def passing(shape: list[int | str], kind: int = TensorProto.UINT8) -> bytes:
     """A model that hands its input through, of any shape."""
     graph = helper.make_graph(
         [helper.make_node("Identity", ["a"], ["b"])],
         "g",
-        [helper.make_tensor_value_info("a", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("b", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("a", kind, shape)],
+        [helper.make_tensor_value_info("b", kind, shape)],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     return bytes(model.SerializeToString())
@@ -30,8 +30,8 @@ def test_bytes_and_a_path_load_the_same(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_bytes(colour_model(64, 96))
     for session in (OnnxSession(path), OnnxSession(path.read_bytes(), threads=2)):
-        assert (session.input_width, session.input_height, session.classes) == (96, 64, 3)
-        assert session.run(np.zeros((1, 3, 64, 96), np.float32)).shape == (1, 7, 96)
+        assert (session.tensor.shape, session.tensor.dtype, session.classes) == ((1, 3, 64, 96), np.uint8, 3)
+        assert session.run().shape == (1, 7, 96)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", colour_model()[:400]], ids=["empty", "text", "cut-short"])
@@ -48,6 +48,12 @@ def test_a_damaged_model_is_refused_in_one_line(content: bytes) -> None:
 def test_another_input_than_one_picture_is_refused(shape: list[int | str]) -> None:
     with pytest.raises(ModelError, match="inputs"):
         OnnxSession(passing(shape))
+
+
+def test_an_input_of_floats_is_refused() -> None:
+    """A model of the former format would see pixels 255 times too bright."""
+    with pytest.raises(ModelError, match="inputs are tensor\\(float\\)"):
+        OnnxSession(passing([1, 3, 64, 64], TensorProto.FLOAT))
 
 
 def test_another_output_than_a_detection_head_is_refused() -> None:

@@ -18,7 +18,7 @@ def by_the_book(image: np.ndarray, where: Letterbox, width: int, height: int) ->
     small = image if image.shape[1::-1] == inner else cv2.resize(image, inner, interpolation=cv2.INTER_LINEAR)
     square = np.full((height, width, 3), 114, np.uint8)
     square[where.top : where.top + inner[1], where.left : where.left + inner[0]] = small
-    return (square[:, :, ::-1].transpose(2, 0, 1).astype(np.float32) / np.float32(255))[None]
+    return square[:, :, ::-1].transpose(2, 0, 1)[None]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def by_the_book(image: np.ndarray, where: Letterbox, width: int, height: int) ->
 def test_the_tensor_is_the_documented_arithmetic_to_the_last_bit(width: int, height: int) -> None:
     image = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
     tensor, where = letterbox(image, 64, 64)
-    assert tensor.dtype == np.float32
+    assert tensor.dtype == np.uint8
     assert np.array_equal(tensor, by_the_book(image, where, 64, 64))
 
 
@@ -47,11 +47,12 @@ def test_odd_padding_goes_below_and_to_the_right() -> None:
 
 def test_a_kept_buffer_remembers_nothing_of_other_sizes() -> None:
     """Between frames of one size only the inner part is rewritten; another size must clear the padding."""
-    kept = Preprocessor(64, 64)
+    tensor = np.zeros((1, 3, 64, 64), np.uint8)
+    kept = Preprocessor(tensor)
     for seed, (width, height) in enumerate([(80, 60), (80, 60), (20, 90), (64, 64), (80, 60), (5, 200)]):
         image = picture(seed, width, height)
         kept.place(image)
-        assert np.array_equal(kept.tensor, letterbox(image, 64, 64).tensor)
+        assert np.array_equal(tensor, letterbox(image, 64, 64).tensor)
 
 
 def test_a_frame_that_is_a_view_into_another_is_read_right() -> None:

@@ -6,10 +6,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detection.edge.vision.calibration import identity
+from detection.edge.vision.decode import Raw
 from detection.edge.vision.detector import Detector
+from detection.edge.vision.preprocess import Tensor
 from detection.outside import inference
 from detection.outside.contenders.stopwatch import timed
 from detection.outside.dataset import Dataset
@@ -21,14 +22,14 @@ from tests.examples_models import CLASSES, SIZE
 class Sleeper:
     """A model that takes its time and finds nothing."""
 
-    input_width = SIZE
-    input_height = SIZE
+    classes = len(CLASSES)
 
     def __init__(self, seconds: float) -> None:
+        self.tensor: Tensor = np.zeros((1, 3, SIZE, SIZE), np.uint8)
         self._seconds = seconds
         self.runs = 0
 
-    def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(self) -> Raw:
         """Nothing, later."""
         self.runs += 1
         time.sleep(self._seconds)
