@@ -11,6 +11,7 @@ from detection.edge.engines.onnx import OnnxSession
 from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
+from detection.edge.trust.keys import Trust
 from detection.edge.trust.manifest import Manifest
 from detection.edge.trust.verify import verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
@@ -98,7 +99,20 @@ class Bundle:
         return checked.parse(self.read(name), name)
 
 
-def open_bundle(folder: Path) -> Bundle:
-    """Check a bundle, whole; see :func:`detection.edge.trust.verify.verified`."""
+def open_bundle(folder: Path, trust: Trust | None = None) -> Bundle:
+    """Check a bundle, whole; see :func:`detection.edge.trust.verify.verified`.
+
+    Args:
+        folder: the bundle's folder.
+        trust: whose signatures it must bear; with None signatures are not looked at.
+
+    Raises:
+        BundleError: damaged, incomplete, or not signed by enough of the trusted keys.
+        EnvironmentMissingError: signatures are asked for and ``cryptography`` is not installed.
+    """
     found = verified(folder)
+    if trust is not None:
+        from detection.edge.trust.signatures import require_signed
+
+        require_signed(found, trust)
     return Bundle(found.folder, found.manifest, found.digest)

@@ -14,6 +14,8 @@ from detection.edge import checked
 from detection.edge.settings import Settings
 
 NAME = "manifest.json"
+SIGNATURES = "bundle.sig"
+"""The one file that may lie beside what the manifest names: who signed it (:mod:`detection.edge.trust.envelope`)."""
 FORMAT = 2
 MAXIMUM_FILES = 10_000
 
@@ -130,7 +132,8 @@ class Identity:
 
     def with_files(self, files: tuple[FileEntry, ...]) -> Manifest:
         """The manifest of a bundle of these files, ordered by name."""
-        return Manifest(*(getattr(self, field.name) for field in dataclasses.fields(Identity)), files)
+        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(Identity)}
+        return Manifest(**own, files=files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +270,7 @@ def file_name(value: object, where: str) -> str:
         BundleError: anything else.
     """
     name = checked.Fields({"name": value}, where, ("name",)).text("name", _FILE_NAME)
-    if any(part == "" or part.startswith(".") for part in name.split("/")) or name == NAME:
+    if any(part == "" or part.startswith(".") for part in name.split("/")) or name in (NAME, SIGNATURES):
         checked.fault(where, "a path of plain names inside the bundle", name)
     return name
 

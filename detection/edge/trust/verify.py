@@ -21,10 +21,6 @@ _CHUNK_BYTES = 1 << 20
 _FAULTS_SHOWN = 20
 
 
-SIGNATURES = "bundle.sig"
-"""The one file that may lie beside what the manifest names: who signed it (:mod:`detection.edge.trust.envelope`)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Verified:
     """A bundle whose every file is as its manifest says; who made it is not said by that.
@@ -81,7 +77,7 @@ def _wrong_set(folder: Path, manifest: Manifest) -> Iterator[str]:
         elif entry.is_dir(follow_symlinks=False):
             if name not in folders:
                 yield f"{name}/: does not belong to the bundle"
-        elif name not in expected and name != SIGNATURES:
+        elif name not in expected and name != manifests.SIGNATURES:
             yield f"{name}: does not belong to the bundle"
 
 
