@@ -7,6 +7,7 @@ are ``\n``; the standard library's ``zipapp`` keeps dates and folder order, so i
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import NamedTuple
 
 import detection
 from detection.edge.__main__ import main
-from detection.errors import BundleError
+from detection.errors import BundleError, EnvironmentMissingError
 
 NAME = "runtime.pyz"
+DEVICE_ENVIRONMENT = ".venv-edge"
+"""The environment that has what a device has, and nothing else."""
 
 _START = f"from {main.__module__} import main\n\nraise SystemExit(main())\n".encode()
 _ROOT = b'"""What boards the device."""\n'
@@ -50,6 +53,25 @@ def pack(package: Path | None = None) -> bytes:
             entry.external_attr = _PLAIN_FILE << 16
             archive.writestr(entry, member.content)
     return buffer.getvalue()
+
+
+def device_python() -> Path:
+    """The interpreter of the bare environment, made from the device's requirements alone.
+
+    It stands beside the package, or beside the environment that is running where the package is a copy elsewhere.
+
+    Raises:
+        EnvironmentMissingError: nobody has made it.
+    """
+    places = (Path(detection.__file__).parents[1], Path(sys.prefix).parent)
+    for place in places:
+        python = place / DEVICE_ENVIRONMENT / "bin" / "python"
+        if python.is_file():
+            return python
+    raise EnvironmentMissingError(
+        f"{places[0] / DEVICE_ENVIRONMENT}: is missing; expected an environment of requirements/edge.txt; "
+        "run `make environment`"
+    )
 
 
 def _members(folder: Path) -> Iterator[Member]:
