@@ -34,6 +34,8 @@ class Variants(Document):
 
     ap50_95_loss_maximum: Share
     """AP50-95 of golden and of challenge, both at all sizes; 0.01 is one point."""
+    confidence: OpenShare
+    """One-sided, of the loss's upper bound, both drawn over the same groups."""
 
 
 class Installation(Document):
