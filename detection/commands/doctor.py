@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -24,6 +25,9 @@ ENVIRONMENTS = {
     "edge": "pip install --require-hashes -r requirements/edge.txt",
     "workstation": "make environment",
     "develop": "make environment",
+    "mqtt": "only the runtime's --mqtt needs it; make environment brings it here, a device installs paho-mqtt",
+    "openvino": "only targets with engine openvino need it: make environment",
+    "tensorrt": "only targets with engine tensorrt-rtx need it: make environment",
     "review": "a separate environment: pip install --require-hashes -r requirements/review.txt",
 }
 """Each extra of pyproject.toml, and how to get it."""
@@ -52,7 +56,7 @@ class Finding:
 @app.command(epilog="Example: detection doctor")
 def doctor() -> None:
     """What is installed, what is missing, what to do."""
-    findings = [*_environments(), *_programs(), _disk(), *_checkout()]
+    findings = [*_environments(), _device_environment(), *_programs(), _disk(), *_checkout()]
     Console().print(_table(findings))
     missing = [f.subject for f in findings if f.needed and f.advice]
     if missing:
@@ -73,6 +77,25 @@ def _environment(extra: str, how: str) -> Finding:
         return Finding(f"environment {extra}", "complete", needed)
     shown = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
     return Finding(f"environment {extra}", f"without {shown}", needed, how)
+
+
+def _device_environment() -> Finding:
+    """The interpreter of the bare environment, asked itself for what a device installs."""
+    from detection.outside.runtime_archive import device_python  # slow to load
+
+    subject = "bare environment"
+    try:
+        python = device_python()
+    except EnvironmentMissingError:
+        return Finding(subject, "not there", True, "parity and profile run in it as a device would: make environment")
+    question = "import sys; from importlib.metadata import version; [version(name) for name in sys.argv[1:]]"
+    asked = subprocess.run(
+        [python, "-I", "-c", question, *_packages("edge")], capture_output=True, text=True, check=False
+    )
+    if asked.returncode == 0:
+        return Finding(subject, "complete", True)
+    said = (asked.stderr.strip().splitlines() or ["it does not start"])[-1]
+    return Finding(subject, f"{python}: {said}", True, "make environment")
 
 
 def _packages(extra: str) -> list[str]:
