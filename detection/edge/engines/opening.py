@@ -1,4 +1,4 @@
-"""From an engine's name and a model's bytes to a session: each engine's package is imported only when it is asked for."""
+"""From an engine's name and a model's bytes to a session; an engine's package is imported only when it is asked for."""
 
 from __future__ import annotations
 
