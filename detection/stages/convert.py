@@ -23,8 +23,9 @@ from detection.edge.engines.onnx import OnnxSession
 from detection.edge.vision.frames import read_image
 from detection.edge.vision.preprocess import Tensor, letterbox
 from detection.errors import ModelError
-from detection.outside import documents, exits, files, onnx
+from detection.outside import documents, exits, files
 from detection.outside.dataset import Dataset
+from detection.outside.onnx import graphs, quantising
 from detection.outside.targets import read_targets
 from detection.outside.ultralytics import export
 from detection.outside.ultralytics import weights as weights_file
@@ -105,10 +106,10 @@ def main() -> None:
 
 def _content(params: Params, target: Target, weights: weights_file.Weights, dataset: Dataset) -> bytes:
     shape = input_size(target.camera, weights.size)
-    graph = onnx.with_pixels_in(export.to_onnx(weights, params.opset, shape.width, shape.height))
+    graph = graphs.with_pixels_in(export.to_onnx(weights, params.opset, shape.width, shape.height))
     if target.precision == "int8":
-        graph = onnx.quantised(graph, calibration_tensors(dataset, params.calibration_frames, shape))
-    return onnx.finished(graph, weights.classes)
+        graph = quantising.quantised(graph, calibration_tensors(dataset, params.calibration_frames, shape))
+    return graphs.finished(graph, weights.classes)
 
 
 def _converted(target: Target, content: bytes, weights: weights_file.Weights) -> Converted:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detection.edge.vision.preprocess import Tensor
-from detection.outside import documents, files, onnx, tables
+from detection.outside import documents, files, tables
 from detection.outside.faults.planting import Planted, not_planted
 from detection.outside.faults.scratch import Scratch
+from detection.outside.onnx.graphs import finished
+from detection.outside.onnx.quantising import quantised
 from detection.rules.labels.membership import among
 from detection.rules.labels.samples import Frames, Strings
 from detection.rules.variants import Variants
@@ -44,11 +46,11 @@ def calibrate_on_noise(place: Scratch) -> Planted:
         return not_planted("there is no int8 variant beside an fp32 one")
     content = (place.data / "convert" / plain[0].file).read_bytes()
     frames = int(str(place.params("convert")["calibration_frames"]))
-    made = onnx.quantised(content, noise(frames, plain[0].width, plain[0].height))
-    finished = onnx.finished(made, variants.classes)
-    files.write_bytes(place.data / "convert" / eight[0].file, finished)
-    digest = hashlib.sha256(finished).hexdigest()
-    changed = replace(eight[0], width=plain[0].width, height=plain[0].height, sha256=digest, bytes=len(finished))
+    made = quantised(content, noise(frames, plain[0].width, plain[0].height))
+    content = finished(made, variants.classes)
+    files.write_bytes(place.data / "convert" / eight[0].file, content)
+    digest = hashlib.sha256(content).hexdigest()
+    changed = replace(eight[0], width=plain[0].width, height=plain[0].height, sha256=digest, bytes=len(content))
     kept = tuple(changed if v.name == changed.name else v for v in variants.variants)
     documents.write_value(path, replace(variants, variants=kept))
     return Planted(f"the ranges of {changed.name} come from {frames} pictures of noise instead of train frames")

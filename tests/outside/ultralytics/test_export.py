@@ -9,7 +9,7 @@ import torch
 
 from detection.edge.engines.onnx import OnnxSession
 from detection.errors import ModelError
-from detection.outside.onnx import with_pixels_in
+from detection.outside.onnx.graphs import with_pixels_in
 from detection.outside.ultralytics import export
 from detection.outside.ultralytics import weights as weights_file
 from detection.outside.ultralytics.weights import Weights

@@ -1,0 +1,1 @@
+"""ONNX graphs: checked and cleaned, given pixels, calibrated and quantised. The only room that imports onnx."""
