@@ -53,6 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verb(name: str) -> ModuleType | None:
     """The module of a verb: checking a bundle must work where neither numpy nor an engine is installed yet."""
+    if name == "history":
+        from detection.edge.verbs import history
+
+        return history
+    if name == "install":
+        from detection.edge.verbs import install
+
+        return install
+    if name == "rollback":
+        from detection.edge.verbs import rollback
+
+        return rollback
     if name == "run":
         from detection.edge.verbs import run
 
@@ -61,6 +73,14 @@ def _verb(name: str) -> ModuleType | None:
         from detection.edge.verbs import selftest
 
         return selftest
+    if name == "status":
+        from detection.edge.verbs import status
+
+        return status
+    if name == "supervise":
+        from detection.edge.verbs import supervise
+
+        return supervise
     if name == "verify":
         from detection.edge.verbs import verify
 
@@ -69,8 +89,13 @@ def _verb(name: str) -> ModuleType | None:
 
 
 VERBS = {
+    "history": "print what happened to a device",
+    "install": "install a bundle beside the one that runs, switch, and watch it",
+    "rollback": "go back to the version before",
     "run": "answer every frame of a source",
     "selftest": "run the bundle's golden frames and compare the answers",
+    "status": "say what is live on a device, and check it",
+    "supervise": "keep a device's live version running",
     "verify": "check every file of the bundle",
 }
 """Verb to what it does."""

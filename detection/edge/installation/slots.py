@@ -15,7 +15,7 @@ from pathlib import Path
 
 from detection.edge.installation import disk, state
 from detection.edge.installation.disk import InstallationError
-from detection.edge.installation.state import SLOTS, Slot, State
+from detection.edge.installation.state import SLOTS, Installed, Slot, State
 from detection.errors import BundleError
 
 
@@ -67,7 +67,7 @@ class Root:
         """The bundle in a slot."""
         return self.slot(name) / "bundle"
 
-    def python(self, name: Slot, of: state.Installed) -> Path:
+    def python(self, name: Slot, of: Installed) -> Path:
         """The interpreter of a slot."""
         return self.slot(name) / of.python
 

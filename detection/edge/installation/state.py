@@ -116,7 +116,7 @@ class State:
         return replace(self, trial=None)
 
     def gone_back(self) -> State:
-        """The previous slot is live again and what was live may not run any more; without a previous one, nothing is."""
+        """The previous slot is live again and what was live may not run any more; with no previous one nothing is."""
         if self.live is None:
             raise InstallationError("nothing is installed, so there is nothing to go back from; install a bundle")
         back = None if self.previous is None else self.spare
@@ -195,7 +195,7 @@ def _trial(value: object) -> Trial | None:
 def _slot(value: object) -> Slot | None:
     if value is None:
         return None
-    for name in SLOTS:
-        if value == name:
-            return name
-    checked.fault(f"{NAME}: live", 'null, "a" or "b"', value)
+    found = [name for name in SLOTS if name == value]
+    if not found:
+        checked.fault(f"{NAME}: live", 'null, "a" or "b"', value)
+    return found[0]
