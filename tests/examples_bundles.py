@@ -81,6 +81,7 @@ def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
     answers = Golden(Tolerance(0.5, 0.01, 0.01), tuple(GoldenFrame(n, {"fp32": d}) for n, d in found.items()))
     contents = {
         "runtime.pyz": runtime_archive.pack(),
+        "requirements.txt": b"# what this interpreter has\n",
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
         "thresholds.json": checked.canonical(thresholds_of(colour_model())),

@@ -126,7 +126,8 @@ def _listed(value: object, where: str) -> tuple[str, str]:
 
 def _key(folder: Path, key_id: str, name: str) -> Key:
     path = folder / f"{name}.pem"
-    key = key_of(name, _read(path))
+    content = _read(path)
+    key = Key(hashlib.sha256(raw_of(content, str(path))).hexdigest(), name, content)
     if key.id != key_id:
         checked.fault(str(path), f"the key whose SHA-256 is {key_id[:12]}...", key.id)
     return key

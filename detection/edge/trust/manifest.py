@@ -12,96 +12,22 @@ from dataclasses import dataclass
 
 from detection.edge import checked
 from detection.edge.settings import Settings
+from detection.edge.trust import parts
+from detection.edge.trust.parts import DIGEST, IDENTIFIER, RESERVED, FileEntry, Target, Variant, Watch, file_name, plain
 
-NAME = "manifest.json"
-SIGNATURES = "bundle.sig"
-"""The one file that may lie beside what the manifest names: who signed it (:mod:`detection.edge.trust.envelope`)."""
+__all__ = [
+    "FORMAT", "NAME", "SIGNATURES", "FileEntry", "Identity", "Manifest", "Target", "Variant", "Watch", "file_name",
+]  # fmt: skip
+
+NAME, SIGNATURES = RESERVED
+"""This file, and the one that may lie beside what it names: who signed it (:mod:`detection.edge.trust.envelope`)."""
 FORMAT = 2
 MAXIMUM_FILES = 10_000
 
-_IDENTIFIER = r"[a-z0-9][a-z0-9_-]{0,63}"
-_FILE_NAME = r"[a-z0-9][a-z0-9._/-]{0,199}"
-_DIGEST = r"[0-9a-f]{64}"
 _FIELDS = (
     "format", "name", "counter", "classes", "settings", "pixel_limit", "spec_sha256", "variants", "targets", "watch",
     "files", "digest",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """One file of the bundle.
-
-    Attributes:
-        name: path below the bundle's folder, with ``/``.
-        bytes: its size.
-        sha256: lower-case hex.
-    """
-
-    name: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One form of the model.
-
-    Attributes:
-        name: ``fp32``, ``int8``, ...
-        file: its model file.
-        engine: what opens the file: ``onnxruntime``, ``openvino``, ``tensorrt-rtx``.
-        precision: of its weights, for people.
-        width: of its input, pixels.
-        height: of its input, pixels.
-    """
-
-    name: str
-    file: str
-    engine: str
-    precision: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A kind of device that may install the bundle, and what the detector may cost there.
-
-    Attributes:
-        id: its name in ``specs/targets``.
-        machine: what ``uname -m`` says there.
-        engine: what runs the variant; ``tensorrt`` builds its engine of the variant's file on the device.
-        variant: which variant runs there.
-        p95_ms: milliseconds that 95 of 100 frames may take, boxes out.
-        memory_mb: resident memory of the process, megabytes.
-    """
-
-    id: str
-    machine: str
-    engine: str
-    variant: str
-    p95_ms: float
-    memory_mb: float
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """When a new installation has proven itself, and when it goes back; the spec's section ``installation``.
-
-    Attributes:
-        window_s: seconds after the switch in which it may go back by itself.
-        stall_s: seconds without a heartbeat, or without a frame of a live source, that count as standing still.
-        failed_share_maximum: frames without a sound answer, part of all.
-        p95_factor_maximum: times the target's p95 that frames may take.
-        starts_maximum: starts within the window; a program that dies is started again, so often and no more.
-    """
-
-    window_s: float
-    stall_s: float
-    failed_share_maximum: float
-    p95_factor_maximum: float
-    starts_maximum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +88,24 @@ class Manifest(Identity):
         fields = checked.Fields(value, NAME, _FIELDS)
         fields.whole("format", FORMAT, FORMAT)
         checked.require_canonical(value, content, NAME)
-        plain = {name: fields.any(name) for name in _FIELDS if name != "digest"}
-        if fields.text("digest", _DIGEST) != _digest_of(plain):
+        own = {name: fields.any(name) for name in _FIELDS if name != "digest"}
+        if fields.text("digest", DIGEST) != _digest_of(own):
             checked.fault(NAME, "the digest of its own fields", fields.any("digest"))
         manifest = cls(
-            fields.text("name", _IDENTIFIER),
+            fields.text("name", IDENTIFIER),
             fields.whole("counter", 0, 2**53),
-            fields.many("classes", _identifier),
-            _settings(fields.any("settings"), f"{NAME}: settings"),
+            fields.many("classes", parts.read_identifier),
+            parts.read_settings(fields.any("settings"), f"{NAME}: settings"),
             fields.whole("pixel_limit", 1, 2**31),
-            fields.text("spec_sha256", _DIGEST),
-            fields.many("variants", _variant),
-            fields.many("targets", _target),
-            _watch(fields.any("watch"), f"{NAME}: watch"),
-            fields.many("files", _file),
+            fields.text("spec_sha256", DIGEST),
+            fields.many("variants", parts.read_variant),
+            fields.many("targets", parts.read_target),
+            parts.read_watch(fields.any("watch"), f"{NAME}: watch"),
+            fields.many("files", parts.read_file),
         )
         manifest._check_names()
+        if manifest.to_bytes() != content:
+            checked.fault(NAME, "canonical JSON", "the same numbers spelled otherwise")
         return manifest
 
     def entry(self, name: str) -> FileEntry:
@@ -217,119 +145,20 @@ class Manifest(Identity):
                 checked.fault(f"{NAME}: targets: {target.id}", f"one of the variants {variants}", target.variant)
 
     def _to_json(self) -> dict[str, object]:
-        settings = self.settings
         return {
             "format": FORMAT,
             "name": self.name,
             "counter": self.counter,
             "classes": list(self.classes),
-            "settings": {
-                "suppression_iou": settings.suppression_iou,
-                "score_floor": settings.score_floor,
-                "maximum_detections": settings.maximum_detections,
-            },
+            "settings": plain(self.settings),
             "pixel_limit": self.pixel_limit,
             "spec_sha256": self.spec_sha256,
-            "variants": [
-                {
-                    "name": v.name,
-                    "file": v.file,
-                    "engine": v.engine,
-                    "precision": v.precision,
-                    "width": v.width,
-                    "height": v.height,
-                }
-                for v in self.variants
-            ],
-            "targets": [
-                {
-                    "id": t.id,
-                    "machine": t.machine,
-                    "engine": t.engine,
-                    "variant": t.variant,
-                    "p95_ms": t.p95_ms,
-                    "memory_mb": t.memory_mb,
-                }
-                for t in self.targets
-            ],
-            "watch": {
-                "window_s": self.watch.window_s,
-                "stall_s": self.watch.stall_s,
-                "failed_share_maximum": self.watch.failed_share_maximum,
-                "p95_factor_maximum": self.watch.p95_factor_maximum,
-                "starts_maximum": self.watch.starts_maximum,
-            },
-            "files": [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in self.files],
+            "variants": [plain(variant) for variant in self.variants],
+            "targets": [plain(target) for target in self.targets],
+            "watch": plain(self.watch),
+            "files": [plain(entry) for entry in self.files],
         }
-
-
-def file_name(value: object, where: str) -> str:
-    """A path that stays inside the bundle: lower case, ``/`` between plain parts, no part that begins with a dot.
-
-    Raises:
-        BundleError: anything else.
-    """
-    name = checked.Fields({"name": value}, where, ("name",)).text("name", _FILE_NAME)
-    if any(part == "" or part.startswith(".") for part in name.split("/")) or name in (NAME, SIGNATURES):
-        checked.fault(where, "a path of plain names inside the bundle", name)
-    return name
 
 
 def _digest_of(value: dict[str, object]) -> str:
     return hashlib.sha256(checked.canonical(value)).hexdigest()
-
-
-def _identifier(value: object, where: str) -> str:
-    return checked.Fields({"id": value}, where, ("id",)).text("id", _IDENTIFIER)
-
-
-def _settings(value: object, where: str) -> Settings:
-    fields = checked.Fields(value, where, ("suppression_iou", "score_floor", "maximum_detections"))
-    return Settings(
-        fields.number("suppression_iou", 0, 1),
-        fields.number("score_floor", 0, 1),
-        fields.whole("maximum_detections", 1, 100_000),
-    )
-
-
-def _variant(value: object, where: str) -> Variant:
-    fields = checked.Fields(value, where, ("name", "file", "engine", "precision", "width", "height"))
-    return Variant(
-        fields.text("name", _IDENTIFIER),
-        file_name(fields.any("file"), where),
-        fields.text("engine", _IDENTIFIER),
-        fields.text("precision", _IDENTIFIER),
-        fields.whole("width", 1, 16384),
-        fields.whole("height", 1, 16384),
-    )
-
-
-def _target(value: object, where: str) -> Target:
-    fields = checked.Fields(value, where, ("id", "machine", "engine", "variant", "p95_ms", "memory_mb"))
-    return Target(
-        fields.text("id", _IDENTIFIER),
-        fields.text("machine", _IDENTIFIER),
-        fields.text("engine", _IDENTIFIER),
-        fields.text("variant", _IDENTIFIER),
-        fields.number("p95_ms", 1e-3, 1e6),
-        fields.number("memory_mb", 1, 1e6),
-    )
-
-
-def _watch(value: object, where: str) -> Watch:
-    names = ("window_s", "stall_s", "failed_share_maximum", "p95_factor_maximum", "starts_maximum")
-    fields = checked.Fields(value, where, names)
-    return Watch(
-        fields.number("window_s", 0, 86_400),
-        fields.number("stall_s", 0.1, 86_400),
-        fields.number("failed_share_maximum", 0, 1),
-        fields.number("p95_factor_maximum", 1, 1e6),
-        fields.whole("starts_maximum", 1, 1000),
-    )
-
-
-def _file(value: object, where: str) -> FileEntry:
-    fields = checked.Fields(value, where, ("name", "bytes", "sha256"))
-    return FileEntry(
-        file_name(fields.any("name"), where), fields.whole("bytes", 0, 2**40), fields.text("sha256", _DIGEST)
-    )

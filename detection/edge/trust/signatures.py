@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
-from detection.edge.trust.envelope import NAME, Envelope, pae
+from detection.edge.trust.envelope import MAXIMUM_BYTES, NAME, Envelope, pae
 from detection.edge.trust.keys import Key, Trust
 from detection.edge.trust.statement import Statement, statement_of
-from detection.edge.trust.verify import Verified
+from detection.edge.trust.verify import Verified, plain_bytes
 from detection.errors import BundleError, EnvironmentMissingError
 
 try:
@@ -76,13 +75,11 @@ def read_signatures(folder: Path) -> bytes:
     """
     path = folder / NAME
     try:
-        if stat.S_ISREG(path.lstat().st_mode):
-            return path.read_bytes()
+        return plain_bytes(path, MAXIMUM_BYTES)
     except FileNotFoundError as error:
         raise BundleError(f"{folder}: is not signed (no {NAME}); sign it: detection bundle sign") from error
     except OSError as error:
         raise BundleError(f"{path}: cannot be read ({error.strerror or error}); fetch the bundle again") from error
-    raise BundleError(f"{path}: is not a plain file; fetch the bundle again")
 
 
 def _require_about(statement: Statement, verified: Verified) -> None:

@@ -1,7 +1,7 @@
 """Nothing of a bundle is used before all of it has been checked: the exact set of files, their sizes, their digests.
 
-Links are refused wherever they point, and so is everything that is neither a plain file nor a folder on the way to one.
-All faults of a bundle are reported together.
+Links are refused wherever they point, symbolic and hard ones, and so is everything that is neither a plain file nor a
+folder on the way to one. All faults of a bundle are reported together.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from detection.edge import checked
 from detection.edge.trust import manifest as manifests
 from detection.edge.trust.manifest import FileEntry, Manifest
 from detection.errors import BundleError
@@ -56,15 +57,36 @@ def verified(folder: Path) -> Verified:
 
 
 def _manifest_bytes(folder: Path) -> bytes:
-    path = folder / manifests.NAME
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise BundleError(f"{path}: is not a plain file; fetch the bundle again")
-        return path.read_bytes()
+        return plain_bytes(folder / manifests.NAME, checked.MAXIMUM_BYTES)
     except OSError as error:
         raise BundleError(
             f"{folder}: has no readable {manifests.NAME} ({error.strerror}); name a bundle's folder"
         ) from error
+
+
+def plain_bytes(path: Path, largest: int) -> bytes:
+    """A file of a bundle that is not in its manifest.
+
+    Raises:
+        BundleError: not a plain file with one name, or larger than ``largest`` bytes.
+        OSError: it cannot be read.
+    """
+    status = path.lstat()
+    fault = _unfit(status)
+    if fault is None and status.st_size > largest:
+        fault = f"has {status.st_size} bytes; expected at most {largest}"
+    if fault is not None:
+        raise BundleError(f"{path}: {fault}; fetch the bundle again")
+    return path.read_bytes()
+
+
+def _unfit(status: os.stat_result) -> str | None:
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a plain file"
+    if status.st_nlink > 1:
+        return f"has {status.st_nlink} names (hard links), so it can change under another; copy the bundle"
+    return None
 
 
 def _wrong_set(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -93,8 +115,8 @@ def _wrong_content(folder: Path, entry: FileEntry) -> str | None:
     path = folder / entry.name
     try:
         status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            return f"{entry.name}: is not a plain file"
+        if (unfit := _unfit(status)) is not None:
+            return f"{entry.name}: {unfit}"
         if status.st_size != entry.bytes:
             return f"{entry.name}: {status.st_size} bytes; expected {entry.bytes}"
         found = _sha256(path)
