@@ -28,7 +28,7 @@ NOUNS = {
     "rehearse": "Plant faults, one at a time: does each gate block? Exit status 2 if a fault is caught by nobody.",
     "doctor": "What is installed, what is missing, what to do.",
     "verdict": "What the gate said, and where the report and the bundle are.",
-    "bundle": "Check a bundle, or look into it.",
+    "bundle": "Sign a bundle, check it, or look into it.",
     "monitor": "Is the field still the world that was validated? Exit status 2 on an alarm.",
     "season": (
         "Play a control season and the next one to the bundle: does the monitor see the change, and only the change?"

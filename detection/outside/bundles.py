@@ -31,7 +31,20 @@ def write(folder: Path, identity: Identity, contents: Mapping[str, bytes]) -> Bu
         BundleError: a name, a variant or a document that a device would refuse.
         DiskError: the disk is full or refuses.
     """
-    manifest = _manifest(identity, contents)
+    return place(folder, {**contents, manifests.NAME: _manifest(identity, contents)})
+
+
+def place(folder: Path, contents: Mapping[str, bytes]) -> Bundle:
+    """Write a bundle whose manifest is among its files: whole beside its place, checked as a device would, renamed.
+
+    Args:
+        folder: becomes the bundle; what stood there is removed first.
+        contents: bytes of each file by its name, the manifest's too.
+
+    Raises:
+        BundleError: what a device would refuse.
+        DiskError: the disk is full or refuses.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +54,6 @@ def write(folder: Path, identity: Identity, contents: Mapping[str, bytes]) -> Bu
     try:
         for name, content in sorted(contents.items()):
             files.write_bytes(temporary / name, content)
-        files.write_bytes(temporary / manifests.NAME, manifest)
         open_bundle(temporary)
         temporary.chmod(0o755)
         temporary.rename(folder)

@@ -20,7 +20,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_verify_says_what_was_checked(bundle: Path) -> None:
     done = CliRunner().invoke(app, ["verify", str(bundle)], catch_exceptions=False)
     assert done.exit_code == 0
-    assert "colours 1: 9 files as they should be" in done.stdout
+    assert "colours 1: 10 files as they should be" in done.stdout
 
 
 def test_inspect_shows_classes_thresholds_and_files(bundle: Path) -> None:
