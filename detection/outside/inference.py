@@ -57,6 +57,15 @@ def open_session(folder: Path, variant: Variant, threads: int) -> OnnxSession:
     Raises:
         ModelError: missing, changed or not loadable.
     """
+    return OnnxSession(model_bytes(folder, variant), threads)
+
+
+def model_bytes(folder: Path, variant: Variant) -> bytes:
+    """A variant's model file, proven to be the one that was converted.
+
+    Raises:
+        ModelError: missing or changed.
+    """
     path = folder / variant.file
     try:
         content = path.read_bytes()
@@ -67,7 +76,7 @@ def open_session(folder: Path, variant: Variant, threads: int) -> OnnxSession:
         raise ModelError(
             f"{path}: SHA-256 is {found[:12]}..., variants.json says {variant.sha256[:12]}...; run stage convert again"
         )
-    return OnnxSession(content, threads)
+    return content
 
 
 def image_of(dataset: Dataset, row: int) -> Image:
