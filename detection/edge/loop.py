@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from detection.edge.answers import Answer, Failure
 from detection.edge.clock import Clock
+from detection.edge.pulse import Pulse, unwatched
+from detection.edge.sinks.pictures import Pictures
+from detection.edge.sources.items import Frame, Item, Quiet, Unreadable
 from detection.edge.telemetry.minutes import Minutes
 from detection.edge.telemetry.signals import signals_of
-from detection.edge.vision import drawing
 from detection.edge.vision.calibration import Thresholds
 from detection.edge.vision.detector import Detector
-from detection.edge.vision.sources import Frame, Unreadable
-from detection.errors import FrameError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,39 +32,60 @@ class Sinks:
     """Where more than the answer goes; None where it is not wanted."""
 
     minutes: Minutes | None = None
-    pictures: Path | None = None
+    pictures: Pictures | None = None
+    pulse: Pulse | None = None
 
 
-def answers(
-    frames: Iterable[Frame | Unreadable], eye: Eye, clock: Clock, sinks: Sinks
-) -> Generator[Answer | Failure, None, None]:
+def answers(items: Iterable[Item], eye: Eye, clock: Clock, sinks: Sinks) -> Generator[Answer | Failure, None, None]:
     """Answer each frame; when the caller stops, however it stops, everything counted is written.
 
     Raises:
         FrameError: a picture was to be drawn and the disk refused.
     """
+    pulse = sinks.pulse or unwatched()
+    pulse.beat(time.monotonic(), time.time(), force=True)
     try:
-        for frame in frames:
-            yield _failure(frame, clock, sinks) if isinstance(frame, Unreadable) else _answer(frame, eye, clock, sinks)
+        for item in items:
+            if isinstance(item, Quiet):
+                pulse.quiet(item.state)
+            elif isinstance(item, Unreadable):
+                pulse.unreadable()
+                yield _failure(item, clock, sinks)
+            else:
+                yield _answer(item, eye, clock, sinks, pulse)
             if sinks.minutes is not None:
                 sinks.minutes.flush(time.monotonic())
+            pulse.beat(time.monotonic(), time.time())
+        pulse.quiet("ended")
     finally:
         if sinks.minutes is not None:
             sinks.minutes.flush(time.monotonic(), force=True)
+        pulse.beat(time.monotonic(), time.time(), force=True)
 
 
-def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks) -> Answer:
-    captured_at = clock.next(frame.camera)
+def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks, pulse: Pulse) -> Answer | Failure:
+    captured_at = frame.taken_at or clock.next(frame.camera)
+    unsound = eye.detector.unsound
     began = time.perf_counter()
     found = eye.detector.detect(frame.image)
     latency_ms = (time.perf_counter() - began) * 1000
+    if eye.detector.unsound != unsound:
+        pulse.broken(latency_ms, time.time())
+        if sinks.minutes is not None:
+            sinks.minutes.failed(frame.camera, captured_at)
+        return Failure(frame.name, UNSOUND)
+    pulse.answered(latency_ms, time.time())
     if sinks.minutes is not None:
         sinks.minutes.saw(frame.camera, captured_at, signals_of(frame.image, found))
     kept = eye.thresholds.keep(found)
     if sinks.pictures is not None:
-        _draw(sinks.pictures, frame, drawing.encode(drawing.draw(frame.image, kept, eye.classes)))
+        sinks.pictures.put(frame.name, frame.image, kept)
     height, width = frame.image.shape[:2]
     return Answer(frame.name, frame.camera, captured_at, width, height, eye.variant, latency_ms, kept)
+
+
+UNSOUND = "the model's output is unsound (not finite, or beyond what a score or a box can be); install another bundle"
+"""What is said of a frame when the model fails: half of a broken answer is no answer."""
 
 
 def _failure(frame: Unreadable, clock: Clock, sinks: Sinks) -> Failure:
@@ -73,14 +93,3 @@ def _failure(frame: Unreadable, clock: Clock, sinks: Sinks) -> Failure:
     if sinks.minutes is not None:
         sinks.minutes.failed(frame.camera, captured_at)
     return Failure(frame.name, frame.reason)
-
-
-def _draw(folder: Path, frame: Frame, picture: bytes) -> None:
-    path = folder / f"{frame.name.replace('#', '-')}.jpg"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture)
-    except OSError as error:
-        raise FrameError(
-            f"{path}: cannot be written ({error.strerror or error}); free space or name another folder"
-        ) from error

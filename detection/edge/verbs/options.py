@@ -14,6 +14,14 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=threads, default=1, metavar="N", help="that compute a frame (default 1)")
 
 
+def add_trust_option(parser: argparse.ArgumentParser) -> None:
+    """Whose signatures count."""
+    parser.add_argument(
+        "--trust", type=Path, metavar="DIR",
+        help="refuse a bundle that is not signed by the keys of this folder (trust.json and *.pem)",
+    )  # fmt: skip
+
+
 def threads(text: str) -> int:
     """1 to 256 threads."""
     if not (text.isdecimal() and 1 <= int(text) <= 256):
@@ -30,6 +38,31 @@ def seconds(text: str) -> float:
     if not 0 < value <= 86_400:
         raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most 86400 seconds")
     return value
+
+
+def milliseconds(text: str) -> float:
+    """More than 0 and at most an hour."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 3_600_000:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most 3600000 milliseconds")
+    return value
+
+
+def port(text: str) -> int:
+    """0 to 65535."""
+    if not (text.isdecimal() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a port from 1 to 65535, or 0 for a free one")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """1 to a million."""
+    if not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected 1 to 1000000")
+    return int(text)
 
 
 def moment(text: str) -> datetime:

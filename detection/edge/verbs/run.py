@@ -3,49 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import TextIO
+import time
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
 
 import numpy as np
 
 from detection.edge import loop
-from detection.edge.answers import Failure
+from detection.edge.answers import Answer, Failure
 from detection.edge.clock import Clock, RecordedClock, WallClock
+from detection.edge.health import require_place
 from detection.edge.loop import Eye, Sinks
+from detection.edge.pulse import Losses, Pulse, Wanted
+from detection.edge.sinks.lines import lines
+from detection.edge.sinks.receiver import Receiver, Sink
+from detection.edge.sources.items import Source
+from detection.edge.stopping import Stop
 from detection.edge.telemetry.minutes import Minutes, Running
 from detection.edge.telemetry.outbox import Outbox
 from detection.edge.trust.bundle import Bundle, open_bundle
-from detection.edge.verbs import options
-from detection.edge.verbs.ending import DONE, FAULT
+from detection.edge.trust.keys import read_trust
+from detection.edge.verbs import following, options
+from detection.edge.verbs.ending import DONE, FAULT, STOPPED
 from detection.edge.vision.calibration import Thresholds
-from detection.edge.vision.sources import Choice, frames_of
 from detection.errors import DetectionError
 
-SUMMARY = "answer every frame of a folder, a picture or a video"
+SUMMARY = "answer every frame of a folder, a video, a camera or a pipe"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What may be said after ``run``."""
     options.add_model_options(parser)
-    parser.add_argument(
-        "source", type=Path, metavar="SOURCE", help="a folder (with all below it), a picture or a video"
-    )
-    parser.add_argument("--camera", default="", metavar="NAME", help="camera's name where no sub-folder names it")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write answers here, whole at the end, not to the screen"
-    )
-    parser.add_argument("--draw", type=Path, metavar="DIR", help="write annotated pictures here")
-    parser.add_argument("--telemetry", type=Path, metavar="DIR", help="write histograms by camera and minute here")
-    parser.add_argument(
-        "--start", type=options.moment, metavar="ISO", help="frames are a recording: time of each camera's first"
-    )
-    parser.add_argument(
-        "--interval-s", type=options.seconds, metavar="S", help="seconds between a camera's frames; with --start"
-    )
+    options.add_trust_option(parser)
+    following.add_source_options(parser)
+    following.add_sink_options(parser)
     parser.add_argument(
         "--condition", type=options.condition, action="append", default=[], metavar="NAME=VALUE",
         help="what holds where the frames are taken, such as lighting=dusk: its own thresholds are used; repeatable",
@@ -54,32 +48,72 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def call(chosen: argparse.Namespace) -> int:
-    """Answer every frame of a source."""
-    clock = _clock(chosen)
-    bundle = open_bundle(chosen.bundle)
-    variant = bundle.manifest.variant(chosen.variant).name
-    frames = frames_of(chosen.source, Choice(chosen.camera, bundle.manifest.pixel_limit))
-    thresholds = _no_cut(bundle) if chosen.all else _cuts(bundle.thresholds(variant), chosen.condition)
-    eye = Eye(bundle.detector(variant, chosen.threads), thresholds, bundle.manifest.classes, variant)
-    outbox = Outbox(chosen.telemetry, os.urandom(8).hex()) if chosen.telemetry else None
-    minutes = Minutes(outbox, Running(bundle.digest, variant), bundle.reference().edges) if outbox else None
-    seen = failed = 0
-    try:
-        looked = loop.answers(frames, eye, clock, Sinks(minutes, chosen.draw))
-        with _output(chosen.output) as stream, closing(looked):
-            for answer in looked:
-                stream.write(answer.to_line(eye.classes))
+    """Answer every frame of a source, until it ends or somebody wants to stop."""
+    if (chosen.start is None) != (chosen.interval_s is None):
+        raise DetectionError("--start and --interval-s go together; give both or none")
+    bundle = open_bundle(chosen.bundle, read_trust(chosen.trust) if chosen.trust else None)
+    if chosen.health:
+        require_place(chosen.health)
+    eye = _eye(chosen, bundle)
+    source = following.source_of(chosen, bundle.manifest.pixel_limit)
+    with Stop() as stop:
+        pulse = _follow(chosen, bundle, eye, source, stop)
+        pulse.beat(time.monotonic(), time.time(), force=True)
+    if stop.wanted:
+        return STOPPED
+    return DONE if pulse.failed < pulse.frames else FAULT
+
+
+def _follow(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source, stop: Stop) -> Pulse:
+    boot, running, told = os.urandom(8).hex(), Running(bundle.digest, eye.variant), list[Sink]()
+    outbox = Outbox(chosen.telemetry, boot) if chosen.telemetry else None
+    minutes = Minutes(outbox, running, bundle.reference().edges) if outbox else None
+    pulse = Pulse(running, time.time(), _wanted(chosen, bundle, eye, source, told))
+    with ExitStack() as held:
+        receivers = following.receivers_of(chosen, boot, not source.live, held)
+        pictures = following.pictures_of(chosen, eye.classes, not source.live, held)
+        told += [*receivers, *([pictures] if pictures else [])]
+        following.show(chosen, pulse, held)
+        held.callback(source.close)
+        looked = loop.answers(stop.until(source.items()), eye, _clock(chosen), Sinks(minutes, pictures, pulse))
+        try:
+            _tell(looked, chosen, eye, receivers)
+        finally:
+            held.close()
+            _say_end(pulse, outbox)
+    return pulse
+
+
+def _wanted(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source, told: Sequence[Sink]) -> Wanted:
+    limits = tuple(target.p95_ms for target in bundle.manifest.targets if target.variant == eye.variant)
+
+    def losses() -> Losses:
+        return Losses(source.dropped, source.reconnects, sum(sink.undelivered for sink in told))
+
+    return Wanted(chosen.health, chosen.budget_ms or math.inf, limits, losses)
+
+
+def _tell(
+    looked: Generator[Answer | Failure, None, None], chosen: argparse.Namespace, eye: Eye, receivers: Sequence[Receiver]
+) -> None:
+    screen = not chosen.quiet or chosen.output is not None
+    with lines(chosen.output) as stream, closing(looked):
+        for answer in looked:
+            line = answer.to_line(eye.classes)
+            if screen:
+                stream.write(line)
                 stream.flush()
-                seen += 1
-                failed += isinstance(answer, Failure)
-    finally:
-        _say_end(seen, failed, outbox)
-    return DONE if failed < seen else FAULT
+            for receiver in receivers:
+                receiver.put(line)
+
+
+def _eye(chosen: argparse.Namespace, bundle: Bundle) -> Eye:
+    variant = bundle.manifest.variant(chosen.variant).name
+    thresholds = _no_cut(bundle) if chosen.all else _cuts(bundle.thresholds(variant), chosen.condition)
+    return Eye(bundle.detector(variant, chosen.threads), thresholds, bundle.manifest.classes, variant)
 
 
 def _clock(chosen: argparse.Namespace) -> Clock:
-    if (chosen.start is None) != (chosen.interval_s is None):
-        raise DetectionError("--start and --interval-s go together; give both or none")
     return WallClock() if chosen.start is None else RecordedClock(chosen.start, chosen.interval_s)
 
 
@@ -96,32 +130,12 @@ def _cuts(thresholds: Thresholds, told: Sequence[str]) -> Thresholds:
     return thresholds.under(dict(text.split("=", 1) for text in told))
 
 
-@contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        yield sys.stdout
-        return
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            try:
-                yield stream
-            finally:
-                stream.flush()
-                os.fsync(stream.fileno())
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise DetectionError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
-    except DetectionError:
-        temporary.unlink(missing_ok=True)
-        raise
-    except KeyboardInterrupt:
-        temporary.replace(path)
-        raise
-    temporary.replace(path)
-
-
-def _say_end(seen: int, failed: int, outbox: Outbox | None) -> None:
+def _say_end(pulse: Pulse, outbox: Outbox | None) -> None:
+    end = pulse.health(time.time())
     lost = outbox.dropped + outbox.waiting if outbox else 0
-    words = f", {lost} telemetry records lost: the disk refused" if lost else ""
-    print(f"{seen} frames answered, {failed} of them unreadable{words}", file=sys.stderr)
+    told = [f"{end.frames} frames answered, {end.failed} of them unreadable"]
+    told += [f"{end.unsound} of these as the model's output was unsound"] if end.unsound else []
+    told += [f"{end.dropped} more overtaken by newer ones"] if end.dropped else []
+    told += [f"{end.undelivered} answers undelivered"] if end.undelivered else []
+    told += [f"{lost} telemetry records lost: the disk refused"] if lost else []
+    print(", ".join(told), file=sys.stderr)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from detection.edge.vision.sources import Choice, Frame, Unreadable, frames_of
+from detection.edge.sources.items import Choice, Frame, Item, Unreadable
+from detection.edge.sources.opening import Manner, open_source
 from detection.errors import FrameError
 from tests.examples_bundles import jpeg, picture, png
 
 ANY = Choice("", 1_000_000)
+
+
+def frames_of(path: Path, choice: Choice) -> Iterator[Item]:
+    return open_source(str(path), choice, Manner()).items()
 
 
 @pytest.fixture
