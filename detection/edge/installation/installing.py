@@ -140,7 +140,7 @@ def _prove(python: Path, copy: Verified, trust: Path, target: Target) -> None:
     program = [str(python), "-I", str(copy.folder / RUNTIME)]
     environment.call([*program, "verify", str(copy.folder), "--trust", str(trust)], "the bundle is not to be trusted")
     environment.call(
-        [*program, "selftest", str(copy.folder), "--variant", target.variant, "--trust", str(trust)],
+        [*program, "selftest", str(copy.folder), "--variant", target.variant],
         "the bundle does not answer here as it did where it was judged; do not use it",
     )
 

@@ -15,7 +15,6 @@ from detection.edge.installation.watching import trial
 from detection.edge.installation.watching.child import Child, Command
 from detection.edge.installation.watching.handover import renew_supervisor
 from detection.edge.installation.watching.trial import Seen, Verdict
-from detection.edge.trust import golden
 from detection.edge.trust import manifest as manifests
 from detection.edge.trust.manifest import Manifest, Target
 from detection.errors import BundleError
@@ -25,6 +24,8 @@ _SAVE_S = 5.0
 """A trial's time is written down so often; a power cut costs so much of it."""
 _PAUSE_MAXIMUM_S = 60.0
 _TRIAL_PAUSE_S = 1.0
+_GOLDEN = "golden"
+"""The bundle's own pictures: what a trial looks at where the device has no source yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Supervisor:
         if source is None:
             if self._state.trial is None:
                 return None
-            source, arguments = str((bundle / golden.NAME).parent), ()
+            source, arguments = str(bundle / _GOLDEN), ()
         words = [str(self._root.python(live.slot, live.installed)), "-I", str(bundle / "runtime.pyz"), "run"]
         words += [str(bundle), source, "--variant", self._target(live).variant, "--trust", str(self._root.trust)]
         return [*words, "--health", str(self._root.health), *arguments]
@@ -264,9 +265,10 @@ def supervise(root: Root, say: Callable[[str], None], at_most_s: float | None = 
         supervisor = Supervisor(root, say, quiet=at_most_s is not None)
         end_s = float("inf") if at_most_s is None else time.monotonic() + at_most_s
         try:
+            supervisor.step()
             while at_most_s is None or (supervisor.state.trial is not None and time.monotonic() < end_s):
-                supervisor.step()
                 time.sleep(POLL_S)
+                supervisor.step()
         finally:
             supervisor.close()
         return supervisor.state
