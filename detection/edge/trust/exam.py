@@ -1,5 +1,7 @@
-"""The exam: odd pictures that travel with what was seen in them, level by level, so that a device can say where it
-differs: in the pixels it decodes, in the tensor it makes of them, in what its engine says, or only in the answers.
+"""The exam: odd pictures that travel with what was seen in them, level by level.
+
+So a device can say where it differs: in the pixels it decodes, in the tensor it makes of them, in what its engine says,
+or only in the answers.
 
 Pixels and tensors are held by digest, and by a few samples for a device that rounds otherwise; raw outputs by digest
 alone, since engines round as their processor likes; answers in full.
@@ -48,7 +50,7 @@ class Fingerprint(NamedTuple):
     samples: bytes
 
     def apart(self, other: Fingerprint) -> float:
-        """Largest difference known, of full scale: 0 if the digests agree, else one step of 255 or what samples show."""
+        """Largest difference known, of full scale: 0 if the digests agree, else the samples', one step at least."""
         if self.sha256 == other.sha256:
             return 0.0
         left, right = (np.frombuffer(one.samples, np.uint8).astype(np.int16) for one in (self, other))
@@ -100,6 +102,11 @@ class Exam:
         }
         return checked.canonical(value)
 
+    @property
+    def files(self) -> list[str]:
+        """Names of all pictures in the bundle."""
+        return sorted((*self.refused, *(one.file for one in self.seen)))
+
     @classmethod
     def from_bytes(cls, content: bytes, classes: int) -> Exam:
         """Read and check all of it.
@@ -118,6 +125,20 @@ class Exam:
             return _seen_from_json(value, where, classes)
 
         return cls(fields.number("tensor", 0, 1), fields.many("refused", file_name), fields.many("seen", seen))
+
+
+def sit(files: Mapping[str, bytes], detectors: Mapping[str, Detector], pixel_limit: int, tensor: float = 0.0) -> Exam:
+    """Show every picture to every detector.
+
+    Args:
+        files: bytes of each picture file by its name in the bundle.
+        detectors: by variant.
+        pixel_limit: pixels above which a picture is refused.
+        tensor: how far another device may lie apart, of full scale.
+    """
+    looks = {file: look(file, content, detectors, pixel_limit) for file, content in sorted(files.items())}
+    refused = tuple(file for file, seen in looks.items() if seen is None)
+    return Exam(tensor, refused, tuple(seen for seen in looks.values() if seen is not None))
 
 
 def look(file: str, content: bytes, detectors: Mapping[str, Detector], pixel_limit: int) -> Seen | None:

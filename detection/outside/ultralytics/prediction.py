@@ -1,4 +1,7 @@
-"""Ultralytics' own preprocessing and predictor, as the other side of the parity comparison. Nothing here ships."""
+"""Ultralytics' own reading, preprocessing and predictor, as the other side of the parity comparison. Nothing here ships.
+
+What is asked here is its own code throughout: its reader of files, its predictor's steps one by one.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,15 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from ultralytics.data.augment import LetterBox
 from ultralytics.models.yolo.detect import DetectionPredictor
+from ultralytics.utils.patches import imread
 
 from detection.edge.boxes import Detections
+from detection.edge.vision.headers import PictureSize
 from detection.outside.ultralytics import weights as weights_file
 
 
@@ -32,51 +37,71 @@ class Settings(Protocol):
         """Most detections of one frame."""
 
 
-def letterbox(image: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
-    """The tensor Ultralytics would give its square model for ``image``.
+def read(content: bytes, suffix: str = ".jpg") -> NDArray[np.uint8] | None:
+    """A picture file as the trainer's loader reads it; None if it does not.
 
     Args:
-        image: ``(h, w, 3)`` BGR.
-        size: side of the square input, pixels.
+        content: the file's bytes.
+        suffix: of the file's name, with its dot.
 
     Returns:
-        ``(1, 3, size, size)`` RGB in [0, 1].
+        ``(h, w, 3)`` BGR.
     """
-    padded = LetterBox((size, size), auto=False)(image=image)
-    planes = torch.from_numpy(padded).unsqueeze(0).permute(0, 3, 1, 2).contiguous().flip(1)
-    tensor: NDArray[np.float32] = planes.float().div_(255).numpy()
-    return tensor
+    with tempfile.NamedTemporaryFile(prefix="detection-parity-", suffix=suffix) as file:
+        file.write(content)
+        file.flush()
+        try:
+            image: NDArray[np.uint8] | None = imread(file.name)
+        except cv2.error:
+            return None
+    return image
 
 
 class Predictor:
-    """The trainer's own predictor on the trained weights: square input, raw scores."""
+    """The trainer's own predictor on the trained weights, raw scores."""
 
-    def __init__(self, weights: Path, size: int, settings: Settings) -> None:
+    def __init__(self, weights: Path, size: PictureSize, settings: Settings | None, whole: bool = True) -> None:
         """Load ``weights``.
 
         Args:
             weights: ``weights.pt`` of stage train.
-            size: side of the square input, pixels.
-            settings: floor, suppression and limit.
+            size: of the input, pixels, multiples of 32.
+            settings: floor, suppression and limit; the trainer's own with None.
+            whole: every frame is padded to ``size``; otherwise to the smallest rectangle that holds it, which the
+                trainer does by itself.
 
         Raises:
             ModelError: the file is not what stage train wrote.
         """
-        self._module = weights_file.module(weights_file.read(weights))
+        ours = {} if settings is None else {
+            "conf": settings.score_floor,
+            "iou": settings.suppression_iou,
+            "max_det": settings.maximum_detections,
+        }  # fmt: skip
         self._predictor = _SilentPredictor(
             overrides={
-                "imgsz": size,
-                "rect": False,
-                "conf": settings.score_floor,
-                "iou": settings.suppression_iou,
-                "max_det": settings.maximum_detections,
+                "imgsz": [size.height, size.width],
+                "rect": not whole,
                 "device": "cpu",
                 "save": False,
                 "verbose": False,
                 "project": tempfile.gettempdir(),
+                **ours,
             }
         )
-        self._predictor.setup_model(self._module, verbose=False)
+        self._predictor.setup_model(weights_file.module(weights_file.read(weights)), verbose=False)
+        self._predictor.imgsz = [size.height, size.width]
+
+    def tensor(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """``(1, 3, h, w)`` red, green, blue in [0, 1]: what the model is shown of a frame ``(h, w, 3)`` BGR."""
+        shown: NDArray[np.float32] = self._predictor.preprocess([image]).numpy()
+        return shown
+
+    def raw(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """``(1, 4 + classes, anchors)``: what the model says of a frame ``(h, w, 3)`` BGR."""
+        with torch.inference_mode():
+            said: NDArray[np.float32] = self._predictor.model(self._predictor.preprocess([image]))[0].numpy()
+        return said
 
     def predict(self, image: NDArray[np.uint8]) -> Detections:
         """Detections of one frame, best first.

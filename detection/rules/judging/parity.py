@@ -1,6 +1,7 @@
-"""Do two ways of computing the same thing see and say the same? Compares values; knows neither models nor files.
+"""The certificate: do training, export and device see and say the same? Values alone; others measure.
 
-A red comparison is a result: it is written down with what was measured and what was allowed, and the gate reads it.
+Four levels, each on what the one before it left: pixels, tensors, raw outputs, detections. A red comparison is a
+result: it is written down with what was measured and what was allowed, and the gate reads it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detection.edge.boxes import Detections, partners
-from detection.edge.compare import FAR, farthest, gap
-
 Outcome = Literal["PASS", "FAIL"]
+Level = Literal["pixels", "tensors", "raw", "detections"]
+LEVELS: tuple[Level, ...] = ("pixels", "tensors", "raw", "detections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +45,14 @@ class ParityRow:
         level: what was compared.
         left: one way of computing it.
         right: the other way.
-        variant: the model variant; ``""`` where no model is involved.
+        variant: the model variant; for tensors their size, such as ``320 x 256``; ``""`` for pixels.
         frames: how many frames were compared; 0 is a FAIL, nothing was proven.
-        detections: how many detections stood on the left side.
+        detections: how many detections stood on the left side; 0 on every other level.
         differences: what was measured, each with its limit.
         verdict: PASS if every measure is within its limit.
     """
 
-    level: Literal["tensors", "detections"]
+    level: Level
     left: str
     right: str
     variant: str
@@ -66,18 +63,46 @@ class ParityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One figure of a note; no limit holds it."""
+
+    name: str
+    unit: str
+    observed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where the training framework does otherwise, and we know it: measured and named, held against nobody.
+
+    Attributes:
+        name: in a few words.
+        sentence: what it does, what we do, and whom it concerns.
+        frames: pictures it was measured on.
+        findings: how much it makes.
+    """
+
+    name: str
+    sentence: str
+    frames: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ParityReport:
-    """``data/parity/parity.json``.
+    """``data/parity/parity.json``: the certificate.
 
     Attributes:
         verdict: PASS if every row passes.
         rows: the comparisons.
         runtime_sha256: digest of the packed runtime that was compared, lower-case hex.
+        notes: known differences of the training framework.
     """
 
     verdict: Outcome
     rows: tuple[ParityRow, ...]
     runtime_sha256: str
+    notes: tuple[Note, ...] = ()
 
 
 class Sides(NamedTuple):
@@ -93,7 +118,7 @@ class Limits:
     """How far two sides may differ.
 
     Attributes:
-        tensor: of a letterboxed tensor's values, scale 0 to 1.
+        tensor: of a picture's or a letterboxed tensor's values, scale 0 to 1.
         box_px: of a corner's coordinate, pixels of the frame.
         score: of a score.
         unmatched_share: detections without a partner, part of all of both sides.
@@ -111,70 +136,8 @@ EXACT = Limits(0.0, 0.0, 0.0, 0.0, 0.0)
 """Nothing may differ."""
 
 
-def report(rows: Iterable[ParityRow], runtime_sha256: str) -> ParityReport:
-    """All comparisons under one verdict; no rows at all is a FAIL."""
-    kept = tuple(rows)
+def report(rows: Iterable[ParityRow], runtime_sha256: str, notes: Iterable[Note] = ()) -> ParityReport:
+    """All comparisons under one verdict, level by level; no rows at all is a FAIL."""
+    kept = tuple(sorted(rows, key=lambda row: LEVELS.index(row.level)))
     green = bool(kept) and all(row.verdict == "PASS" for row in kept)
-    return ParityReport("PASS" if green else "FAIL", kept, runtime_sha256)
-
-
-def tensors(sides: Sides, differences: Iterable[float], limits: Limits) -> ParityRow:
-    """The row for tensors, from the largest absolute difference of each frame (:func:`tensor_difference`)."""
-    found = list(differences)
-    measure = Difference("tensor value", "of full scale", max(found, default=0.0), limits.tensor)
-    return _row("tensors", sides, len(found), 0, (measure,))
-
-
-def tensor_difference(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
-    """Largest absolute difference; :data:`FAR` if the shapes differ or a value is not finite."""
-    return farthest(left, right) if left.shape == right.shape else FAR
-
-
-def detections(sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits) -> ParityRow:
-    """Compare what two detectors found, frame by frame.
-
-    Args:
-        sides: names for the row.
-        left: detections of each frame by one detector.
-        right: detections of the same frames by the other; not fewer, not more.
-        limits: what may differ.
-    """
-    found = gap(left, right)
-    measures = (
-        Difference("box corner", "px", found.box_px, limits.box_px),
-        Difference("score", "", found.score, limits.score),
-        Difference("without a partner", "share", found.unmatched_share, limits.unmatched_share),
-    )
-    return _row("detections", sides, found.frames, found.detections, measures)
-
-
-def variants(sides: Sides, left: Iterable[Detections], right: Iterable[Detections], limits: Limits) -> ParityRow:
-    """Compare two variants of one model by how far apart the scores of what both found are on average.
-
-    The largest difference says little here: a variant in eight bits may waver at a single box and still be as good. A
-    mean that has moved says that the ranges it was made with are not those of real frames.
-
-    Args:
-        sides: names for the row.
-        left: raw detections of each frame by one variant.
-        right: of the same frames by the other; not fewer, not more.
-        limits: what may differ.
-    """
-    frames, counted, found, paired, apart = 0, 0, 0, 0, 0.0
-    for a, b in zip(left, right, strict=True):
-        pairs = partners(a, b)
-        frames, counted, found, paired = frames + 1, counted + len(a), found + len(a) + len(b), paired + len(pairs.left)
-        apart += float(np.abs(a.scores[pairs.left] - b.scores[pairs.right]).sum(dtype=np.float64))
-    mean = apart / paired if paired else FAR * bool(found)
-    return _row("detections", sides, frames, counted, (Difference("score on average", "", mean, limits.variant_score),))
-
-
-def _row(
-    level: Literal["tensors", "detections"],
-    sides: Sides,
-    frames: int,
-    counted: int,
-    measures: tuple[Difference, ...],
-) -> ParityRow:
-    green = frames > 0 and all(measure.verdict == "PASS" for measure in measures)
-    return ParityRow(level, *sides, frames, counted, measures, "PASS" if green else "FAIL")
+    return ParityReport("PASS" if green else "FAIL", kept, runtime_sha256, tuple(notes))
