@@ -2,7 +2,8 @@
 
 Reads  data/gate/verdict.json; data/convert (models and variants.json); data/calibrate/calibration.json,
        thresholds.json, reference.json; data/parity/parity.json; data/evaluate/scores.json; data/split/certificate.json;
-       data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split; requirements/edge.txt
+       data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split;
+       requirements/edge.txt; specs/targets
 Writes export/bundle
 
 Nothing in it depends on the clock or on where it was built: the same pipeline gives the same bundle, bit for bit.
@@ -11,39 +12,41 @@ Nothing in it depends on the clock or on where it was built: the same pipeline g
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from rich.console import Console
-from rich.progress import track
 
 from detection.edge import checked
-from detection.edge.engines.onnx import OnnxSession
+from detection.edge.engines.opening import open_session
 from detection.edge.settings import Settings
-from detection.edge.trust import golden
 from detection.edge.trust.bundle import Bundle
-from detection.edge.trust.golden import Golden, GoldenFrame, Tolerance
+from detection.edge.trust.golden import Tolerance
 from detection.edge.trust.manifest import Identity
 from detection.edge.vision.calibration import read_calibrations
 from detection.edge.vision.detector import Detector
-from detection.edge.vision.frames import PIXEL_LIMIT, read_image
+from detection.edge.vision.frames import PIXEL_LIMIT
 from detection.edge.vision.headers import suffix_of
 from detection.errors import BundleError, GateRefusalError
-from detection.outside import bundles, documents, exits, runtime_archive
+from detection.outside import bills, bundles, documents, exam, exits, runtime_archive, self_test
+from detection.outside.bills import Origin
 from detection.outside.dataset import Dataset
+from detection.outside.self_test import Examined, GoldenPicture
 from detection.outside.targets import read_targets
 from detection.rules.document import Document
+from detection.rules.evidence.lineage import Lineage
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
+from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
 CONVERT = Path("data/convert")
 CALIBRATE = Path("data/calibrate")
 REPORT = Path("data/report")
+SCORES = Path("data/evaluate/scores.json")
 SPEC = Path("specs/spec.yaml")
 OUT = Path("export/bundle")
 DEVICE_DOCUMENTS = ("calibration.json", "reference.json", "thresholds.json")
@@ -68,6 +71,7 @@ class Made:
         documents: bytes of each of :data:`DEVICE_DOCUMENTS`.
         evidence: bytes of each piece of evidence by its name.
         requirements: bytes of the device's pinned requirements.
+        origin: of the models, for the bill of material.
         parity: the certificate.
         verdict: of the gate.
     """
@@ -77,48 +81,41 @@ class Made:
     documents: Mapping[str, bytes]
     evidence: Mapping[str, bytes]
     requirements: bytes
+    origin: Origin
     parity: ParityReport
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenPicture:
-    """A golden frame: its file name and bytes."""
-
-    name: str
-    content: bytes
-
-
-def run(out: Path, made: Made, identity: Identity, tolerance: Tolerance, pictures: Sequence[GoldenPicture]) -> Bundle:
+def run(out: Path, made: Made, identity: Identity, examined: Examined) -> Bundle:
     """Check that what was judged is what ships, and write it.
 
     Args:
         out: becomes the bundle.
         made: what the stages before left.
         identity: what the manifest will say.
-        tolerance: how far a device's answers may differ on the golden frames.
-        pictures: the golden frames.
+        examined: what a device is shown to test itself.
 
     Raises:
         GateRefusalError: the verdict is not PASS.
         BundleError: something that would ship is not what was judged.
+        EnvironmentMissingError: a variant's engine is not installed here.
     """
     refuse_unless_green(made.verdict)
     runtime = runtime_archive.pack()
     faults = [*changed_models(made), *changed_runtime(made.parity, runtime)]
     if faults:
         raise BundleError("what would ship is not what was judged; run `dvc repro` again", faults)
-    if not pictures:
+    if not examined.pictures:
         raise BundleError("neither the golden nor the test set holds a frame; mend split in specs/spec.yaml")
     contents = {
         runtime_archive.NAME: runtime,
         "requirements.txt": made.requirements,
-        golden.NAME: checked.canonical(answers(made, identity, tolerance, pictures).to_json(identity.classes)),
         **made.documents,
         **{f"models/{name}": content for name, content in made.models.items()},
         **{f"evidence/{name}": content for name, content in made.evidence.items()},
-        **{f"golden/{picture.name}": picture.content for picture in pictures},
+        **self_test.packed(identity, detectors_of(made, identity), examined),
     }
+    contents[f"evidence/{bills.NAME}"] = bills.bill(identity, contents, made.origin)
     return bundles.write(out, identity, contents)
 
 
@@ -156,21 +153,16 @@ def changed_runtime(parity: ParityReport, runtime: bytes) -> list[str]:
     return [f"runtime.pyz: SHA-256 {found[:12]}..., but parity was proven for {parity.runtime_sha256[:12]}..."]
 
 
-def answers(made: Made, identity: Identity, tolerance: Tolerance, pictures: Sequence[GoldenPicture]) -> Golden:
-    """What every variant finds in the golden frames, by the detector that ships."""
+def detectors_of(made: Made, identity: Identity) -> dict[str, Detector]:
+    """The detector of each variant, as it ships, in one thread."""
     maps = read_calibrations(checked.parse(made.documents["calibration.json"], "calibration.json"), identity.classes)
     found = {}
-    for variant in track(made.variants.variants, "golden frames", console=Console(stderr=True)):
+    for variant in made.variants.variants:
         if variant.name not in maps:
             raise BundleError(f"calibration.json: has no variant {variant.name!r}; run `dvc repro` again")
-        detector = Detector(OnnxSession(made.models[variant.file]), identity.settings, maps[variant.name])
-        images = (read_image(picture.content, identity.pixel_limit) for picture in pictures)
-        found[variant.name] = [detector.detect(image) for image in images]
-    frames = (
-        GoldenFrame(f"golden/{picture.name}", {variant: of[number] for variant, of in found.items()})
-        for number, picture in enumerate(pictures)
-    )
-    return Golden(tolerance, tuple(frames))
+        session = open_session(variant.engine, made.models[variant.file])
+        found[variant.name] = Detector(session, identity.settings, maps[variant.name])
+    return found
 
 
 def main() -> None:
@@ -195,17 +187,19 @@ def main() -> None:
     tolerance = Tolerance(
         allowed.box_difference_maximum_px, allowed.score_difference_maximum, allowed.unmatched_share_maximum
     )
-    made = _made(variants, verdict)
-    bundle = run(OUT, made, identity, tolerance, _pictures(Dataset.open(), params.golden_frames))
+    dataset = Dataset.open()
+    pictures = _pictures(dataset, params.golden_frames)
+    examined = Examined(pictures, exam.sizes_of(dataset.frames), tolerance, allowed.tensor_difference_maximum)
+    bundle = run(OUT, _made(variants, verdict, spec), identity, examined)
     size = sum(entry.bytes for entry in bundle.manifest.files) / 1e6
     print(f"{OUT}: {len(bundle.manifest.files)} files, {size:.1f} MB, digest {bundle.digest}")
 
 
-def _made(variants: Variants, verdict: Verdict) -> Made:
+def _made(variants: Variants, verdict: Verdict, spec: Spec) -> Made:
     evidence = (
         Path("data/gate/verdict.json"),
         Path("data/parity/parity.json"),
-        Path("data/evaluate/scores.json"),
+        SCORES,
         Path("data/split/certificate.json"),
         SPEC,
         REPORT / "report.html",
@@ -218,6 +212,11 @@ def _made(variants: Variants, verdict: Verdict) -> Made:
         {name: bundles.read_part(CALIBRATE / name) for name in DEVICE_DOCUMENTS},
         {path.name: bundles.read_part(path) for path in evidence},
         bundles.read_part(Path("requirements/edge.txt")),
+        Origin(
+            documents.read_value(Lineage, REPORT / "lineage.json"),
+            documents.read_value(ScoreSheet, SCORES).rows,
+            spec.sources,
+        ),
         documents.read_value(ParityReport, Path("data/parity/parity.json")),
         verdict,
     )

@@ -18,12 +18,18 @@ from detection.edge.trust import manifest
 from detection.edge.trust.bundle import open_bundle
 from detection.edge.trust.golden import Tolerance
 from detection.edge.trust.manifest import Identity
+from detection.edge.vision.headers import PictureSize
 from detection.errors import BundleError, GateRefusalError
 from detection.outside import documents, exits, files, runtime_archive
+from detection.outside.bills import Origin
+from detection.outside.self_test import Examined, GoldenPicture
+from detection.rules.evidence.lineage import Digest, Lineage
 from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.parity import ParityReport
+from detection.rules.judging.scores.rows import ScoreSheet
+from detection.rules.spec.labels import Source
 from detection.stages import bundle
-from detection.stages.bundle import GoldenPicture, Made
+from detection.stages.bundle import Made
 from tests import examples_dataset
 from tests.examples_bundles import EDGES, HALVED, SETTINGS, TARGETS, WATCH, picture, png, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
@@ -39,6 +45,12 @@ IDENTITY = Identity(
     WATCH,
 )  # fmt: skip
 PICTURES = [GoldenPicture("a.png", png(picture(1))), GoldenPicture("b.png", png(picture(2)))]
+EXAMINED = Examined(PICTURES, [PictureSize(80, 60), PictureSize(64, 48)], TOLERANCE, 0.02)
+PINNED = f"numpy==2.4.6 \\\n    --hash=sha256:{'1' * 64}\n    # via detection\n".encode()
+LINEAGE = Lineage(
+    (Digest("data/collect/shards/a.tar", "2" * 64),), "3" * 64, (), (), "", False, "3.11.2", "linux", (), 0, 2
+)
+ORIGIN = Origin(LINEAGE, (), (Source(id="scenes", licence="Apache-2.0", consent="not-needed", retain_until=None),))
 DOCUMENTS = {
     "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
     "thresholds.json": checked.canonical(thresholds_of(colour_model())),
@@ -58,29 +70,30 @@ def verdict(outcome: Outcome) -> Verdict:
 def made() -> Made:
     runtime = hashlib.sha256(runtime_archive.pack()).hexdigest()
     return Made(
-        VARIANTS, {"fp32.onnx": colour_model()}, DOCUMENTS, {"verdict.json": b"{}"}, b"numpy\n",
-        ParityReport("PASS", (), runtime), verdict("PASS"),
+        VARIANTS, {"fp32.onnx": colour_model()}, DOCUMENTS, {"verdict.json": b"{}"}, PINNED,
+        ORIGIN, ParityReport("PASS", (), runtime), verdict("PASS"),
     )  # fmt: skip
 
 
 def test_a_green_verdict_gives_a_bundle_that_tests_itself(tmp_path: Path) -> None:
-    written = bundle.run(tmp_path / "bundle", made(), IDENTITY, TOLERANCE, PICTURES)
-    assert [entry.name for entry in written.manifest.files] == [
-        "calibration.json", "evidence/verdict.json", "golden/a.png", "golden/b.png", "golden/expected.json",
-        "models/fp32.onnx", "reference.json", "requirements.txt", "runtime.pyz", "thresholds.json",
+    written = bundle.run(tmp_path / "bundle", made(), IDENTITY, EXAMINED)
+    assert [entry.name for entry in written.manifest.files if not entry.name.startswith("exam/")] == [
+        "calibration.json", "evidence/sbom.json", "evidence/verdict.json", "golden/a.png", "golden/b.png",
+        "golden/expected.json", "models/fp32.onnx", "reference.json", "requirements.txt", "runtime.pyz",
+        "thresholds.json",
     ]  # fmt: skip
     assert device(["selftest", str(tmp_path / "bundle")]) == 0
 
 
 def test_the_same_parts_give_the_same_bundle(tmp_path: Path) -> None:
-    digests = {bundle.run(tmp_path / n, made(), IDENTITY, TOLERANCE, PICTURES).digest for n in ("a", "b")}
+    digests = {bundle.run(tmp_path / n, made(), IDENTITY, EXAMINED).digest for n in ("a", "b")}
     assert len(digests) == 1
 
 
 @pytest.mark.parametrize("outcome", ["FAIL", "NOT PROVEN"])
 def test_a_verdict_that_is_not_green_is_refused_with_each_failing_line(tmp_path: Path, outcome: Outcome) -> None:
     with pytest.raises(GateRefusalError) as caught:
-        bundle.run(tmp_path / "bundle", replace(made(), verdict=verdict(outcome)), IDENTITY, TOLERANCE, PICTURES)
+        bundle.run(tmp_path / "bundle", replace(made(), verdict=verdict(outcome)), IDENTITY, EXAMINED)
     said = str(caught.value)
     assert f"precision 0.71 (needs 0.80): {outcome}" in said
     assert "recall is fine" not in said
@@ -90,7 +103,7 @@ def test_a_verdict_that_is_not_green_is_refused_with_each_failing_line(tmp_path:
 def test_a_model_that_was_changed_after_the_gate_is_refused(tmp_path: Path) -> None:
     other = replace(made(), models={"fp32.onnx": colour_model(32)})
     with pytest.raises(BundleError) as caught:
-        bundle.run(tmp_path / "bundle", other, IDENTITY, TOLERANCE, PICTURES)
+        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED)
     assert len(caught.value.faults) == 2
     assert "variants.json" in caught.value.faults[0]
     assert "the verdict" in caught.value.faults[1]
@@ -99,13 +112,13 @@ def test_a_model_that_was_changed_after_the_gate_is_refused(tmp_path: Path) -> N
 def test_a_runtime_whose_parity_was_not_proven_is_refused(tmp_path: Path) -> None:
     other = replace(made(), parity=ParityReport("PASS", (), "1" * 64))
     with pytest.raises(BundleError, match="not what was judged") as caught:
-        bundle.run(tmp_path / "bundle", other, IDENTITY, TOLERANCE, PICTURES)
+        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED)
     assert "parity was proven for 1111" in caught.value.faults[0]
 
 
 def test_without_a_frame_to_test_itself_on_there_is_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="holds a frame"):
-        bundle.run(tmp_path / "bundle", made(), IDENTITY, TOLERANCE, [])
+        bundle.run(tmp_path / "bundle", made(), IDENTITY, replace(EXAMINED, pictures=[]))
 
 
 @pytest.fixture
@@ -118,10 +131,11 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         files.write_bytes(data / "calibrate" / name, content)
     documents.write_value(data / "gate" / "verdict.json", verdict("PASS"))
     documents.write_value(data / "parity" / "parity.json", made().parity)
-    for name in ("evaluate/scores.json", "split/certificate.json", "report/report.html", "report/model_card.md"):
+    documents.write_value(data / "evaluate" / "scores.json", ScoreSheet((), 1, 0))
+    documents.write_value(data / "report" / "lineage.json", LINEAGE)
+    for name in ("split/certificate.json", "report/report.html", "report/model_card.md"):
         files.write_text(data / name, "evidence\n")
-    files.write_text(data / "report" / "lineage.json", "{}\n")
-    for name in ("specs/spec.yaml", "requirements/edge.txt", "params.yaml"):
+    for name in ("specs/spec.yaml", "requirements/edge.txt", "params.yaml", "specs/targets/cpu-plain.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
@@ -133,7 +147,7 @@ def test_the_stage_writes_the_bundle_with_its_evidence(checkout: Path) -> None:
     names = {entry.name for entry in written.manifest.files}
     assert {f"evidence/{name}" for name in (
         "verdict.json", "parity.json", "scores.json", "certificate.json", "spec.yaml", "report.html", "model_card.md",
-        "lineage.json",
+        "lineage.json", "sbom.json",
     )} <= names  # fmt: skip
     assert (checkout / "requirements/edge.txt").read_bytes() == written.read("requirements.txt")
     golden = written.golden()
@@ -141,6 +155,8 @@ def test_the_stage_writes_the_bundle_with_its_evidence(checkout: Path) -> None:
     for frame in golden.frames:
         digest = frame.file.removeprefix("golden/").removesuffix(".png")
         assert hashlib.sha256(written.read(frame.file)).hexdigest() == digest
+    assert np.all(golden.frames[0].expected["fp32"].scores > SETTINGS.score_floor / 100)
+    assert tuple(written.reference().edges) == signals.SIGNALS
 
 
 def test_the_stage_refuses_a_red_verdict_with_status_2(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,11 +164,3 @@ def test_the_stage_refuses_a_red_verdict_with_status_2(checkout: Path, capsys: p
     assert exits.status_of(bundle.main) == 2
     assert "precision 0.71 (needs 0.80): FAIL" in capsys.readouterr().err
     assert not (checkout / "export").exists()
-
-
-def test_golden_frames_are_read_as_they_were_collected(checkout: Path) -> None:
-    exits.status_of(bundle.main)
-    written = open_bundle(checkout / "export" / "bundle")
-    expected = written.golden().frames[0].expected["fp32"]
-    assert np.all(expected.scores > SETTINGS.score_floor / 100)
-    assert tuple(written.reference().edges) == signals.SIGNALS
