@@ -171,7 +171,7 @@ def _parts(folder: Path) -> Parts:
     dying = folder / "dying"
     dying.write_text('#!/bin/sh\nfor word in "$@"; do [ "$word" = run ] && exit 1; done\nexit 0\n')
     dying.chmod(0o755)
-    return Parts(*made, write_trust(folder / "trust"), stub_python(folder / "stub"), dying)
+    return Parts(made[0], made[1], made[2], made[3], write_trust(folder / "trust"), stub_python(folder / "stub"), dying)
 
 
 def _installed(root: Root, bundle: Path, parts: Parts) -> None:

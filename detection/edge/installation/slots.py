@@ -83,8 +83,15 @@ def held(root: Root, name: str, wait: bool = True) -> Iterator[bool]:
 
     Yields:
         Whether it is held; always true with ``wait``.
+
+    Raises:
+        InstallationError: the disk refused.
     """
-    descriptor = os.open(root.folder / f".{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    path = root.folder / f".{name}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _refused(path, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,7 +48,11 @@ class Supervisor:
             quiet: throw the program's answers away.
         """
         self._root, self._say, self._quiet = root, say, quiet
-        self._state = slots.recover(root)
+        try:
+            self._state = slots.recover(root)
+        except InstallationError as error:
+            say(str(error))
+            self._state = slots.read(root)
         self._live: Live | None = None
         self._manifest: Manifest | None = None
         self._child: Child | None = None
