@@ -5,8 +5,11 @@ The maps are fitted on the validation frames, per variant, and ship with the mod
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,13 @@ from detection.errors import BundleError
 
 Scores = NDArray[np.float32]
 """``(n,)`` in [0, 1]."""
+
+
+class _Points(NamedTuple):
+    """A map's corners as plain numbers: for the few scores of a frame they are quicker than arrays."""
+
+    raw: list[float]
+    calibrated: list[float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +40,23 @@ class ScoreMap:
 
     raw: NDArray[np.float64]
     calibrated: NDArray[np.float64]
+    _points: _Points = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_points", _Points(self.raw.tolist(), self.calibrated.tolist()))
 
     def apply(self, scores: Scores) -> Scores:
         """``(n,)`` raw scores to calibrated ones."""
-        return np.interp(scores, self.raw, self.calibrated).astype(np.float32)
+        return np.array([self.at(score) for score in scores.tolist()], np.float32)
+
+    def at(self, score: float) -> float:
+        """One raw score's calibrated one, before it is rounded to float32; what ``np.interp`` gives."""
+        raw, calibrated = self._points
+        right = bisect_right(raw, score)
+        if right in (0, len(raw)):
+            return calibrated[max(right - 1, 0)]
+        (x0, x1), (y0, y1) = raw[right - 1 : right + 1], calibrated[right - 1 : right + 1]
+        return y0 if score == x0 else (y1 - y0) / (x1 - x0) * (score - x0) + y0
 
     @classmethod
     def from_json(cls, value: object, where: str) -> ScoreMap:
@@ -65,12 +88,13 @@ class Calibration:
 
     def apply(self, detections: Detections) -> Detections:
         """The same detections with their raw scores calibrated, best first (maps of two classes may change places)."""
-        scores = detections.raw.copy()
-        for label, score_map in enumerate(self.maps):
-            of_class = detections.labels == label
-            scores[of_class] = score_map.apply(detections.raw[of_class])
-        order = np.argsort(-scores, kind="stable")
-        return Detections(detections.boxes, detections.labels, scores, detections.raw).take(order)
+        labels, raws = detections.labels.tolist(), detections.raw.tolist()
+        exact = [self.maps[label].at(score) for label, score in zip(labels, raws, strict=True)]
+        scores: Scores = np.array(exact, np.float32)
+        calibrated = Detections(detections.boxes, detections.labels, scores, detections.raw)
+        if all(better >= worse for better, worse in pairwise(exact)):
+            return calibrated
+        return calibrated.take((-scores).argsort(kind="stable"))
 
     @classmethod
     def from_json(cls, value: object, classes: Sequence[str], where: str = "calibration.json") -> Calibration:

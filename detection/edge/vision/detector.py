@@ -6,7 +6,7 @@ from detection.edge.boxes import Detections
 from detection.edge.engines.session import Session
 from detection.edge.settings import Settings
 from detection.edge.vision.calibration import Calibration
-from detection.edge.vision.decode import Raw, decode
+from detection.edge.vision.decode import Decoder, Raw
 from detection.edge.vision.frames import Image
 from detection.edge.vision.preprocess import Preprocessor, Tensor
 
@@ -16,7 +16,7 @@ class Detector:
 
     def __init__(self, session: Session, settings: Settings, calibration: Calibration) -> None:
         self._session = session
-        self._settings = settings
+        self._decoder = Decoder(settings)
         self._calibration = calibration
         self._preprocessor = Preprocessor(session.tensor)
 
@@ -27,7 +27,12 @@ class Detector:
             image: ``(h, w, 3)`` uint8 blue, green, red; of any size.
         """
         where = self._preprocessor.place(image)
-        return self._calibration.apply(decode(self._session.run(), where, self._settings))
+        return self._calibration.apply(self._decoder.decode(self._session.run(), where))
+
+    @property
+    def unsound(self) -> int:
+        """Frames so far of which the model said what no sound model says; such values never leave."""
+        return self._decoder.unsound
 
     def tensor(self, image: Image) -> Tensor:
         """A copy of what the model sees of a frame."""

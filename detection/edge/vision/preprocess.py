@@ -8,6 +8,7 @@ the training framework's own letterbox gives (enlarging allowed), which ``parity
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -48,11 +49,28 @@ class Letterbox:
 
     def to_frame(self, boxes: Boxes) -> Boxes:
         """``(n, 4)`` boxes in pixels of the tensor, to pixels of the frame, clipped to it."""
-        gain = np.array((self.inner_width / self.width, self.inner_height / self.height) * 2, np.float32)
-        offset = np.array((self.left, self.top) * 2, np.float32)
-        limit = np.array((self.width, self.height) * 2, np.float32)
-        in_frame: Boxes = np.clip((boxes - offset) / gain, np.float32(0), limit)
+        terms = _terms(self)
+        in_frame: Boxes = (boxes - terms.offset) / terms.gain
+        np.maximum(in_frame, np.float32(0), out=in_frame)
+        np.minimum(in_frame, terms.limit, out=in_frame)
         return in_frame
+
+
+class _Terms(NamedTuple):
+    """Of the way back, ``(4,)`` each."""
+
+    offset: NDArray[np.float32]
+    gain: NDArray[np.float32]
+    limit: NDArray[np.float32]
+
+
+@lru_cache(maxsize=64)
+def _terms(where: Letterbox) -> _Terms:
+    return _Terms(
+        offset=np.array((where.left, where.top) * 2, np.float32),
+        gain=np.array((where.inner_width / where.width, where.inner_height / where.height) * 2, np.float32),
+        limit=np.array((where.width, where.height) * 2, np.float32),
+    )
 
 
 def placement(frame_width: int, frame_height: int, width: int, height: int) -> Letterbox:

@@ -34,6 +34,15 @@ def test_between_points_a_map_is_a_line_and_beyond_them_flat() -> None:
     assert STEEP.apply(scores) == pytest.approx([0.1, 0.1, 0.5, 0.9, 0.9])
 
 
+def test_a_map_gives_numpys_interpolation_to_the_last_bit() -> None:
+    """Also at its corners and beyond its ends."""
+    dice = np.random.default_rng(0)
+    for corners in (1, 2, 30):
+        raw, calibrated = np.unique(dice.random(corners)), np.sort(dice.random(corners))
+        scores = np.concatenate((raw, [0, 1], dice.random(500))).astype(np.float32)
+        assert np.array_equal(ScoreMap(raw, calibrated).apply(scores), np.interp(scores, raw, calibrated).astype("f4"))
+
+
 def test_the_identity_changes_no_bit() -> None:
     scores = np.random.default_rng(0).random(1000).astype(np.float32)
     same = identity(1).apply(

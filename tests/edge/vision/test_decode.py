@@ -7,9 +7,10 @@ import pytest
 import torch
 from torchvision.ops import batched_nms
 
+from detection.edge.boxes import Detections
 from detection.edge.settings import Settings
-from detection.edge.vision.decode import Raw, decode, suppress
-from detection.edge.vision.preprocess import placement
+from detection.edge.vision.decode import FARTHEST_PX, Decoder, Raw, suppress
+from detection.edge.vision.preprocess import Letterbox, placement
 
 SETTINGS = Settings(suppression_iou=0.5, score_floor=0.2, maximum_detections=3)
 SAME = placement(64, 64, 64, 64)
@@ -18,6 +19,10 @@ SAME = placement(64, 64, 64, 64)
 def raw(*anchors: tuple[float, ...]) -> Raw:
     """One row an anchor: centre x, centre y, width, height, then class scores."""
     return np.ascontiguousarray(np.array(anchors, np.float32).T[None])
+
+
+def decode(output: Raw, where: Letterbox, settings: Settings) -> Detections:
+    return Decoder(settings).decode(output, where)
 
 
 def test_no_candidate_is_an_empty_frame() -> None:
@@ -47,22 +52,48 @@ def test_best_come_first_and_the_maximum_cuts_the_rest() -> None:
     assert decode(raw(*far), SAME, SETTINGS).scores.tolist() == pytest.approx([0.9, 0.7, 0.5])
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("place", range(6))
-def test_what_is_not_a_number_never_leaves(bad: float, place: int) -> None:
-    anchor = [20.0, 20.0, 8.0, 8.0, 0.9, 0.1]
+WHOLE = (50, 50, 4, 4, 0.5, 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "bad"),
+    [
+        *((place, bad) for place in range(6) for bad in (np.nan, np.inf, -np.inf)),
+        *((place, bad) for place in range(4) for bad in (-1.1 * FARTHEST_PX, 65504, 3e38)),
+        *((place, bad) for place in (4, 5) for bad in (-0.1, 1.1, 3e38)),
+    ],
+)
+@pytest.mark.parametrize("score", [0.9, 0.0], ids=["candidate", "no-candidate"])
+def test_what_no_sound_model_says_is_counted_and_never_leaves(place: int, bad: float, score: float) -> None:
+    """One such value in one anchor; the others are told as if that anchor were not there."""
+    anchor = [20.0, 20.0, 8.0, 8.0, score, 0.1]
     anchor[place] = bad
-    found = decode(raw(tuple(anchor), (50, 50, 4, 4, 0.5, 0)), SAME, SETTINGS)
-    assert np.isfinite(found.boxes).all()
-    assert np.isfinite(found.scores).all()
-    assert 0.5 in found.scores
+    decoder = Decoder(SETTINGS)
+    found = decoder.decode(raw(tuple(anchor), WHOLE), SAME)
+    assert decoder.unsound == 1
+    assert found.boxes.tolist() == decode(raw(WHOLE), SAME, SETTINGS).boxes.tolist()
+    assert found.scores.tolist() == [0.5]
 
 
-def test_absurd_numbers_stay_inside_the_frame() -> None:
-    found = decode(raw((3e38, 3e38, 3e38, 3e38, 0.9), (0, 0, 3e38, 3e38, 7.0)), SAME, SETTINGS)
-    assert np.isfinite(found.boxes).all()
-    assert found.boxes.max(initial=0) <= 64
-    assert found.scores.max(initial=0) <= 1
+def test_an_output_of_nothing_but_nan_is_an_empty_frame_and_one_unsound_output() -> None:
+    decoder = Decoder(SETTINGS)
+    assert len(decoder.decode(np.full((1, 6, 100), np.nan, np.float32), SAME)) == 0
+    decoder.decode(raw(WHOLE), SAME)
+    assert decoder.unsound == 1
+
+
+def test_rounding_beyond_one_and_boxes_beyond_the_frame_are_sound() -> None:
+    """An engine's approximated sigmoid may pass 1 by a little; a box at the edge reaches out of the picture."""
+    decoder = Decoder(SETTINGS)
+    found = decoder.decode(raw((0, 0, 500, 500, 1.0004, -0.0004)), SAME)
+    assert (found.boxes.tolist(), found.scores.tolist(), decoder.unsound) == ([[0, 0, 64, 64]], [1.0], 0)
+
+
+def test_decoding_leaves_the_output_as_it_was() -> None:
+    output = raw((np.nan, 1, 1, 1, 0.9, 0), WHOLE)
+    before = output.copy()
+    decode(output, SAME, SETTINGS)
+    assert np.array_equal(output, before, equal_nan=True)
 
 
 @pytest.mark.parametrize("anchor", [(-30, 10, 4, 4, 0.9), (10, 10, -4, 4, 0.9), (10, 10, 0, 0, 0.9)])

@@ -6,6 +6,7 @@ import numpy as np
 
 from detection.edge.engines.onnx import OnnxSession
 from detection.edge.vision.calibration import identity
+from detection.edge.vision.decode import Raw
 from detection.edge.vision.detector import Detector
 from detection.edge.vision.preprocess import letterbox
 from tests.examples_bundles import SETTINGS, colour_detector, picture
@@ -46,3 +47,26 @@ def test_every_detection_above_the_floor_is_told_whatever_the_thresholds() -> No
     found = colour_detector().detect(picture(1))
     assert found.scores.min() < 0.3
     assert found.scores.min() > SETTINGS.score_floor / 2
+
+
+class Broken:
+    """A session whose outputs are not a number from its second run on."""
+
+    classes = 3
+
+    def __init__(self) -> None:
+        self._sound = OnnxSession(colour_model())
+        self.tensor = self._sound.tensor
+        self._runs = 0
+
+    def run(self) -> Raw:
+        """Sound once."""
+        self._runs += 1
+        return self._sound.run() if self._runs == 1 else np.full((1, 7, 64), np.nan, np.float32)
+
+
+def test_unsound_frames_are_counted_and_hold_nothing() -> None:
+    detector = Detector(Broken(), SETTINGS, identity(3))
+    found = [len(detector.detect(picture(1))) for _ in range(3)]
+    assert found[0] > 0
+    assert (found[1:], detector.unsound) == ([0, 0], 2)
