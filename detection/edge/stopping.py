@@ -24,12 +24,9 @@ class Stop:
 
     def __enter__(self) -> Stop:
         """Listen from now on."""
-        for number, handler in (
-            (signal.SIGINT, self._hear),
-            (signal.SIGTERM, self._hear),
-            (signal.SIGALRM, _break_off),
-        ):
-            self._before[number] = signal.signal(number, handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._hear)
+        self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _break_off)
         return self
 
     def __exit__(
@@ -44,6 +41,7 @@ class Stop:
         """The items, until a stop is wanted."""
         for item in items:
             if self.wanted:
+                signal.alarm(0)
                 return
             yield item
 

@@ -58,7 +58,7 @@ class Camera:
         self._mark = 0
         self._number = 0
         self._too_large = ""
-        self._lost = False
+        self._stalled = False
 
     @property
     def dropped(self) -> int:
@@ -74,6 +74,7 @@ class Camera:
             taken = self._newest.take(QUIET_S)
             if taken is not None:
                 seen = True
+                self._say(stalled=False)
                 yield Frame(f"{self._choice.camera}#{taken.number:06d}", self._choice.camera, taken.image, taken.at)
                 self._newest.give_back(taken)
                 continue
@@ -91,8 +92,15 @@ class Camera:
 
     def _quiet(self, seen: bool) -> Quiet:
         if time.monotonic() - self._fresh_s > self._patience.stall_s:
+            self._say(stalled=True)
             return Quiet("stalled")
         return Quiet("ok" if seen else "waiting")
+
+    def _say(self, stalled: bool) -> None:
+        if stalled != self._stalled:
+            self._stalled = stalled
+            words = "no fresh picture; opened again until one comes" if stalled else "gives pictures"
+            _LOG.warning("camera %s: %s", self._choice.camera, words)
 
     def _work(self) -> None:
         backoff = Backoff(self._patience, random.Random())
@@ -106,9 +114,6 @@ class Camera:
                     capture.release()
                 if time.monotonic() - opened_s > self._patience.stall_s + self._patience.answer_s:
                     backoff.reset()
-            if not self._lost and not self._closing.is_set():
-                self._lost = True
-                _LOG.warning("camera %s: no picture; opened again until one comes", self._choice.camera)
             if self._closing.wait(backoff.next_s()):
                 return
             self.reconnects += 1
@@ -150,6 +155,3 @@ class Camera:
             taken = _Taken(image, self._number, at)
         taken.image, taken.number, taken.at = image, self._number, at
         self._newest.offer(taken)
-        if self._lost:
-            self._lost = False
-            _LOG.warning("camera %s: gives pictures", self._choice.camera)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -61,7 +62,9 @@ def open_usb(device: Path) -> Capture | None:
 
 
 def _open(name: str, backend: int, settings: list[int]) -> Capture | None:
-    # OpenCV would print the address, password included, when it cannot open it.
+    # OpenCV would print the address, password included, when it cannot open it; FFmpeg a line for each broken block.
+    # Who looks for a fault sets OPENCV_FFMPEG_LOGLEVEL=16 and reads what the camera answered.
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         capture = cv2.VideoCapture(name, backend, settings)

@@ -30,9 +30,7 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--camera", default="", metavar="NAME", help="camera's name where no sub-folder names it")
     parser.add_argument("--watch", action="store_true", help="SOURCE is a folder: answer what arrives in it, for ever")
-    parser.add_argument(
-        "--newest", action="store_true", help="SOURCE is -: drop and count frames that a newer overtook"
-    )
+    parser.add_argument("--newest", action="store_true", help="SOURCE is -: only the newest frame counts")
     parser.add_argument(
         "--stall-s", type=options.seconds, default=10.0, metavar="S",
         help="a camera without a fresh picture for so long has stalled and is opened again (default 10)",
@@ -74,7 +72,7 @@ def source_of(chosen: argparse.Namespace, pixel_limit: int) -> Source:
     Raises:
         DetectionError: there is no such source, or the options do not go together.
     """
-    patience = Patience(stall_s=chosen.stall_s, answer_s=min(5.0, chosen.stall_s / 2), still=chosen.still)
+    patience = Patience(stall_s=chosen.stall_s, answer_s=chosen.stall_s / 2, still=chosen.still)
     manner = Manner(chosen.watch, chosen.newest, patience)
     source = open_source(chosen.source, Choice(chosen.camera, pixel_limit), manner)
     if source.live and chosen.start is not None:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from detection.edge.sources.items import Choice, Frame, Item, Unreadable
+from detection.edge.sources.items import Choice, Frame, Quiet, Unreadable
 from detection.edge.sources.opening import Manner, open_source
 from detection.errors import FrameError
 from tests.examples_bundles import jpeg, picture, png
@@ -17,8 +17,10 @@ from tests.examples_bundles import jpeg, picture, png
 ANY = Choice("", 1_000_000)
 
 
-def frames_of(path: Path, choice: Choice) -> Iterator[Item]:
-    return open_source(str(path), choice, Manner()).items()
+def frames_of(path: Path, choice: Choice) -> Iterator[Frame | Unreadable]:
+    for item in open_source(str(path), choice, Manner()).items():
+        assert not isinstance(item, Quiet)
+        yield item
 
 
 @pytest.fixture
@@ -63,10 +65,12 @@ def test_a_video_gives_its_frames_by_number(tmp_path: Path) -> None:
     for seed in range(3):
         writer.write(picture(seed))
     writer.release()
-    found = list(frames_of(path, ANY))
-    assert [(f.name, f.camera) for f in found] == [(f"belt.avi#{i:06d}", "belt") for i in range(3)]
-    assert isinstance(found[1], Frame)
-    assert np.abs(found[1].image.astype(int) - picture(1)).mean() < 5
+    number = 0
+    for number, frame in enumerate(frames_of(path, ANY)):
+        assert isinstance(frame, Frame)
+        assert (frame.name, frame.camera) == (f"belt.avi#{number:06d}", "belt")
+        assert np.abs(frame.image.astype(int) - picture(number)).mean() < 5
+    assert number == 2
 
 
 def test_a_video_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
