@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
+
 from detection.edge.boxes import Detections
 from detection.edge.engines.session import Session
 from detection.edge.settings import Settings
@@ -15,6 +17,8 @@ class Detector:
     """One model with its preprocessing, suppression and calibration. Keeps buffers: one frame at a time."""
 
     def __init__(self, session: Session, settings: Settings, calibration: Calibration) -> None:
+        # OpenCV's threads save less on one frame than waking them costs, and they stand in the way of the engine's.
+        cv2.setNumThreads(1)
         self._session = session
         self._decoder = Decoder(settings)
         self._calibration = calibration
