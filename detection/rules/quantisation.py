@@ -1,7 +1,7 @@
 """What stays in float of a model in eight bits, from what was measured. Knows no graphs and no files.
 
-A block is one convolution with its activation. Its price is its share of the multiplications, not a time: a time differs
-from run to run, and the same weights must give the same file.
+A block is one convolution with its activation. Its price is its share of the multiplications, not a time: a time
+differs from run to run, and the same weights must give the same file.
 """
 
 from __future__ import annotations

@@ -17,6 +17,11 @@ from detection.edge.vision.preprocess import Tensor
 from detection.errors import ModelError
 
 MEMBERS = ("model.xml", "model.bin")
+PRECISION_KEY = ("detection", "precision")
+"""Where the graph says how it is computed."""
+PRECISION_NAMES = {"fp32": "f32", "fp16": "f16", "bf16": "bf16", "int8": "f32"}
+"""A variant's precision in OpenVINO's words; of a model in eight bits, that of the layers which are not."""
+
 _SIZE_LIMIT = 2_000_000_000
 """Bytes of one member; far beyond any detector of a device, far below what would eat the machine."""
 
@@ -38,7 +43,7 @@ class OpenVinoSession:
         core = openvino.Core()
         try:
             model = core.read_model(graph, weights)
-            compiled = core.compile_model(model, "CPU", settings(threads))
+            compiled = core.compile_model(model, "CPU", settings(threads, _precision(model)))
         except RuntimeError as error:
             raise ModelError(f"the model cannot be loaded ({_first_line(error)}); export it anew") from error
         self.tensor: Tensor = np.zeros(_shape(compiled.inputs, "inputs", "u8", 4), np.uint8)
@@ -60,9 +65,27 @@ class OpenVinoSession:
         return self._raw
 
 
-def settings(threads: int) -> dict[str, object]:
-    """How a model is compiled: one stream for latency, and only so many threads."""
-    return {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads}
+def settings(threads: int, precision: str) -> dict[str, object]:
+    """How a model is compiled: one stream for latency, only so many threads, the precision that was judged.
+
+    Left alone, OpenVINO takes the fastest precision that the processor knows, and another machine gives other answers.
+    """
+    return {
+        "PERFORMANCE_HINT": "LATENCY",
+        "NUM_STREAMS": 1,
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": precision,
+    }
+
+
+def _precision(model: openvino.Model) -> str:
+    """How the graph says that it is computed."""
+    if not model.has_rt_info(list(PRECISION_KEY)):
+        raise ModelError("the model does not say its precision; export it anew")
+    found = str(model.get_rt_info(list(PRECISION_KEY)).value)
+    if found not in PRECISION_NAMES.values():
+        raise ModelError(f"the model's precision is {found[:20]!r}; export it anew")
+    return found
 
 
 def members(content: bytes) -> tuple[bytes, bytes]:
