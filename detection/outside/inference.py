@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.boxes import Detections
-from detection.edge.engines.onnx import OnnxSession
+from detection.edge.engines import opening
 from detection.edge.engines.session import Session
 from detection.edge.settings import Settings
 from detection.edge.vision.detector import Detector
@@ -46,7 +46,7 @@ def settings_of(output: Output) -> Settings:
     return Settings(output.suppression_iou, output.score_floor, output.maximum_detections)
 
 
-def open_session(folder: Path, variant: Variant, threads: int) -> OnnxSession:
+def open_session(folder: Path, variant: Variant, threads: int) -> Session:
     """Load a variant's model, proven to be the one that was converted.
 
     Args:
@@ -56,8 +56,9 @@ def open_session(folder: Path, variant: Variant, threads: int) -> OnnxSession:
 
     Raises:
         ModelError: missing, changed or not loadable.
+        EnvironmentMissingError: its engine is not here.
     """
-    return OnnxSession(model_bytes(folder, variant), threads)
+    return opening.open_session(variant.engine, model_bytes(folder, variant), threads)
 
 
 def model_bytes(folder: Path, variant: Variant) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detection.edge import checked
-from detection.edge.engines.onnx import OnnxSession
+from detection.edge.engines.opening import open_session
 from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
@@ -60,7 +60,7 @@ class Bundle:
         """
         chosen = self.manifest.variant(variant)
         try:
-            session = OnnxSession(self.read(chosen.file), threads)
+            session = open_session(chosen.engine, self.read(chosen.file), threads)
         except ModelError as error:
             raise BundleError(f"{chosen.file}: {error}") from error
         height, width = session.tensor.shape[2:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,6 +13,14 @@ from detection.rules.variants import Precision
 
 RunBy = Literal["onnxruntime", "openvino", "tensorrt-rtx", "tensorrt"]
 """What runs the model there; ``tensorrt`` builds its engine on the device itself, where alone it is valid."""
+
+PRECISIONS: Mapping[RunBy, tuple[Precision, ...]] = {
+    "onnxruntime": ("fp32", "int8"),
+    "openvino": ("fp32", "fp16", "bf16", "int8"),
+    "tensorrt-rtx": ("fp32", "fp16", "int8"),
+    "tensorrt": ("fp32", "fp16", "int8"),
+}
+"""What each engine computes in and we can make."""
 
 
 class Camera(Document):
@@ -47,12 +55,16 @@ class Target(Document):
     """Size of the whole bundle."""
 
     def contradictions(self) -> list[Contradiction]:
-        """A compute capability where none is used, or none where one is needed."""
+        """A precision that the engine lacks; a compute capability where none is used, or none where one is needed."""
+        found: list[Contradiction] = []
+        if self.precision not in PRECISIONS[self.engine]:
+            words = f"{self.engine} computes in {', '.join(PRECISIONS[self.engine])}; choose one of them"
+            found.append(Contradiction(("precision",), words))
         needed = self.engine == "tensorrt-rtx"
-        if needed == (self.compute_capability is not None):
-            return []
-        words = "give the card's compute capability" if needed else "must be null: only tensorrt-rtx builds for a card"
-        return [Contradiction(("compute_capability",), words)]
+        if needed != (self.compute_capability is not None):
+            words = "give the card's compute capability" if needed else "must be null: tensorrt-rtx alone builds for a card"
+            found.append(Contradiction(("compute_capability",), words))
+        return found
 
 
 def is_reference(target: Target) -> bool:
@@ -80,5 +92,6 @@ def disagreements(targets: Sequence[Target]) -> list[str]:
 
 
 def _recipe(target: Target) -> tuple[object, ...]:
-    engine = "onnxruntime" if target.engine == "tensorrt" else target.engine
+    shared = target.engine == "tensorrt" and target.precision == "fp32"
+    engine = "onnxruntime" if shared else target.engine  # otherwise it is an ONNX file in TensorRT's own manner
     return engine, target.precision, target.camera, target.compute_capability
