@@ -79,8 +79,8 @@ class Decoder:
 def _sound_anchors(raw: Raw) -> NDArray[np.bool_]:
     """``(anchors,)`` whether all values of an anchor are such as a sound model gives."""
     boxes, scores = raw[0, :4], raw[0, 4:]
-    near = (np.abs(boxes) <= FARTHEST_PX).all(axis=0)
-    sound: NDArray[np.bool_] = near & ((scores >= -ROUNDING) & (scores <= 1 + ROUNDING)).all(axis=0)
+    within = (scores >= -ROUNDING) & (scores <= 1 + ROUNDING)
+    sound: NDArray[np.bool_] = np.logical_and.reduce(np.abs(boxes) <= FARTHEST_PX) & np.logical_and.reduce(within)
     return sound
 
 
