@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -10,10 +11,12 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import grimp
 import pytest
 
 import detection
-from detection.errors import BundleError
+from detection.edge.__main__ import VERBS
+from detection.errors import BundleError, EnvironmentMissingError
 from detection.outside import runtime_archive
 
 PACKAGE = Path(detection.__file__).parent
@@ -41,6 +44,25 @@ def test_one_changed_character_gives_other_bytes(tmp_path: Path) -> None:
     assert runtime_archive.pack(copy) != runtime_archive.pack()
 
 
+def test_what_is_packed_is_our_program_without_its_words_line_for_line() -> None:
+    for path in [PACKAGE / "errors.py", *(PACKAGE / "edge").rglob("*.py")]:
+        source = path.read_bytes()
+        packed = runtime_archive.bare(source)
+        assert packed.count(b"\n") == source.count(b"\n"), path
+        assert statements(packed) == statements(source), path
+        assert len(packed) <= len(source)
+
+
+def statements(source: bytes) -> str:
+    """The program's tree without strings that are statements."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            body[:] = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return ast.dump(tree)
+
+
 def test_it_holds_the_edge_and_the_errors_and_nothing_else() -> None:
     names = zipfile.ZipFile(BytesIO(runtime_archive.pack())).namelist()
     assert names == sorted(names)
@@ -51,30 +73,54 @@ def test_it_holds_the_edge_and_the_errors_and_nothing_else() -> None:
 
 def test_every_packed_module_is_reached_from_the_program() -> None:
     """DVC follows imports: a module that is packed but never imported would change the archive behind its back."""
-    code = "import sys, detection.edge.__main__; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    start = "detection.edge.__main__"
+    reached = grimp.build_graph("detection", cache_dir=None).find_upstream_modules(start) | {start}
+    packages = {name.rsplit(".", depth)[0] for name in reached for depth in range(1, name.count(".") + 1)}
     names = zipfile.ZipFile(BytesIO(runtime_archive.pack())).namelist()
     modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in names} - {"__main__"}
-    assert modules <= set(done.stdout.split())
+    assert modules <= reached | packages
 
 
-def test_it_runs_in_isolation_and_imports_nothing_beyond_its_requirements(tmp_path: Path) -> None:
+BEFORE_PACKAGES = frozenset(("history", "install", "rollback", "status", "supervise", "verify"))
+"""Verbs that an installer runs with the system's python3, before numpy or an engine is there."""
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_it_imports_in_isolation_nothing_beyond_its_requirements(verb: str, tmp_path: Path) -> None:
+    """Optional packages only when an engine or a sink that needs one is opened."""
     archive = tmp_path / "runtime.pyz"
     archive.write_bytes(runtime_archive.pack())
     code = (
-        "import sys, sysconfig\nsys.path.insert(0, sys.argv[1])\nimport detection.edge.__main__ as program\n"
+        "import sys, sysconfig\nsys.path.insert(0, sys.argv[1])\nimport importlib\n"
+        "verb = importlib.import_module('detection.edge.verbs.' + sys.argv[2])\n"
         "site = sysconfig.get_paths()['purelib']\n"
-        "print(program.__file__)\n"
+        "print(verb.__file__)\n"
         "print(*sorted({n.split('.')[0] for n, m in sys.modules.items() if (getattr(m, '__file__', '') or '')"
         ".startswith(site)}))"
     )
-    words = [sys.executable, "-I", "-c", code, str(archive)]
+    words = [sys.executable, "-I", "-c", code, str(archive), verb]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)
     place, packages = done.stdout.splitlines()
     assert place.startswith(str(archive))
-    assert set(packages.split()) - {"_distutils_hack", "_virtualenv"} == {"numpy", "cv2", "onnxruntime"}
+    allowed = set() if verb in BEFORE_PACKAGES else {"numpy", "cv2", "onnxruntime"}
+    assert set(packages.split()) - {"_distutils_hack", "_virtualenv"} <= allowed
 
 
 def test_a_folder_that_is_not_the_package_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="not the package"):
         runtime_archive.pack(tmp_path)
+
+
+def test_the_bare_environment_is_found_beside_the_package_and_beside_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rehearsal runs a copy of the package, which has no environment beside it."""
+    made = tmp_path / runtime_archive.DEVICE_ENVIRONMENT / "bin" / "python"
+    made.parent.mkdir(parents=True)
+    made.touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    monkeypatch.setattr(detection, "__file__", str(tmp_path / "copy" / "detection" / "__init__.py"))
+    assert runtime_archive.device_python() == made
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "elsewhere" / ".venv"))
+    with pytest.raises(EnvironmentMissingError, match="make environment"):
+        runtime_archive.device_python()
