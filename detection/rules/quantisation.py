@@ -18,7 +18,8 @@ Candidates = NDArray[np.float32]
 LOOKED_AT = 100
 """Candidates of a frame that count, those that the exact model is surest of; the others never become boxes."""
 WORTHWHILE = 0.02
-"""Part of the error that a block must take away; what takes less is noise of the few frames that were looked at."""
+"""Part of the error that a block must take away; less is noise of the few frames that were looked at. A block must also
+take away a greater part of the error than its part of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def kept(blocks: Sequence[Block], error: float, share: float) -> tuple[Block, ..
         error: of the model with every block in eight bits.
         share: of all multiplications that may stay in float.
     """
-    worthwhile = [block for block in blocks if block.share > 0 and error - block.error > WORTHWHILE * error]
+    worthwhile = [
+        block for block in blocks if block.share > 0 and error - block.error > max(WORTHWHILE, block.share) * error
+    ]
     chosen: list[Block] = []
     for block in sorted(worthwhile, key=lambda block: (-(error - block.error) / block.share, block.name)):
         if sum(one.share for one in chosen) + block.share <= share:

@@ -62,7 +62,9 @@ class Target(Document):
             found.append(Contradiction(("precision",), words))
         needed = self.engine == "tensorrt-rtx"
         if needed != (self.compute_capability is not None):
-            words = "give the card's compute capability" if needed else "must be null: tensorrt-rtx alone builds for a card"
+            words = (
+                "give the card's compute capability" if needed else "must be null: only tensorrt-rtx builds for a card"
+            )
             found.append(Contradiction(("compute_capability",), words))
         return found
 
