@@ -10,14 +10,17 @@ import numpy as np
 
 from detection.outside import tables
 from detection.rules.judging import sets
+from detection.rules.judging.costs import Cost, CostSheet
 from detection.rules.judging.gates.counting import Evidence
 from detection.rules.judging.gates.criteria import Effort
-from detection.rules.judging.gates.judgement import Trial
+from detection.rules.judging.gates.judgement import Shipping, Trial
 from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import Difference, Outcome, ParityReport, ParityRow
 from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.labels.samples import Annotations, Assignments, Frames, Strings
+from detection.rules.spec.detector import Variants
 from detection.rules.spec.judging import Acceptance, Criterion
+from detection.rules.spec.targets import Target
 
 EFFORT = Effort(Dice(400, 0), 200)
 VALUES = {"lighting": ["bright", "dusk"]}
@@ -80,7 +83,34 @@ def acceptance(*criteria: Criterion, **changes: object) -> Acceptance:
 
 def trial(seen: Evidence, parity: Outcome = "PASS", *variants: str) -> Trial:
     """That evidence, with a certificate of one comparison."""
-    return Trial(seen, certificate(parity), dict.fromkeys(variants or ("fp32",), "ab"), VALUES)
+    names = variants or ("fp32",)
+    return Trial(seen, certificate(parity), dict.fromkeys(names, "ab"), VALUES, shipping(names))
+
+
+def shipping(variants: tuple[str, ...], *targets: Target, costs: tuple[Cost, ...] = ()) -> Shipping:
+    """Those variants, of which none may lose more than a point."""
+    allowed = Variants(ap50_95_loss_maximum=0.01, confidence=0.95)
+    return Shipping(variants, allowed, targets, CostSheet(costs, "a processor", 2))
+
+
+def target(**changes: object) -> Target:
+    """A target that runs ``int8`` on ONNX Runtime within 30 ms and 300 MB."""
+    plain: dict[str, object] = {
+        "id": "box", "hardware": "a box", "machine": "x86_64", "engine": "onnxruntime", "variant": "int8",
+        "precision": "int8", "camera": None, "compute_capability": None, "p95_ms": 30.0, "memory_mb": 300.0,
+        "bundle_mb": 20.0,
+    }  # fmt: skip
+    return Target.model_validate(plain | changes)
+
+
+def cost(variant: str = "int8", **changes: object) -> Cost:
+    """What ``int8`` took on such a box: 9 to 11 ms, 100 MB."""
+    plain: dict[str, object] = {
+        "threads": 1, "p50_ms": 8.0, "p95_ms": 10.0, "p99_ms": 11.0, "load_ms": 90.0, "memory_mb": 100.0,
+        "bytes": 3_000_000, "slower_than_reference": False, "machine": "x86_64", "engine": "onnxruntime", "bare": True,
+        "times_reference": 0.5, "frames": 80, "p95_at_least_ms": 9.0, "p95_at_most_ms": 11.0, "waited_share": 0.0,
+    }  # fmt: skip
+    return Cost(variant, **(plain | changes))  # type: ignore[arg-type]
 
 
 def certificate(parity: Outcome) -> ParityReport:

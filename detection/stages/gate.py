@@ -1,7 +1,8 @@
 """Stage ``gate``: pass, fail or not proven, line by line.
 
-Reads  data/evaluate/scores.json, observations.parquet, frames.parquet; data/parity/parity.json; the labels of the
-       judging sets, to see that they are those that were scored
+Reads  data/evaluate/scores.json, observations.parquet, frames.parquet; data/parity/parity.json;
+       data/profile/costs.json; data/convert/variants.json; specs/targets; the labels of the judging sets, to see that
+       they are those that were scored
 Writes data/gate/verdict.json, whatever the verdict is: a red gate is a result; stage bundle refuses it
 """
 
@@ -19,11 +20,13 @@ from rich.text import Text
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, tables
 from detection.outside.dataset import Dataset
+from detection.outside.targets import read_targets
 from detection.rules.document import Document
 from detection.rules.judging import sets
+from detection.rules.judging.costs import CostSheet
 from detection.rules.judging.gates.counting import Evidence
 from detection.rules.judging.gates.criteria import Effort
-from detection.rules.judging.gates.judgement import Trial, judge
+from detection.rules.judging.gates.judgement import Shipping, Trial, judge
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.gates.luck import Dice
 from detection.rules.judging.parity import ParityReport
@@ -32,6 +35,7 @@ from detection.rules.judging.scores.observations import FrameFacts, Observations
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.judging import Acceptance
 from detection.rules.spec.spec import Spec
+from detection.rules.variants import Variants
 
 OUT = Path("data/gate")
 COLOURS = {"PASS": "green", "FAIL": "bold red", "NOT PROVEN": "yellow"}
@@ -49,7 +53,7 @@ class Params(Document):
 
 
 def run(params: Params, acceptance: Acceptance, trial: Trial) -> Verdict:
-    """Judge every demand for every variant, and the parity certificate."""
+    """Judge every demand for every variant, what variants lose and cost, and the parity certificate."""
     return judge(acceptance, trial, Effort(Dice(params.draws, params.seed), params.resamples))
 
 
@@ -62,10 +66,17 @@ def main() -> None:
     evidence = read_evidence(Path("data/evaluate"))
     parity = documents.read_value(ParityReport, Path("data/parity/parity.json"))
     values = {condition.id: condition.values for condition in spec.conditions}
-    verdict = run(params, spec.acceptance, Trial(evidence, parity, scores.model_digests, values))
+    variants = documents.read_value(Variants, Path("data/convert/variants.json"))
+    costs = documents.read_value(CostSheet, Path("data/profile/costs.json"))
+    names = tuple(variant.name for variant in variants.variants)
+    shipping = Shipping(names, spec.variants, read_targets(), costs)
+    verdict = run(params, spec.acceptance, Trial(evidence, parity, scores.model_digests, values, shipping))
     files.empty_folder(OUT)
     documents.write_value(OUT / "verdict.json", verdict)
-    Console().print(table(verdict))
+    console = Console()
+    console.print(table(verdict))
+    for said in verdict.unmeasured:
+        console.print(said, highlight=False, markup=False)
 
 
 def read_evidence(folder: Path) -> Evidence:

@@ -12,8 +12,8 @@ from tests.house import closures
 from tests.house.closures import ROOT, SPEC
 
 ORDER = (
-    "collect", "validate", "agreement", "split", "sanity", "train", "convert", "calibrate", "evaluate", "diagnose",
-    "parity", "gate", "report", "bundle",
+    "collect", "validate", "agreement", "split", "sanity", "train", "convert", "profile", "calibrate", "evaluate",
+    "diagnose", "parity", "gate", "report", "bundle",
 )  # fmt: skip
 STAGES = sorted(closures.stages())
 KNOWN_OUTPUTS = {"bundle": "export/bundle"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import numpy as np
 import pytest
 
 from detection.outside import documents, exits, tables
+from detection.rules.judging.costs import CostSheet
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import Outcome
 from detection.rules.judging.scores.rows import ScoreSheet
+from detection.rules.variants import Variant, Variants
 from detection.stages import gate
-from tests.examples_gates import Batch, certificate, evidence, labelled
+from tests.examples_gates import Batch, certificate, cost, evidence, labelled
 
 ROOT = Path(__file__).parents[2]
 LABELS = ("box", "polybag", "tube")
@@ -38,6 +41,7 @@ class Made:
     labels: tuple[str, ...] = LABELS
     parity: Outcome = "PASS"
     changed: bool = False
+    p95_ms: float = 10.0
     strange: bool = False
 
 
@@ -63,6 +67,11 @@ def gated(folder: Path, made: Made) -> int:
     facts = seen.frames.to_columns() | {"condition.crowding": np.full(len(seen.frames), "sparse", object)}
     tables.write_columns(folder / "data/evaluate/frames.parquet", facts)
     documents.write_value(folder / "data/parity/parity.json", certificate(made.parity))
+    row = cost("fp32", p95_at_least_ms=made.p95_ms, p95_ms=made.p95_ms, p95_at_most_ms=made.p95_ms)
+    documents.write_value(folder / "data/profile/costs.json", CostSheet((row,), "a processor", 2))
+    fp32 = Variant("fp32", "fp32.onnx", "onnxruntime", "fp32", 64, 64, "cd" * 32, 1)
+    documents.write_value(folder / "data/convert/variants.json", Variants((fp32,), LABELS))
+    shutil.copytree(ROOT / "specs/targets", folder / "specs/targets", dirs_exist_ok=True)
     digests = labelled(folder, made.labels[0])
     if made.changed:
         digests["golden"] = "0" * 64
@@ -85,7 +94,9 @@ def test_a_good_model_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     verdict = verdict_in(tmp_path)
     assert verdict.verdict == "PASS"
     assert verdict.model_digests == {"fp32": "cd"}
-    assert all(line.false_pass is not None and line.false_pass <= 0.06 for line in verdict.lines[:-1])
+    assert all(
+        line.false_pass is not None and line.false_pass <= 0.06 for line in verdict.lines if line.kind == "criterion"
+    )
     assert "verdict: PASS" in capsys.readouterr().out
 
 
@@ -106,6 +117,20 @@ def test_a_golden_set_without_a_class_that_a_gate_names_is_not_proven(tmp_path: 
 def test_a_red_parity_certificate_fails_a_good_model(tmp_path: Path) -> None:
     assert gated(tmp_path, Made(right=29, parity="FAIL")) == 0
     assert [line.metric for line in verdict_in(tmp_path).lines if line.verdict == "FAIL"] == ["parity"]
+
+
+def test_a_model_too_slow_for_its_target_fails_however_good_it_is(tmp_path: Path) -> None:
+    assert gated(tmp_path, Made(right=29, p95_ms=61)) == 0
+    verdict = verdict_in(tmp_path)
+    assert [(line.set, line.metric) for line in verdict.lines if line.verdict == "FAIL"] == [("cpu-plain", "p95_ms")]
+
+
+def test_a_target_that_nothing_here_can_speak_of_is_named_and_holds_nothing_back(tmp_path: Path) -> None:
+    """Its variant was not made here, so only the device can tell."""
+    assert gated(tmp_path, Made(right=29)) == 0
+    verdict = verdict_in(tmp_path)
+    assert verdict.verdict == "PASS"
+    assert [said.partition(":")[0] for said in verdict.unmeasured] == ["cpu-x86"]
 
 
 def test_a_golden_set_that_changed_after_it_was_scored_is_refused(

@@ -31,7 +31,7 @@ COPIED = ("validate", "agreement", "split", "train", "convert", "calibrate", "ev
 """Folders of ``data/`` that a fault or a stage run anew may change."""
 NEEDED = 5
 """So many of them must be there: the others are made anew."""
-READ = ("collect",)
+READ = ("collect", "profile")
 """Folders of ``data/`` that are only read."""
 PREFIX = "detection-rehearsal-"
 """Every throw-away workspace's name begins with this."""

@@ -42,13 +42,13 @@ def judged(demands: Sequence[Judgeable], correction: Correction) -> list[Line]:
 
 
 def family(lines: Sequence[Line], correction: Correction) -> Family:
-    """What it means that these lines are judged at once; those without risk (cases, parity) do not count.
+    """What it means that these lines are judged at once; those without risk (cases, targets, parity) do not count.
 
     The release passes only if every line does. A release that misses any one demand is therefore let through at most
     as often as that one line passes by luck: R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling",
     Technometrics 24 (1982) 295-300.
     """
-    risky = [line for line in lines if line.kind in ("criterion", "subgroup")]
+    risky = [line for line in lines if line.kind in ("criterion", "subgroup", "loss")]
     if not risky:
         return ALONE
     level = max(1 - line.confidence for line in risky)

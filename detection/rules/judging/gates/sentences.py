@@ -11,6 +11,7 @@ from detection.rules.spec.judging import LOWER_IS_BETTER
 WORDS = {
     "ap50": "AP50", "ap50_95": "AP50-95", "average_recall": "average recall", "f1": "F1",
     "false_per_background_frame": "false detections per background frame", "calibration_error": "calibration error",
+    "ap50_95_loss": "loss of AP50-95", "p95_ms": "p95 latency in ms", "memory_mb": "memory in MB",
 }  # fmt: skip
 """Metrics that people call otherwise than the spec."""
 COUNTED = {"precision": "detection", "recall": "object", "average_recall": "object"}
