@@ -113,6 +113,7 @@ class Pulse:
         """Count a frame that could not be decoded."""
         self.frames += 1
         self.failed += 1
+        self.state = "ok"
 
     def quiet(self, state: str) -> None:
         """No frame for now; ``waiting``, ``stalled`` or ``ended``."""

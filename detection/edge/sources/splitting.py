@@ -12,8 +12,8 @@ FILE_MAXIMUM_BYTES = 64_000_000
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _BEGIN = re.compile(re.escape(_JPEG) + b"|" + re.escape(_PNG))
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
-_END_OF_IMAGE = 0xD9
+_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
+_BEGIN_OF_IMAGE, _END_OF_IMAGE = 0xD8, 0xD9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ class Splitter:
             if self._skipped:
                 yield self._say_skipped()
             end = self._walk()
+            if end is None and self._skipped:
+                continue
             if end is None:
                 if len(self._held) > FILE_MAXIMUM_BYTES:
-                    self._skipped, self._at = len(self._held), 0
-                    self._held.clear()
+                    self._drop(len(self._held))
                 return
             yield Split(bytes(self._held[:end]))
             del self._held[:end]
@@ -64,9 +65,13 @@ class Splitter:
         found = _BEGIN.search(self._held)
         # The last bytes may be the first of a beginning that is not whole yet.
         keep = found.start() if found else max(len(self._held) - len(_PNG) + 1, 0)
-        self._skipped += keep
-        del self._held[:keep]
+        self._drop(keep)
         return found is not None
+
+    def _drop(self, length_bytes: int) -> None:
+        self._skipped += length_bytes
+        del self._held[:length_bytes]
+        self._at = 0
 
     def _walk(self) -> int | None:
         """Where the file that begins at 0 ends; None if that has not come yet."""
@@ -85,6 +90,10 @@ class Splitter:
             if marker in _ALONE:
                 self._at = after
                 continue
+            if marker == _BEGIN_OF_IMAGE:
+                # The one before was cut short: a whole JPEG has no such mark outside its segments.
+                self._drop(found.start())
+                return None
             if len(self._held) < after + 2:
                 self._at = found.start()
                 return None
@@ -100,8 +109,7 @@ class Splitter:
             length = int.from_bytes(self._held[self._at : self._at + 4], "big")
             end = self._at + 12 + length
             if length > FILE_MAXIMUM_BYTES:
-                self._skipped, self._at = len(self._held), 0
-                self._held.clear()
+                self._drop(len(self._held))
                 return None
             if len(self._held) < end:
                 return None
