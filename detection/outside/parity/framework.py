@@ -22,7 +22,7 @@ from detection.outside.parity.device import Shipped
 from detection.outside.parity.pictures import Pictures
 from detection.rules.judging import parity_rows as rows
 from detection.rules.judging.parity import Limits, ParityRow, Sides
-from detection.rules.judging.parity_rows import RawDifference
+from detection.rules.judging.parity_rows import Look, RawDifference
 from detection.rules.variants import Variant
 
 TRAINER, RUNTIME = "Ultralytics", "edge, in process"
@@ -32,14 +32,8 @@ _FULL_SCALE = np.float32(255)
 class Trainer(Protocol):
     """The trainer's predictor on the trained weights."""
 
-    def tensor(self, image: Image) -> NDArray[np.float32]:
-        """``(1, 3, h, w)`` red, green, blue in [0, 1]."""
-
-    def raw(self, image: Image) -> NDArray[np.float32]:
-        """``(1, 4 + classes, anchors)``."""
-
-    def predict(self, image: Image) -> Detections:
-        """Detections with raw scores."""
+    def look(self, image: Image) -> Look:
+        """What it makes of a frame ``(h, w, 3)`` BGR, step by step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +108,13 @@ def _at_size(
         image = _read(content)
         if image is None:
             continue
-        tensor = letterbox(image, size.width, size.height).tensor
-        shown.append(rows.tensor_difference(trainer.tensor(image), _scaled(tensor)))
-        raw, theirs = trainer.raw(image), with_area(trainer.predict(image))
+        tensor, look = letterbox(image, size.width, size.height).tensor, trainer.look(image)
+        shown.append(rows.tensor_difference(look.tensor, _scaled(tensor)))
         for one in candidates:
-            apart = rows.raw_difference(raw, one.detector.raw(image), floor)
-            one.answers.append(_Answer(theirs, one.detector.detect(image), apart, file in pictures.golden))
+            apart = rows.raw_difference(look.raw, one.detector.raw(image), floor)
+            one.answers.append(
+                _Answer(with_area(look.found), one.detector.detect(image), apart, file in pictures.golden)
+            )
     yield rows.tensors(Sides(TRAINER, RUNTIME, name), shown, limits)
     for one in candidates:
         yield from _judged(one, limits)

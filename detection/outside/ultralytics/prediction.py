@@ -1,13 +1,16 @@
-"""Ultralytics' own reading, preprocessing and predictor, as the other side of the parity comparison. Nothing here ships.
+"""Ultralytics' own reading, preprocessing and predictor: the other side of parity. Nothing here ships.
 
 What is asked here is its own code throughout: its reader of files, its predictor's steps one by one.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -19,6 +22,7 @@ from ultralytics.utils.patches import imread
 from detection.edge.boxes import Detections
 from detection.edge.vision.headers import PictureSize
 from detection.outside.ultralytics import weights as weights_file
+from detection.rules.judging.parity_rows import Look
 
 
 class Settings(Protocol):
@@ -50,10 +54,11 @@ def read(content: bytes, suffix: str = ".jpg") -> NDArray[np.uint8] | None:
     with tempfile.NamedTemporaryFile(prefix="detection-parity-", suffix=suffix) as file:
         file.write(content)
         file.flush()
-        try:
-            image: NDArray[np.uint8] | None = imread(file.name)
-        except cv2.error:
-            return None
+        with _quiet():
+            try:
+                image: NDArray[np.uint8] | None = imread(file.name)
+            except cv2.error:
+                return None
     return image
 
 
@@ -90,35 +95,46 @@ class Predictor:
             }
         )
         self._predictor.setup_model(weights_file.module(weights_file.read(weights)), verbose=False)
-        self._predictor.imgsz = [size.height, size.width]
 
-    def tensor(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """``(1, 3, h, w)`` red, green, blue in [0, 1]: what the model is shown of a frame ``(h, w, 3)`` BGR."""
-        shown: NDArray[np.float32] = self._predictor.preprocess([image]).numpy()
-        return shown
-
-    def raw(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """``(1, 4 + classes, anchors)``: what the model says of a frame ``(h, w, 3)`` BGR."""
-        with torch.inference_mode():
-            said: NDArray[np.float32] = self._predictor.model(self._predictor.preprocess([image]))[0].numpy()
-        return said
-
-    def predict(self, image: NDArray[np.uint8]) -> Detections:
-        """Detections of one frame, best first.
+    def look(self, image: NDArray[np.uint8]) -> Look:
+        """What the predictor makes of one frame, each step as it passed by.
 
         Args:
             image: ``(h, w, 3)`` BGR.
 
         Returns:
-            Boxes in pixels of ``image``; the scores are not calibrated.
+            Boxes in pixels of ``image``, best score first.
         """
         boxes = self._predictor(image)[0].boxes.cpu().numpy()
         labels, scores = boxes.cls.astype(np.int64), boxes.conf.astype(np.float32)
-        return Detections.uncalibrated(boxes.xyxy.astype(np.float32), labels, scores)
+        found = Detections.uncalibrated(boxes.xyxy.astype(np.float32), labels, scores)
+        return Look(self._predictor.shown.numpy(), self._predictor.said.numpy(), found)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Decoders complain of torn files on the process' own stderr, past Python; torn files are meant here."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class _SilentPredictor(DetectionPredictor):  # type: ignore[misc]
-    """No integration is called, whatever this machine has installed."""
+    """Keeps what passes by. No integration is called, whatever this machine has installed."""
+
+    shown: torch.Tensor
+    said: torch.Tensor
 
     def run_callbacks(self, event: str) -> None:
         """Do nothing."""
+
+    def postprocess(self, preds: Any, img: torch.Tensor, orig_imgs: Any, **kwargs: Any) -> Any:
+        """Suppress, after a copy was kept: suppression writes into what it is given."""
+        self.shown, self.said = img.clone(), (preds if isinstance(preds, torch.Tensor) else preds[0]).clone()
+        return super().postprocess(preds, img, orig_imgs, **kwargs)

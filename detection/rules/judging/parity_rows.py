@@ -13,6 +13,20 @@ from detection.edge.compare import FAR, Gap, farthest, gap
 from detection.rules.judging.parity import Difference, Level, Limits, ParityRow, Sides
 
 
+class Look(NamedTuple):
+    """What a predictor made of one picture, step by step.
+
+    Attributes:
+        tensor: ``(1, 3, h, w)`` red, green, blue in [0, 1]: what the model was shown.
+        raw: ``(1, 4 + classes, anchors)``: what it said.
+        found: what was reported, raw scores.
+    """
+
+    tensor: NDArray[np.float32]
+    raw: NDArray[np.float32]
+    found: Detections
+
+
 def pixels(sides: Sides, differences: Iterable[float], otherwise: int, limits: Limits) -> ParityRow:
     """The row for decoded pictures.
 
@@ -85,7 +99,7 @@ def raw_difference(left: NDArray[np.float32], right: NDArray[np.float32], score_
     if left.shape != right.shape:
         return RawDifference(FAR, FAR, 1, FAR)
     best = np.stack((left[0, 4:].max(axis=0), right[0, 4:].max(axis=0)))
-    live = best.max(axis=0) > score_floor
+    live = ~(best.max(axis=0) <= score_floor)  # a score that is no number is alive, and far from every other
     apart = np.abs(best[0, live] - best[1, live]).sum(dtype=np.float64)
     boxes, scores = farthest(left[0, :4], right[0, :4]), farthest(left[0, 4:], right[0, 4:])
     return RawDifference(boxes, scores, int(live.sum()), float(apart) if np.isfinite(apart) else FAR)

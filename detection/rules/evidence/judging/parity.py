@@ -1,40 +1,70 @@
-"""Parity for people: whether training, export and device see and say the same."""
+"""The parity certificate for people: do training, export and device see and say the same, and where not?"""
 
 from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import TONES
 from detection.rules.evidence.page import Cell, Column, Section, Table, count, text
-from detection.rules.judging.parity import Difference, ParityReport
+from detection.rules.judging.parity import LEVELS, Difference, Finding, Level, Note, ParityReport, ParityRow
+
+_TITLES: dict[Level, str] = {
+    "pixels": "Pixels: the decoded picture",
+    "tensors": "Tensors: what the model is shown",
+    "raw": "Raw output: what the model says",
+    "detections": "Detections: what is reported",
+}
+_COMPARED = (
+    Column("Compared"),
+    Column("With"),
+    Column("Variant or input"),
+    Column("Pictures", number=True),
+    Column("Detections", number=True),
+    Column("Largest difference, and what is allowed"),
+    Column("Verdict"),
+)
+_KNOWN = (Column("The trainer by itself"), Column("Pictures", number=True), Column("How much it makes"))
 
 
 def section(report: ParityReport) -> Section:
-    """Whether training, export and device see and say the same."""
-    columns = (
-        Column("Compared"),
-        Column("With"),
-        Column("Variant"),
-        Column("Frames", number=True),
-        Column("Detections", number=True),
-        Column("Largest difference, and what is allowed"),
-        Column("Verdict"),
-    )
-    rows = tuple(
-        (
-            text(row.left),
-            text(row.right),
-            text(row.variant or "input"),
-            count(row.frames),
-            count(row.detections) if row.level == "detections" else text("–"),
-            text("; ".join(_difference(d) for d in row.differences)),
-            Cell(row.verdict, TONES[row.verdict], chip=True),
-        )
-        for row in report.rows
-    )
+    """Whether training, export and device see and say the same, level by level."""
+    tables = [
+        Table(_COMPARED, tuple(map(_row, chosen)), title=_TITLES[level])
+        for level in LEVELS
+        if (chosen := [row for row in report.rows if row.level == level])
+    ]
+    if report.notes:
+        said = "Measured and named, held against nobody: the comparisons above set both sides to the same."
+        known = tuple(map(_known, report.notes))
+        tables.append(Table(_KNOWN, known, title="Known differences of the trainer", note=said))
     lead = (
-        "The same frames, among them odd, thin, portrait and grey ones, through the trainer, the export and the device."
+        "The same pictures through the trainer, the export and the device's program, level by level: golden frames, "
+        "and an exam of odd ones made of them: every camera's size, thin, turned, grey, deep, clear, torn and huge. "
+        f"Device program compared: runtime.pyz, SHA-256 {report.runtime_sha256}."
     )
-    note = f"Device program compared: runtime.pyz, SHA-256 {report.runtime_sha256}"
-    return Section("parity", "Parity", lead, (Table(columns, rows, note=note),))
+    return Section("parity", "Parity certificate", lead, tuple(tables))
+
+
+def _row(row: ParityRow) -> tuple[Cell, ...]:
+    return (
+        text(row.left),
+        text(row.right),
+        text(row.variant or "every file"),
+        count(row.frames),
+        count(row.detections) if row.level == "detections" else text("–"),
+        text("; ".join(_difference(d) for d in row.differences)),
+        Cell(row.verdict, TONES[row.verdict], chip=True),
+    )
+
+
+def _known(note: Note) -> tuple[Cell, ...]:
+    measured = "; ".join(map(_finding, note.findings)) or "–"
+    return Cell(note.name, note=note.sentence), count(note.frames) if note.frames else text("–"), text(measured)
+
+
+def _finding(finding: Finding) -> str:
+    observed, unit = finding.observed, f" {finding.unit}"
+    if finding.unit == "share":
+        observed, unit = 100 * observed, " %"
+    return f"{finding.name} {observed:.3g}{unit.rstrip()}"
 
 
 def _difference(difference: Difference) -> str:
