@@ -21,6 +21,8 @@ STATES = ("ok", "waiting", "stalled", "ended")
 _MAXIMUM_BYTES = 65_536
 _DIGEST = r"[0-9a-f]{64}"
 _STATE = "|".join(STATES)
+_COUNTS = ("frames", "failed", "unsound", "dropped", "over_budget", "reconnects", "undelivered")
+_MAYBE = ("p50_ms", "p95_ms", "p99_ms", "last_frame_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,11 @@ def require_place(path: Path) -> None:
 def _health(value: object, where: str) -> Health:
     fields = checked.Fields(value, where, ("format", *(field.name for field in dataclasses.fields(Health))))
     fields.whole("format", FORMAT, FORMAT)
-    counts = ("frames", "failed", "unsound", "dropped", "over_budget", "reconnects", "undelivered")
-    return Health(
-        fields.whole("pid", 1, 2**31),
-        fields.number("started_at", 0, 1e11),
-        fields.number("beat_at", 0, 1e11),
-        *(fields.whole(name, 0, 2**53) for name in counts),
-        *(_maybe(fields, name) for name in ("p50_ms", "p95_ms", "p99_ms", "last_frame_at")),
-        fields.text("source", _STATE),
-        fields.text("bundle_digest", _DIGEST),
-        fields.text("variant"),
-    )
+    counts = [fields.whole(name, 0, 2**53) for name in _COUNTS]
+    times = [_maybe(fields, name) for name in _MAYBE]
+    said = (fields.text("source", _STATE), fields.text("bundle_digest", _DIGEST), fields.text("variant"))
+    begun, beaten = (fields.number(name, 0, 1e11) for name in ("started_at", "beat_at"))
+    return Health(fields.whole("pid", 1, 2**31), begun, beaten, *counts, *times, *said)  # type: ignore[call-arg,arg-type]
 
 
 def _maybe(fields: checked.Fields, name: str) -> float | None:

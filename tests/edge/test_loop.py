@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator
 
@@ -88,7 +87,6 @@ def test_late_frames_are_counted_against_the_budget_and_still_answered() -> None
 
 def test_the_time_of_a_live_frame_is_when_it_was_taken() -> None:
     at = WallClock().next("cam")
-    item = dataclasses.replace(next(iter(frames(1))), taken_at=at)  # type: ignore[type-var]
-    (found,) = loop.answers([item], eye(colour_detector()), WallClock(), Sinks())
+    (found,) = loop.answers([Frame("0", "cam", picture(0), at)], eye(colour_detector()), WallClock(), Sinks())
     assert isinstance(found, Answer)
     assert found.captured_at == at

@@ -47,6 +47,7 @@ class Courier(Generic[Parcel]):
         self._given_up = 0
         self._under_way = 0
         self._fault: Exception | None = None
+        self._fault_said = False
         self._ended = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -90,13 +91,14 @@ class Courier(Generic[Parcel]):
             self.closing.set()
             self._changed.notify_all()
         self._thread.join(timeout=patience_s)
-        self._raise_fault()
+        if not self._fault_said:
+            self._raise_fault()
 
     def _work(self) -> None:
         while parcels := self._next():
             try:
                 done = self._deliver(parcels)
-            except Exception as error:
+            except Exception as error:  # carried to the caller's thread, where it may crash the run
                 with self._changed:
                     self._fault, self._under_way = error, 0
                     self._given_up += len(parcels)
@@ -118,5 +120,5 @@ class Courier(Generic[Parcel]):
 
     def _raise_fault(self) -> None:
         if self._fault is not None:
-            fault, self._fault = self._fault, None
-            raise fault
+            self._fault_said = True
+            raise self._fault

@@ -76,13 +76,13 @@ class MqttReceiver:
             EnvironmentMissingError: paho-mqtt is not installed.
         """
         try:
-            from paho.mqtt import client as paho
+            from paho.mqtt import client, enums
         except ImportError as error:
             raise EnvironmentMissingError(
                 "--mqtt needs the package paho-mqtt; install it beside the runtime's own"
             ) from error
         self._topic = broker.topic
-        self._client: Any = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=f"detection-{boot}")
+        self._client: Any = client.Client(enums.CallbackAPIVersion.VERSION2, client_id=f"detection-{boot}")
         self._client.max_queued_messages_set(BATCH * 2)
         self._client.reconnect_delay_set(1, 15)
         if login.user:

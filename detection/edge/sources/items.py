@@ -68,17 +68,19 @@ class Choice:
 
 
 class Source(Protocol):
-    """Gives frames until it is read out or closed.
+    """Gives frames until it is read out or closed."""
 
-    Attributes:
-        live: the world does not wait: frames that come too fast are dropped and counted.
-        dropped: frames that a newer one had overtaken.
-        reconnects: times that a camera was opened again.
-    """
+    @property
+    def live(self) -> bool:
+        """The world does not wait: frames that come too fast are dropped and counted."""
 
-    live: bool
-    dropped: int
-    reconnects: int
+    @property
+    def dropped(self) -> int:
+        """Frames that a newer one had overtaken."""
+
+    @property
+    def reconnects(self) -> int:
+        """Times that a camera was opened again."""
 
     def items(self) -> Iterator[Item]:
         """Every item, once.
