@@ -24,6 +24,7 @@ NOUNS = {
     "data": "Labels and frames: export, verify, compare two versions, audit a split, print the data card.",
     "golden": "The frozen golden and challenge sets: freeze, add, remove or list frames, each with a reason.",
     "power": "What the judging sets can prove of the specification, before training.",
+    "targets": "Which architectures can meet the targets' time, memory and size, before anyone trains.",
     "compare": "May the challenger replace the champion? Exit status 0 to promote, 2 to keep the champion.",
     "rehearse": "Plant faults, one at a time: does each gate block? Exit status 2 if a fault is caught by nobody.",
     "doctor": "What is installed, what is missing, what to do.",

@@ -9,11 +9,10 @@ Writes data/convert/variants.json, one file a variant; quantisation.json: what e
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -35,12 +34,10 @@ from detection.outside.ultralytics import weights as weights_file
 from detection.rules.document import Document
 from detection.rules.engines import BuiltEngine, Engines, Recipe
 from detection.rules.quantisation import Eight, Quantisation
-from detection.rules.spec.targets import Camera, Target
+from detection.rules.spec.targets import InputSize, Target, input_size
 from detection.rules.variants import Engine, Variant, Variants
 
 OUT = Path("data/convert")
-GRID = 32
-"""Pixels of the input that one cell of the coarsest grid covers."""
 _ENDINGS: dict[Engine, str] = {"onnxruntime": "onnx", "openvino": "openvino", "tensorrt-rtx": "engine"}
 """Of a variant's file, by what opens it."""
 
@@ -56,13 +53,6 @@ class Params(Document):
     """Of all multiplications, the part that may stay in float in eight bits."""
     opset: Annotated[int, Field(ge=13, le=20)]
     """Version of the ONNX operators; the oldest device's engine must know it."""
-
-
-class InputSize(NamedTuple):
-    """Pixels of a model's input."""
-
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +102,6 @@ def run(params: Params, targets: Sequence[Target], weights: weights_file.Weights
     order = [target.variant for target in targets]
     ready.sort(key=lambda one: order.index(one.variant.name))
     return Conversion(tuple(ready), tuple(eights), tuple(elsewhere))
-
-
-def input_size(camera: Camera | None, size: int) -> InputSize:
-    """The input for a camera's aspect: the longer side as trained, the other rounded up to whole cells of the grid."""
-    if camera is None:
-        return InputSize(size, size)
-    longer = max(camera.width, camera.height)
-    width, height = (math.ceil(size * side / longer / GRID) * GRID for side in (camera.width, camera.height))
-    return InputSize(width, height)
 
 
 def calibration_tensors(dataset: Dataset, frames: int, shape: InputSize) -> Iterator[Tensor]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -21,6 +22,16 @@ PRECISIONS: Mapping[RunBy, tuple[Precision, ...]] = {
     "tensorrt": ("fp32", "fp16", "int8"),
 }
 """What each engine computes in and we can make."""
+
+GRID = 32
+"""Pixels of the input that one cell of the coarsest grid covers."""
+
+
+class InputSize(NamedTuple):
+    """Pixels of a model's input."""
+
+    width: int
+    height: int
 
 
 class Camera(Document):
@@ -67,6 +78,15 @@ class Target(Document):
             )
             found.append(Contradiction(("compute_capability",), words))
         return found
+
+
+def input_size(camera: Camera | None, size: int) -> InputSize:
+    """The input for a camera's aspect: the longer side as trained, the other rounded up to whole cells of the grid."""
+    if camera is None:
+        return InputSize(size, size)
+    longer = max(camera.width, camera.height)
+    width, height = (math.ceil(size * side / longer / GRID) * GRID for side in (camera.width, camera.height))
+    return InputSize(width, height)
 
 
 def is_reference(target: Target) -> bool:
