@@ -56,7 +56,7 @@ class Supervisor:
         self._live: Live | None = None
         self._manifest: Manifest | None = None
         self._child: Child | None = None
-        self._turns = False
+        self._turns = self._answered = False
         self._looked_s = self._saved_s = time.monotonic()
         self._due_s = 0.0
         self._pause_s = 1.0
@@ -100,7 +100,7 @@ class Supervisor:
 
     def _turn_to(self, live: Live | None) -> None:
         self.close()
-        self._live, self._manifest, self._turns = live, None, False
+        self._live, self._manifest, self._turns, self._answered = live, None, False, False
         self._due_s, self._pause_s = 0.0, 1.0
         on_trial = self._state.trial
         self._left_s, self._starts = (on_trial.left_s, on_trial.starts) if on_trial else (0.0, 0)
@@ -118,7 +118,6 @@ class Supervisor:
             self._take(State.started)
         self._root.health.unlink(missing_ok=True)
         self._child = Child(Command(tuple(words), self._root.health, self._quiet))
-        self._looked_s = time.monotonic()
 
     def _words(self, live: Live) -> list[str] | None:
         """What is started; None where nothing is to run."""
@@ -149,9 +148,10 @@ class Supervisor:
             return
         health, status, now_s = child.look(), child.status, time.monotonic()
         if on_trial is not None:
-            if health is not None and health.frames > 0 and health.source != "stalled":
-                self._left_s -= now_s - self._looked_s
+            self._answered = self._answered or (health is not None and health.frames > 0)
             stalled = health is not None and health.source == "stalled"
+            if self._answered and not stalled:
+                self._left_s -= now_s - self._looked_s
             seen = Seen(
                 left_s=self._left_s, starts=self._starts, alive=status is None, ended_well=status == 0,
                 beating=health is not None, silent_s=child.silent_s, blind_s=child.blind_s if stalled else 0.0,
@@ -189,7 +189,10 @@ class Supervisor:
         """Go back; where the disk refuses to keep that, the previous slot runs all the same, and it is tried again."""
         before = self._state
         self._take(State.gone_back)
-        return before.gone_back() if self._state == before else self._state
+        if self._state == before:
+            return before.gone_back()
+        self._condemned = None
+        return self._state
 
     def _stumble(self, said: str) -> None:
         """The slot cannot even be started: on trial it goes back, otherwise it is tried again after a pause."""
