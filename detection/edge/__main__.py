@@ -22,6 +22,9 @@ examples:
   python runtime.pyz run bundle pictures/ --condition lighting=dusk
   python runtime.pyz run bundle pictures/ --draw drawn --output answers.jsonl
   python runtime.pyz run bundle pictures/ --telemetry telemetry --start 2026-11-21T06:00:00Z --interval-s 2
+  python runtime.pyz run bundle arriving/ --watch --http https://host/answers --quiet
+  python runtime.pyz run bundle @camera.txt --health health.json --prometheus 9464   (rtsp://... in camera.txt)
+  rpicam-vid -t 0 --codec mjpeg -o - | python runtime.pyz run bundle - --newest --mqtt mqtt://host/site/answers
 
 exit status: 0 done, 1 a fault (said in one line) or no frame worked, 2 the self-test answers otherwise, 130 stopped
 """

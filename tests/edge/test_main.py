@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +18,15 @@ import pytest
 
 from detection.edge.__main__ import main
 from detection.edge.answers import detections_from_json
+from detection.edge.health import Health, read_health
 from detection.edge.telemetry.outbox import read_segments
 from detection.edge.telemetry.reference import Reference
 from detection.edge.trust.bundle import open_bundle
+from detection.edge.verbs import run
 from detection.edge.vision.frames import read_image
 from tests.examples_bundles import THRESHOLDS, colour_detector, jpeg, picture, png, write_colour_bundle
 from tests.examples_models import CLASSES
+from tests.examples_signing import ANNA, trust_in, write_signed_bundle, write_trust
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -164,7 +170,9 @@ def test_a_condition_that_the_bundle_does_not_know_is_refused(
     [
         ["--variant", "int4"], ["--threads", "0"], ["--threads", "x"], ["--start", "yesterday", "--interval-s", "1"],
         ["--start", "2026-11-21"], ["--interval-s", "-1"], ["--what"],
-        ["--condition", "dusk"], ["--condition", "=dusk"],
+        ["--condition", "dusk"], ["--condition", "=dusk"], ["--watch", "--stall-s", "0"], ["--prometheus", "65536"],
+        ["--http", "ftp://host/x"], ["--mqtt", "mqtt://host"], ["--http", "http://h/", "--http-token", "/none"],
+        ["--budget-ms", "nan"], ["--draw-keep", "0"], ["--health", "/none/health.json"], ["--trust", "/none"],
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_one_line_and_status_1(
@@ -178,6 +186,67 @@ def test_a_wrong_option_is_one_line_and_status_1(
     said = capsys.readouterr().err
     assert said.startswith("error: ")
     assert said.count("\n") == 1
+
+
+def test_every_option_of_run_is_described_for_users() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    run.add_options(parser)
+    described = (ROOT / "docs" / "runtime-output.md").read_text()
+    options = [option for action in parser._actions for option in action.option_strings if option.startswith("--")]
+    assert len(options) > 20
+    assert [option for option in options if f"{option} " not in described.replace("`", " ").replace("]", " ")] == []
+
+
+def test_every_key_of_the_heartbeat_is_described_for_users() -> None:
+    described = (ROOT / "docs" / "runtime-output.md").read_text()
+    assert [f.name for f in dataclasses.fields(Health) if f"`{f.name}`" not in described] == []
+
+
+@pytest.mark.slow
+def test_pictures_through_a_pipe_are_answered_like_those_of_a_folder(bundle: Path, source: Path) -> None:
+    pictures = sorted(source.rglob("*.png"))
+    words = [sys.executable, "-I", str(bundle / "runtime.pyz"), "run", str(bundle)]
+    stream = b"".join(path.read_bytes() for path in pictures)
+    piped = subprocess.run([*words, "-"], input=stream, capture_output=True, check=True)
+    folder = subprocess.run([*words, str(source)], capture_output=True, check=True)
+    found, expected = ([json.loads(line) for line in done.stdout.splitlines()] for done in (piped, folder))
+    assert [line["frame"] for line in found] == [f"stdin#{number:06d}" for number in range(4)]
+    assert [line["detections"] for line in found] == [line["detections"] for line in expected]
+
+
+def test_a_signed_bundle_runs_under_its_keys_and_not_under_others(
+    bundle: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = write_signed_bundle(tmp_path / "signed", ANNA).folder
+    trust = write_trust(tmp_path / "trust", trust_in(ANNA))
+    assert main(["run", str(signed), str(source), "--trust", str(trust)]) == 0
+    assert capsys.readouterr().out.count("\n") == 4
+    assert main(["run", str(bundle), str(source), "--trust", str(trust)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "bundle.sig" in said.err
+
+
+@pytest.mark.slow
+def test_a_watching_run_serves_counts_until_it_is_stopped(bundle: Path, source: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-I", str(bundle / "runtime.pyz"), "run", str(bundle), str(source), "--watch", "--quiet"]
+    words += ["--prometheus", "0", "--health", str(tmp_path / "health.json"), "--output", str(tmp_path / "answers")]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    page = running.stderr.readline().split()[-1]
+    until, text = time.monotonic() + 30, ""
+    while "detection_frames_total 4" not in text and time.monotonic() < until:
+        time.sleep(0.05)
+        with urllib.request.urlopen(page, timeout=5) as answer:
+            text = answer.read().decode()
+    assert "detection_frames_total 4" in text
+    running.send_signal(signal.SIGTERM)
+    out, _ = running.communicate(timeout=20)
+    assert (running.returncode, out) == (130, "")
+    assert len((tmp_path / "answers").read_text().splitlines()) == 4
+    beat = read_health(tmp_path / "health.json")
+    assert beat is not None
+    assert (beat.frames, beat.failed, beat.source, beat.pid) == (4, 0, "ended", running.pid)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"]])
