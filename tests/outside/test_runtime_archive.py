@@ -63,6 +63,28 @@ def statements(source: bytes) -> str:
     return ast.dump(tree)
 
 
+@pytest.mark.parametrize(
+    ("source", "packed"),
+    [
+        pytest.param(b'"""Told."""\nx = 1  # why\n', b'""\nx = 1\n', id="module"),
+        pytest.param(
+            b'def f():\n    """Told\n    at length."""\n    return 1', b'def f():\n    ""\n\n    return 1', id="first"
+        ),
+        pytest.param(b'class E(Exception):\n    """Told."""\n', b'class E(Exception):\n    ""\n', id="alone"),
+        pytest.param(b'x = "# no comment"\n', b'x = "# no comment"\n', id="a string with a hash"),
+        pytest.param("x = 'ä'  # ö\ny = 2\n".encode(), "x = 'ä'\ny = 2\n".encode(), id="beyond ASCII"),
+        pytest.param(b'x = 1\n"""Of x."""\n', b'x = 1\n""\n', id="after an assignment"),
+    ],
+)
+def test_what_is_told_to_readers_goes_and_the_rest_stays(source: bytes, packed: bytes) -> None:
+    assert runtime_archive.bare(source) == packed
+
+
+def test_it_is_small() -> None:
+    """Published: at most 300 kB."""
+    assert len(runtime_archive.pack()) <= 300_000
+
+
 def test_it_holds_the_edge_and_the_errors_and_nothing_else() -> None:
     names = zipfile.ZipFile(BytesIO(runtime_archive.pack())).namelist()
     assert names == sorted(names)
@@ -85,25 +107,26 @@ BEFORE_PACKAGES = frozenset(("history", "install", "rollback", "status", "superv
 """Verbs that an installer runs with the system's python3, before numpy or an engine is there."""
 
 
-@pytest.mark.parametrize("verb", sorted(VERBS))
-def test_it_imports_in_isolation_nothing_beyond_its_requirements(verb: str, tmp_path: Path) -> None:
-    """Optional packages only when an engine or a sink that needs one is opened."""
+def test_it_imports_in_isolation_nothing_beyond_its_requirements(tmp_path: Path) -> None:
+    """Verb after verb in one process: optional packages only when an engine or a sink that needs one is opened."""
     archive = tmp_path / "runtime.pyz"
     archive.write_bytes(runtime_archive.pack())
     code = (
-        "import sys, sysconfig\nsys.path.insert(0, sys.argv[1])\nimport importlib\n"
-        "verb = importlib.import_module('detection.edge.verbs.' + sys.argv[2])\n"
+        "import importlib, sys, sysconfig\nsys.path.insert(0, sys.argv[1])\n"
         "site = sysconfig.get_paths()['purelib']\n"
-        "print(verb.__file__)\n"
-        "print(*sorted({n.split('.')[0] for n, m in sys.modules.items() if (getattr(m, '__file__', '') or '')"
-        ".startswith(site)}))"
+        "for name in sys.argv[2:]:\n"
+        "    verb = importlib.import_module('detection.edge.verbs.' + name)\n"
+        "    files = {n.split('.')[0]: getattr(m, '__file__', '') or '' for n, m in sys.modules.items()}\n"
+        "    print(verb.__file__, *sorted(n for n, file in files.items() if file.startswith(site)))"
     )
-    words = [sys.executable, "-I", "-c", code, str(archive), verb]
+    verbs = [*sorted(BEFORE_PACKAGES), *sorted(set(VERBS) - BEFORE_PACKAGES)]
+    words = [sys.executable, "-I", "-c", code, str(archive), *verbs]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)
-    place, packages = done.stdout.splitlines()
-    assert place.startswith(str(archive))
-    allowed = set() if verb in BEFORE_PACKAGES else {"numpy", "cv2", "onnxruntime"}
-    assert set(packages.split()) - {"_distutils_hack", "_virtualenv"} <= allowed
+    for verb, line in zip(verbs, done.stdout.splitlines(), strict=True):
+        place, *packages = line.split()
+        assert place.startswith(str(archive))
+        allowed = set() if verb in BEFORE_PACKAGES else {"numpy", "cv2", "onnxruntime"}
+        assert set(packages) - {"_distutils_hack", "_virtualenv"} <= allowed, verb
 
 
 def test_a_folder_that_is_not_the_package_is_refused(tmp_path: Path) -> None:

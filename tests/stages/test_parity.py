@@ -13,12 +13,14 @@ import torch
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+import detection
 from detection.edge import checked
 from detection.edge.boxes import Detections
 from detection.edge.vision.frames import Image, read_image
 from detection.edge.vision.headers import PictureSize
 from detection.edge.vision.preprocess import letterbox
 from detection.errors import BundleError, FrameError
+from detection.outside import runtime_archive
 from detection.outside.onnx.graphs import with_pixels_in
 from detection.outside.parity import odd_pictures
 from detection.outside.parity.device import Shipped
@@ -58,7 +60,8 @@ class Colours:
 
     def look(self, image: Image) -> Look:
         tensor = letterbox(image, self._size.width, self._size.height).tensor
-        return Look(tensor / np.float32(255), self._detector.raw(image), self._detector.detect(image))
+        scaled: NDArray[np.float32] = np.divide(tensor, 255, dtype=np.float32)
+        return Look(scaled, self._detector.raw(image), self._detector.detect(image))
 
 
 @dataclass
@@ -183,7 +186,7 @@ def test_no_frame_is_red() -> None:
 def test_the_packed_runtime_in_its_bare_environment_agrees_to_the_last_bit() -> None:
     """A real process of the device's own interpreter, over the whole exam."""
     pictures = pictures_of(list(GOLDEN.values()), [PictureSize(320, 256), PictureSize(640, 480)])
-    runtime = parity.runtime_archive.pack()
+    runtime = runtime_archive.pack()
     found = list(parity.against_device(SHIPPED, runtime, pictures))
     expected = len(pictures.every) - len(pictures.refused)
     assert [(row.level, row.frames, row.verdict) for row in found] == [
@@ -197,14 +200,14 @@ def test_the_packed_runtime_in_its_bare_environment_agrees_to_the_last_bit() -> 
 def test_a_runtime_with_other_preprocessing_is_red_from_the_tensors_on(tmp_path: Path) -> None:
     """The exam says at which level a device differs: here it is the letterbox, not the decoder."""
     package = tmp_path / "detection"
-    source = Path(parity.runtime_archive.__file__).parents[1]
+    source = Path(detection.__file__).parent
     for path in (source / "errors.py", *(source / "edge").rglob("*.py")):
         copy = package / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     preprocess = package / "edge" / "vision" / "preprocess.py"
     preprocess.write_text(preprocess.read_text().replace("PADDING_U8 = 114", "PADDING_U8 = 0"))
-    found = list(parity.against_device(SHIPPED, parity.runtime_archive.pack(package), FEW))
+    found = list(parity.against_device(SHIPPED, runtime_archive.pack(package), FEW))
     assert red(found)[:2] == ["tensors", "raw"]
 
 

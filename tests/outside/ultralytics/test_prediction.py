@@ -64,7 +64,8 @@ def test_left_alone_it_pads_to_a_rectangle(weights: Path) -> None:
 def test_raw_output_has_a_row_for_each_number_of_a_box_and_each_class(weights: Path) -> None:
     said = prediction.Predictor(weights, WIDE, Settings()).look(picture(2, 90, 50)).raw
     anchors = sum(96 // stride * (64 // stride) for stride in (8, 16, 32))
-    assert (said.shape, said.dtype) == ((1, 4 + 3, anchors), np.float32)
+    assert said.shape == (1, 4 + 3, anchors)
+    assert said.dtype == np.float32
 
 
 def test_files_are_read_as_they_are_or_not_at_all(capfd: pytest.CaptureFixture[str]) -> None:
