@@ -42,7 +42,7 @@ def call(chosen: argparse.Namespace) -> int:
     )  # fmt: skip
     after = install(root, request, _say)
     if chosen.source is not None:
-        config.write(root, Config(chosen.source, config.read(root).arguments))
+        config.write(root, Config(_anywhere(chosen.source), config.read(root).arguments))
     if after.trial is None:
         return DONE
     digest = after.running.digest if after.running else ""
@@ -68,6 +68,13 @@ def _watched(root: Root, after: State) -> State:
         time.sleep(POLL_S)
         after = slots.read(root)
     return after
+
+
+def _anywhere(source: str) -> str:
+    """A path as it is called from everywhere: a service starts in another folder."""
+    sign = "@" if source.startswith("@") else ""
+    path = Path(source[len(sign) :])
+    return f"{sign}{path.absolute()}" if path.exists() else source
 
 
 def _say(line: str) -> None:
