@@ -1,163 +1,180 @@
-"""What the runtime costs beside its engine: 1080p frame in, boxes out, over a bare run of the same graph.
+"""What the runtime costs beside its engine and beside other runtimes: 1080p frame in, boxes out.
 
-    python benchmarks/edge_runtime.py                    untrained YOLOv8 nano, 640 px, one thread
-    python benchmarks/edge_runtime.py --model data/convert/fp32.onnx
-    python benchmarks/edge_runtime.py --short            a few rounds: shows that it works, judges nothing
+    python -m benchmarks.edge_runtime                              untrained YOLOv8 nano
+    python -m benchmarks.edge_runtime --model-folder data/convert  the weights beside it, and its variants as they ship
+    python -m benchmarks.edge_runtime --peers /tmp/peers           also roboflow's inference-models, made there
+    python -m benchmarks.edge_runtime --short                      a few rounds: shows that it works, judges nothing
 
-The ways are timed by turns, frame by frame, and each frame begins with another way, so that whatever else the machine
-does and whatever a way leaves in the caches falls on all of them alike. Times are CPU seconds of this process; a way's
-cost is the lower quartile over frames, because a busy neighbour only ever adds. The limit is the project's own.
+Each way runs in a process of its own and gets the same frames in turns, so that whatever else the machine does falls on
+all alike; ratios are of medians. CPU seconds decide: wall time on a shared machine is shown, and shown only.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import platform
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before anything that reads it is imported
+from benchmarks.edge import models, workers
+from benchmarks.edge.models import Pair
+from benchmarks.edge.workers import Cost, Start
+from detection.errors import DetectionError
+from detection.outside import documents, runtime_archive
+from detection.outside.ultralytics import weights as weights_file
+from detection.rules.variants import Variants
 
-import cv2
-import numpy as np
-import onnxruntime
+FRAMES = 8
+BARE, OURS, PACKED = "bare session.run", "ours, frame to boxes", "ours, packed, bare environment"
+ULTRALYTICS, ROBOFLOW = "ultralytics predict", "roboflow inference-models"
+OVER_BARE, OVER_ULTRALYTICS, OVER_ROBOFLOW, SHIPPED, MEMORY, FIRST_BOX_S = 1.03, 1.0, 0.85, 0.36, 0.30, 1.5
 
-from detection.edge.engines.onnx import OnnxSession
-from detection.edge.settings import Settings
-from detection.edge.vision.calibration import identity
-from detection.edge.vision.detector import Detector
-from detection.edge.vision.frames import Image
-from detection.scenes.seasons import STABLE
-from detection.scenes.warehouse import World, plan, render
 
-LIMIT = 1.05
-BARE, RUNTIME = "bare session.run", "runtime, frame to boxes"
-WIDTH, HEIGHT = 1920, 1080
-SETTINGS = Settings(suppression_iou=0.6, score_floor=0.01, maximum_detections=100)
+@dataclass(slots=True)
+class Bench:
+    """What all measurements share.
 
-Way = Callable[[Image], object]
+    Attributes:
+        folder: for graphs and frames.
+        frames: the file of frames.
+        rounds: frames per way.
+        roboflow: its interpreter, or None where it is not installed.
+        missed: limits that did not hold.
+    """
+
+    folder: Path
+    frames: Path
+    rounds: int
+    roboflow: Path | None
+    missed: list[str] = field(default_factory=list)
+
+    def judge(self, what: str, found: float, limit: float, unit: str = "") -> None:
+        """Print a figure with its limit."""
+        holds = found <= limit
+        print(f"  {what:58s} {found:7.3f}{unit} (at most {limit:g}{unit}) {'holds' if holds else 'MISSED'}", flush=True)
+        if not holds:
+            self.missed.append(what)
+
+    def starts(self, pair: Pair, threads: int) -> list[Start]:
+        """Every way over one graph."""
+        here, archive = workers.this_python(), self.folder / runtime_archive.NAME
+        starts = [
+            Start(BARE, "bare", here, pair.pixels, threads),
+            Start(OURS, "ours", here, pair.pixels, threads),
+            Start(PACKED, "packed", runtime_archive.device_python(), pair.pixels, threads, archive),
+            Start(ULTRALYTICS, "ultralytics", here, pair.floats, threads),
+        ]
+        return starts + ([Start(ROBOFLOW, "roboflow", self.roboflow, pair.floats, threads)] if self.roboflow else [])
 
 
 def main() -> int:
-    """Measure, print, compare with the limit."""
+    """Measure, print, compare with the limits."""
     chosen = _arguments()
-    cv2.setNumThreads(1)
-    with _model(chosen.model, chosen.size) as model:
-        ways = _ways(model, not chosen.no_framework)
-        frames = _frames(4 if chosen.short else 12)
-        spent = _spent(ways, frames, 12 if chosen.short else chosen.rounds)
-    for name, seconds in spent.items():
-        print(f"{name:32s} {_cost(seconds) * 1000:8.2f} ms CPU   {_cost(seconds) / _cost(spent[BARE]):.3f} of bare")
-    ours = _cost(spent[RUNTIME]) / _cost(spent[BARE])
-    print(f"runtime / bare: {ours:.3f} (at most {LIMIT})")
-    return 0 if ours <= LIMIT or chosen.short else 1
+    weights = models.weights_of(chosen.weights)
+    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bench = Bench(folder, folder / "frames.raw", 12 if chosen.short else chosen.rounds, _roboflow(chosen.peers))
+        workers.write_frames(bench.frames, FRAMES)
+        (folder / runtime_archive.NAME).write_bytes(runtime_archive.pack())
+        sizes = [320] if chosen.short else chosen.sizes
+        pairs = {size: models.pair(weights, folder, size, size) for size in sizes}
+        for size, pair in pairs.items():
+            for threads in chosen.threads:
+                _compare(bench, pair, size, threads)
+        _shipped(bench, chosen.model_folder, weights)
+        _process(bench, pairs[min(pairs)], 50 if chosen.short else 1000)
+    if bench.roboflow is None:
+        print("roboflow inference-models: not installed, not measured; give --peers DIR")
+    print("every limit holds" if not bench.missed else f"missed: {'; '.join(bench.missed)}")
+    return 1 if bench.missed and not chosen.short else 0
 
 
 def _arguments() -> argparse.Namespace:
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
-    parser.add_argument("--model", type=Path, help="ONNX file; without it an untrained network is exported")
-    parser.add_argument("--size", type=int, default=640, help="input side of the untrained network, pixels")
+    parser.add_argument("--model-folder", type=Path, help="variants.json and its files; ../train/weights.pt beside it")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[640, 320], help="sides of the square inputs, pixels")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=60, help="frames per way")
+    parser.add_argument("--peers", type=Path, help="folder of environments of other products; made if absent")
     parser.add_argument("--short", action="store_true", help="a few rounds")
-    parser.add_argument("--no-framework", action="store_true", help="leave the training framework's own predictor out")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    chosen.weights = chosen.model_folder.parent / "train" / "weights.pt" if chosen.model_folder else None
+    return chosen
 
 
-@contextmanager
-def _model(given: Path | None, size: int) -> Iterator[Path]:
-    if given is not None:
-        yield given
-        return
-    from ultralytics.nn.tasks import DetectionModel
-
-    from detection.outside.ultralytics import export
-    from detection.outside.ultralytics import weights as weights_file
-
-    architecture = weights_file.architecture_of("yolov8n.yaml")
-    tensors = {n: t.float() for n, t in DetectionModel(architecture, nc=3, verbose=False).state_dict().items()}
-    untrained = weights_file.Weights(architecture, ("box", "polybag", "tube"), size, tensors)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "untrained.onnx"
-        path.write_bytes(export.to_onnx(untrained, 17))
-        yield path
+def _compare(bench: Bench, pair: Pair, size: int, threads: int) -> None:
+    """Every way over one graph: the table, and its limits."""
+    found = workers.costs(bench.starts(pair, threads), bench.frames, FRAMES, bench.rounds)
+    title = f"FP32 {size} x {size}, {threads} thread{'s' * (threads > 1)}"
+    _table(title, found, found[BARE])
+    for way in (OURS, PACKED):
+        bench.judge(f"{title}: {way} / bare", found[way].cpu_ms / found[BARE].cpu_ms, OVER_BARE)
+    bench.judge(f"{title}: ours / {ULTRALYTICS}", found[OURS].cpu_ms / found[ULTRALYTICS].cpu_ms, OVER_ULTRALYTICS)
+    if ROBOFLOW in found:
+        bench.judge(f"{title}: ours / {ROBOFLOW}", found[OURS].cpu_ms / found[ROBOFLOW].cpu_ms, OVER_ROBOFLOW)
 
 
-def _ways(model: Path, with_framework: bool) -> dict[str, Way]:
-    session = OnnxSession(model)
-    detector = Detector(session, SETTINGS, identity(session.classes))
-    dice = np.random.default_rng(0)
-    tensor = dice.random((1, 3, session.input_height, session.input_width), np.float32)
-    ways: dict[str, Way] = {
-        BARE: lambda frame: session.run(tensor),
-        RUNTIME: detector.detect,
-    }
-    if with_framework:
-        ways["ultralytics predict, same ONNX"] = _framework(model, session.input_width)
-    return ways
+def _shipped(bench: Bench, model_folder: Path | None, weights: weights_file.Weights) -> None:
+    """Eight bits in the camera's shape, packed, against ultralytics' square FP32 of the same weights."""
+    square = models.pair(weights, bench.folder, 640, 640)
+    wide = models.pair(weights, bench.folder, 640, 384)
+    eight = models.eight_bits(wide, weights.classes, bench.frames, FRAMES)
+    contests = {"INT8 640 x 384 / ultralytics FP32 640 x 640": (eight, square)}
+    if model_folder is not None:
+        variants = documents.read_value(Variants, model_folder / "variants.json")
+        reference = variants.variants[0]
+        small = models.pair(weights, bench.folder, reference.width, reference.height)
+        for one in variants.variants:
+            if one.precision == "int8" and one.engine == "onnxruntime":
+                title = f"shipped {one.name} {one.width} x {one.height} / ultralytics FP32 {reference.width} square"
+                contests[title] = (model_folder / one.file, small)
+    for title, (model, theirs) in contests.items():
+        starts = {start.way: start for start in bench.starts(theirs, 1)}
+        ours = replace(starts["packed"], model=model)
+        found = workers.costs([starts["ultralytics"], ours], bench.frames, FRAMES, bench.rounds)
+        _table(title, found, found[ULTRALYTICS])
+        bench.judge(title, found[PACKED].cpu_ms / found[ULTRALYTICS].cpu_ms, SHIPPED)
 
 
-def _framework(model: Path, size: int) -> Way:
-    import detection.outside.ultralytics  # noqa: F401, I001  its switches must be set before the framework is imported
-    import torch
-    from ultralytics import YOLO
-
-    network = YOLO(str(model), task="detect")
-    options = {"imgsz": size, "conf": SETTINGS.score_floor, "iou": SETTINGS.suppression_iou, "device": "cpu"}
-
-    def way(frame: Image) -> object:
-        return network.predict(frame, max_det=SETTINGS.maximum_detections, verbose=False, **options)
-
-    with _one_thread():
-        way(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
-    torch.set_num_threads(1)
-    return way
+def _process(bench: Bench, pair: Pair, runs: int) -> None:
+    """Memory after many frames, and the time to the first box."""
+    starts = {start.label: start for start in bench.starts(pair, 1) if start.label != BARE}
+    held = {label: workers.memory_mb(start, bench.frames, FRAMES, runs) for label, start in starts.items()}
+    for label, megabytes in held.items():
+        print(f"  {label:40s} {megabytes:8.0f} MB resident after {runs} frames")
+    bench.judge(f"memory: packed / {ULTRALYTICS}", held[PACKED] / held[ULTRALYTICS], MEMORY)
+    taken = statistics.median(workers.first_box_s(starts[PACKED], bench.frames) for _ in range(5))
+    bench.judge("packed: interpreter to first box", taken, FIRST_BOX_S, " s")
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Engines made in here compute on one thread like ours; the framework offers no option for it."""
-    session = onnxruntime.InferenceSession
-
-    def with_one(model: str, options: onnxruntime.SessionOptions | None = None, **more: object) -> object:
-        options = options or onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        return session(model, options, **more)
-
-    onnxruntime.InferenceSession = with_one
-    try:
-        yield
-    finally:
-        onnxruntime.InferenceSession = session
+def _table(title: str, found: dict[str, Cost], measure: Cost) -> None:
+    print(f"{title}")
+    for label, cost in found.items():
+        print(
+            f"  {label:40s} {cost.cpu_ms:8.2f} ms CPU {cost.cpu_ms / measure.cpu_ms:6.3f}"
+            f"   {cost.wall_ms:8.2f} ms wall {cost.wall_ms / measure.wall_ms:6.3f}"
+        )
 
 
-def _frames(count: int) -> list[Image]:
-    world = World(seed=7, cameras=12, width=320, height=180, season=STABLE)
-    shots = plan(world, count)
-    return [cv2.resize(render(world, shot).pixels, (WIDTH, HEIGHT)).astype(np.uint8) for shot in shots]
-
-
-def _spent(ways: dict[str, Way], frames: Sequence[Image], rounds: int) -> dict[str, list[float]]:
-    spent: dict[str, list[float]] = {name: [] for name in ways}
-    names = list(ways)
-    for number in range(-3, rounds):
-        frame = frames[number % len(frames)]
-        first = number % len(names)
-        for name in names[first:] + names[:first]:
-            begun = time.process_time()
-            ways[name](frame)
-            if number >= 0:
-                spent[name].append(time.process_time() - begun)
-    return spent
-
-
-def _cost(seconds: list[float]) -> float:
-    return statistics.quantiles(seconds, n=4)[0]
+def _roboflow(peers: Path | None) -> Path | None:
+    """The interpreter that has inference-models; made by uv where a folder is named."""
+    if peers is None:
+        return None
+    python = peers / "roboflow" / "bin" / "python"
+    if not python.is_file():
+        for command in (
+            ["uv", "venv", "-q", str(peers / "roboflow")],
+            ["uv", "pip", "install", "-q", "--python", str(python), "inference-models[onnx-cpu]"],
+        ):
+            if subprocess.run(command, check=False).returncode:
+                raise DetectionError(f"{peers}: inference-models cannot be installed; leave --peers out")
+    return python
 
 
 if __name__ == "__main__":
