@@ -53,7 +53,7 @@ def place_of(address: str) -> Place:
         named = found.scheme in ("http", "https") and bool(found.hostname) and found.port != 0
     except ValueError:
         named = False
-    if not named or "@" in found.netloc or any(sign <= " " for sign in address):
+    if not named or "@" in found.netloc or not address.isascii() or any(sign <= " " for sign in address):
         raise DetectionError(
             "--http: expected an address like https://host/answers without user and password; give --http-token FILE"
         )

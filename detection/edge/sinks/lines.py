@@ -20,7 +20,12 @@ def lines(path: Path | None) -> Iterator[TextIO]:
         DetectionError: the disk refuses.
     """
     if path is None:
-        yield sys.stdout
+        try:
+            yield sys.stdout
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise DetectionError(f"standard output: cannot be written ({error.strerror or error})") from error
         return
     temporary = path.with_name(path.name + ".part")
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 
 from detection.edge.health import STATES
 from detection.edge.pulse import LatencyCounts, Pulse
@@ -20,6 +21,15 @@ CALLER_S = 2.0
 
 BEAT_MAXIMUM_S = 10.0
 """A loop that did not come round for so long is not well."""
+
+
+class _Server(TCPServer):
+    """``HTTPServer`` would ask a name server for its own name, and print a traceback for each caller who left."""
+
+    allow_reuse_address = True
+
+    def handle_error(self, *told: object) -> None:
+        """Say nothing: a caller left in the middle of an answer."""
 
 
 class PrometheusPage:
@@ -36,7 +46,7 @@ class PrometheusPage:
             DetectionError: the port is taken.
         """
         try:
-            self._server = HTTPServer((HOST, port), _handler_of(pulse))
+            self._server = _Server((HOST, port), _handler_of(pulse))
         except OSError as error:
             raise DetectionError(f"--prometheus {port}: {error.strerror or error}; name another port") from error
         self.port = int(self._server.server_address[1])

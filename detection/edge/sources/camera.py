@@ -19,9 +19,10 @@ from detection.edge.sources.backoff import Backoff, Patience
 from detection.edge.sources.captures import Capture, Picture
 from detection.edge.sources.items import QUIET_S, Choice, Frame, Item, Quiet, Unreadable
 from detection.edge.sources.newest import Newest
+from detection.errors import FrameError
 
 _LOG = logging.getLogger(__name__)
-_SAMPLED_SIDE = 192
+_SAMPLED_SIDE = 96
 """A picture is compared with the one before by about so many rows and columns of it."""
 
 
@@ -66,12 +67,18 @@ class Camera:
         return self._newest.dropped
 
     def items(self) -> Iterator[Item]:
-        """The newest picture whenever one is asked for; a quiet moment where there is none."""
+        """The newest picture whenever one is asked for; a quiet moment where there is none.
+
+        Raises:
+            FrameError: the reading thread ended, for a reason that it has told on standard error.
+        """
         self._fresh_s = time.monotonic()
         self._thread.start()
         seen = False
         while not self._closing.is_set():
             taken = self._newest.take(QUIET_S)
+            if taken is None and not self._thread.is_alive():
+                raise FrameError(f"camera {self._choice.camera}: its reader ended; start the run again")
             if taken is not None:
                 seen = True
                 self._say(stalled=False)

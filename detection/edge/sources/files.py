@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from detection.errors import FrameError
 
 _LOOKED_AT = frames.SUFFIXES | {".gif", ".heic", ".tif", ".tiff"}
 """Pictures by their name; those we cannot read are said, not skipped."""
+
+_PIXEL_BYTES, _HEADER_BYTES = 8, 16_000_000
+"""No honest picture needs more: four channels of 16 bits, and what a camera writes about it."""
 
 
 def of_picture(path: Path, choice: Choice) -> Iterator[Item]:
@@ -90,6 +94,13 @@ def _pictures(folder: Path) -> Iterator[str]:
 
 def _read(path: Path, name: str, camera: str, pixel_limit: int) -> Frame | Unreadable:
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return Unreadable(name, camera, "is no ordinary file; take it out of the folder")
+        if found.st_size > pixel_limit * _PIXEL_BYTES + _HEADER_BYTES:
+            return Unreadable(name, camera, f"has {found.st_size} bytes; no picture of that limit needs as many")
         return Frame(name, camera, frames.read_file(path, pixel_limit))
     except FrameError as error:
         return Unreadable(name, camera, str(error))
+    except OSError as error:
+        return Unreadable(name, camera, f"cannot be read ({error.strerror or error})")

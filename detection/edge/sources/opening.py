@@ -10,13 +10,13 @@ from pathlib import Path
 from detection.edge.sources import files, video
 from detection.edge.sources.backoff import Patience
 from detection.edge.sources.camera import Camera
-from detection.edge.sources.captures import open_rtsp, open_usb
+from detection.edge.sources.captures import Size, open_rtsp, open_usb
 from detection.edge.sources.items import Choice, Recorded, Source
 from detection.edge.sources.piped import LivePiped, Piped
 from detection.errors import FrameError
 
 _RTSP = ("rtsp://", "rtsps://")
-_DEVICE = re.compile(r"usb:(\d{1,3})|(/dev/video\d{1,3})")
+_DEVICE = re.compile(r"(?:usb:(\d{1,3})|(/dev/video\d{1,3}))(?:@(\d{1,5})x(\d{1,5}))?")
 _WORDS = "a folder, a picture, a video, rtsp://..., usb:0, - (frames on standard input) or @FILE (whose line says it)"
 
 
@@ -59,7 +59,8 @@ def open_source(text: str, choice: Choice, manner: Manner) -> Source:
         return Camera(lambda: open_rtsp(text, manner.patience.answer_s), named, manner.patience)
     if device := _DEVICE.fullmatch(text):
         path = Path(device.group(2) or f"/dev/video{device.group(1)}")
-        return Camera(lambda: open_usb(path), named, manner.patience)
+        size = Size(int(device.group(3)), int(device.group(4))) if device.group(3) else None
+        return Camera(lambda: open_usb(path, size), named, manner.patience)
     return _of_path(Path(text), choice, manner)
 
 

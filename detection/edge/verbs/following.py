@@ -95,6 +95,8 @@ def receivers_of(chosen: argparse.Namespace, boot: str, waits: bool, held: ExitS
     made: list[Receiver] = []
     if chosen.http:
         token = _lines_of(chosen.http_token, "--http-token", 1)[0] if chosen.http_token else ""
+        if not token.isascii():
+            raise DetectionError(f"--http-token {chosen.http_token}: expected plain ASCII; write the file anew")
         made.append(HttpReceiver(place_of(chosen.http), token, boot, waits))
         held.callback(made[-1].close)
     if chosen.mqtt:

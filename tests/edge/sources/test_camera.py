@@ -18,6 +18,7 @@ from detection.edge.sources.camera import Camera
 from detection.edge.sources.captures import open_rtsp, open_usb
 from detection.edge.sources.items import Choice, Frame, Quiet
 from detection.edge.sources.newest import Newest
+from detection.errors import FrameError
 from tests.examples_bundles import write_colour_bundle
 from tests.examples_rtsp import Behaviour, RtspCamera, moving
 
@@ -101,6 +102,17 @@ def test_a_slow_loop_gets_new_pictures_and_the_others_are_counted() -> None:
     camera.close()
     assert camera.dropped >= numbers[-1] - numbers[0] - 9
     assert len(places) <= 3
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_reader_that_broke_ends_the_run_instead_of_stalling_for_ever() -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    camera = Camera(broken, ANY, Patience())
+    with pytest.raises(FrameError, match="its reader ended"):
+        list(camera.items())
+    camera.close()
 
 
 @pytest.mark.slow

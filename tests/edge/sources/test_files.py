@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,14 @@ def test_a_source_without_frames_is_said(tmp_path: Path, make: object) -> None:
     source = next(iter(tmp_path.iterdir()), tmp_path / "source")
     with pytest.raises(FrameError, match=r"does not exist|no picture|no video"):
         list(frames_of(source, ANY))
+
+
+def test_what_only_looks_like_a_picture_neither_hangs_nor_eats_the_memory(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.png")
+    with (folder / "vast.png").open("wb") as stream:
+        stream.truncate(10**12)
+    (folder / "lost.png").symlink_to(folder / "nowhere")
+    found = {item.name: item for item in frames_of(folder, ANY) if isinstance(item, Unreadable)}
+    assert sorted(found) == ["lost.png", "pipe.png", "vast.png"]
+    assert "no ordinary file" in found["pipe.png"].reason
+    assert "1000000000000 bytes" in found["vast.png"].reason

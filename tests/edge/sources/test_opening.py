@@ -15,7 +15,9 @@ from detection.errors import FrameError
 ANY = Choice("", 1_000_000)
 
 
-@pytest.mark.parametrize("text", ["rtsp://10.0.0.9/gate", "RTSPS://cam:554/a?b=c", "usb:0", "/dev/video12"])
+@pytest.mark.parametrize(
+    "text", ["rtsp://10.0.0.9/gate", "RTSPS://cam/a?b=c", "usb:0", "/dev/video12", "usb:2@1920x1080"]
+)
 def test_cameras_are_live_and_are_not_opened_before_they_are_asked(text: str) -> None:
     source = open_source(text, ANY, Manner())
     assert isinstance(source, Camera)
