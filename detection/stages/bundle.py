@@ -12,7 +12,7 @@ Nothing in it depends on the clock or on where it was built: the same pipeline g
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +41,7 @@ from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.scores.rows import ScoreSheet
 from detection.rules.spec.spec import Spec
+from detection.rules.spec.targets import Target
 from detection.rules.variants import Variants
 
 CONVERT = Path("data/convert")
@@ -86,7 +87,7 @@ class Made:
     verdict: Verdict
 
 
-def run(out: Path, made: Made, identity: Identity, examined: Examined) -> Bundle:
+def run(out: Path, made: Made, identity: Identity, examined: Examined, targets: Sequence[Target]) -> Bundle:
     """Check that what was judged is what ships, and write it.
 
     Args:
@@ -94,9 +95,10 @@ def run(out: Path, made: Made, identity: Identity, examined: Examined) -> Bundle
         made: what the stages before left.
         identity: what the manifest will say.
         examined: what a device is shown to test itself.
+        targets: the devices it must fit.
 
     Raises:
-        GateRefusalError: the verdict is not PASS.
+        GateRefusalError: the verdict is not PASS, or a target allows no bundle so large.
         BundleError: something that would ship is not what was judged.
         EnvironmentMissingError: a variant's engine is not installed here.
     """
@@ -116,6 +118,7 @@ def run(out: Path, made: Made, identity: Identity, examined: Examined) -> Bundle
         **self_test.packed(identity, detectors_of(made, identity), examined),
     }
     contents[f"evidence/{bills.NAME}"] = bills.bill(identity, contents, made.origin)
+    refuse_too_large(sum(map(len, contents.values())) / 1e6, targets)
     return bundles.write(out, identity, contents)
 
 
@@ -128,6 +131,19 @@ def refuse_unless_green(verdict: Verdict) -> None:
     if verdict.verdict != "PASS":
         lines = [f"  {line.sentence}" for line in verdict.lines if line.verdict != "PASS"]
         headline = f"the verdict is {verdict.verdict}; no bundle is made. Lines to mend:"
+        raise GateRefusalError("\n".join((headline, *lines)))
+
+
+def refuse_too_large(size_mb: float, targets: Sequence[Target]) -> None:
+    """A bundle that a target has no room for does not leave the house.
+
+    Raises:
+        GateRefusalError: with every such target.
+    """
+    narrow = [one for one in targets if size_mb > one.bundle_mb]
+    if narrow:
+        lines = [f"  target {one.id}: {size_mb:.1f} MB (needs at most {one.bundle_mb:g})" for one in narrow]
+        headline = "the bundle is too large; ship fewer variants or a smaller model, or raise bundle_mb of:"
         raise GateRefusalError("\n".join((headline, *lines)))
 
 
@@ -172,6 +188,7 @@ def main() -> None:
     refuse_unless_green(verdict)
     spec = documents.read_document(Spec, SPEC)
     variants = documents.read_value(Variants, CONVERT / "variants.json")
+    targets = read_targets()
     output, allowed = spec.output, spec.parity
     identity = Identity(
         spec.name,
@@ -181,7 +198,7 @@ def main() -> None:
         PIXEL_LIMIT,
         hashlib.sha256(bundles.read_part(SPEC)).hexdigest(),
         tuple(bundles.shipped(variant) for variant in variants.variants),
-        tuple(bundles.target(one) for one in read_targets()),
+        tuple(bundles.target(one) for one in targets),
         bundles.watch(spec.installation),
     )
     tolerance = Tolerance(
@@ -190,7 +207,7 @@ def main() -> None:
     dataset = Dataset.open()
     pictures = _pictures(dataset, params.golden_frames)
     examined = Examined(pictures, exam.sizes_of(dataset.frames), tolerance, allowed.tensor_difference_maximum)
-    bundle = run(OUT, _made(variants, verdict, spec), identity, examined)
+    bundle = run(OUT, _made(variants, verdict, spec), identity, examined, targets)
     size = sum(entry.bytes for entry in bundle.manifest.files) / 1e6
     print(f"{OUT}: {len(bundle.manifest.files)} files, {size:.1f} MB, digest {bundle.digest}")
 
@@ -206,17 +223,14 @@ def _made(variants: Variants, verdict: Verdict, spec: Spec) -> Made:
         REPORT / "model_card.md",
         REPORT / "lineage.json",
     )
+    lineage = documents.read_value(Lineage, REPORT / "lineage.json")
     return Made(
         variants,
         {variant.file: bundles.read_part(CONVERT / variant.file) for variant in variants.variants},
         {name: bundles.read_part(CALIBRATE / name) for name in DEVICE_DOCUMENTS},
         {path.name: bundles.read_part(path) for path in evidence},
         bundles.read_part(Path("requirements/edge.txt")),
-        Origin(
-            documents.read_value(Lineage, REPORT / "lineage.json"),
-            documents.read_value(ScoreSheet, SCORES).rows,
-            spec.sources,
-        ),
+        Origin(lineage, documents.read_value(ScoreSheet, SCORES).rows, spec.sources),
         documents.read_value(ParityReport, Path("data/parity/parity.json")),
         verdict,
     )

@@ -23,6 +23,7 @@ from detection.errors import BundleError, GateRefusalError
 from detection.outside import documents, exits, files, runtime_archive
 from detection.outside.bills import Origin
 from detection.outside.self_test import Examined, GoldenPicture
+from detection.outside.targets import read_targets
 from detection.rules.evidence.lineage import Digest, Lineage
 from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.parity import ParityReport
@@ -58,6 +59,9 @@ DOCUMENTS = {
 }
 
 
+ROOMY = read_targets(ROOT / "specs" / "targets")
+
+
 def line(outcome: Outcome, sentence: str) -> Line:
     return Line("golden", "fp32", "every", {}, "recall", 0.8, 0.95, 0.9, 0.8, 0.95, 99, 5, outcome, None, sentence)
 
@@ -76,7 +80,7 @@ def made() -> Made:
 
 
 def test_a_green_verdict_gives_a_bundle_that_tests_itself(tmp_path: Path) -> None:
-    written = bundle.run(tmp_path / "bundle", made(), IDENTITY, EXAMINED)
+    written = bundle.run(tmp_path / "bundle", made(), IDENTITY, EXAMINED, ROOMY)
     assert [entry.name for entry in written.manifest.files if not entry.name.startswith("exam/")] == [
         "calibration.json", "evidence/sbom.json", "evidence/verdict.json", "golden/a.png", "golden/b.png",
         "golden/expected.json", "models/fp32.onnx", "reference.json", "requirements.txt", "runtime.pyz",
@@ -86,14 +90,14 @@ def test_a_green_verdict_gives_a_bundle_that_tests_itself(tmp_path: Path) -> Non
 
 
 def test_the_same_parts_give_the_same_bundle(tmp_path: Path) -> None:
-    digests = {bundle.run(tmp_path / n, made(), IDENTITY, EXAMINED).digest for n in ("a", "b")}
+    digests = {bundle.run(tmp_path / n, made(), IDENTITY, EXAMINED, ROOMY).digest for n in ("a", "b")}
     assert len(digests) == 1
 
 
 @pytest.mark.parametrize("outcome", ["FAIL", "NOT PROVEN"])
 def test_a_verdict_that_is_not_green_is_refused_with_each_failing_line(tmp_path: Path, outcome: Outcome) -> None:
     with pytest.raises(GateRefusalError) as caught:
-        bundle.run(tmp_path / "bundle", replace(made(), verdict=verdict(outcome)), IDENTITY, EXAMINED)
+        bundle.run(tmp_path / "bundle", replace(made(), verdict=verdict(outcome)), IDENTITY, EXAMINED, ROOMY)
     said = str(caught.value)
     assert f"precision 0.71 (needs 0.80): {outcome}" in said
     assert "recall is fine" not in said
@@ -103,7 +107,7 @@ def test_a_verdict_that_is_not_green_is_refused_with_each_failing_line(tmp_path:
 def test_a_model_that_was_changed_after_the_gate_is_refused(tmp_path: Path) -> None:
     other = replace(made(), models={"fp32.onnx": colour_model(32)})
     with pytest.raises(BundleError) as caught:
-        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED)
+        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED, ROOMY)
     assert len(caught.value.faults) == 2
     assert "variants.json" in caught.value.faults[0]
     assert "the verdict" in caught.value.faults[1]
@@ -112,13 +116,21 @@ def test_a_model_that_was_changed_after_the_gate_is_refused(tmp_path: Path) -> N
 def test_a_runtime_whose_parity_was_not_proven_is_refused(tmp_path: Path) -> None:
     other = replace(made(), parity=ParityReport("PASS", (), "1" * 64))
     with pytest.raises(BundleError, match="not what was judged") as caught:
-        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED)
+        bundle.run(tmp_path / "bundle", other, IDENTITY, EXAMINED, ROOMY)
     assert "parity was proven for 1111" in caught.value.faults[0]
 
 
 def test_without_a_frame_to_test_itself_on_there_is_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="holds a frame"):
-        bundle.run(tmp_path / "bundle", made(), IDENTITY, replace(EXAMINED, pictures=[]))
+        bundle.run(tmp_path / "bundle", made(), IDENTITY, replace(EXAMINED, pictures=[]), ROOMY)
+
+
+def test_a_target_without_room_for_the_bundle_is_named(tmp_path: Path) -> None:
+    narrow = [*ROOMY, ROOMY[0].model_copy(update={"id": "tiny", "bundle_mb": 0.1})]
+    with pytest.raises(GateRefusalError, match=r"target tiny: 0\.\d MB \(needs at most 0\.1\)") as caught:
+        bundle.run(tmp_path / "bundle", made(), IDENTITY, EXAMINED, narrow)
+    assert ROOMY[0].id not in str(caught.value)
+    assert not (tmp_path / "bundle").exists()
 
 
 @pytest.fixture
