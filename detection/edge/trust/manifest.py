@@ -23,6 +23,7 @@ NAME, SIGNATURES = RESERVED
 """This file, and the one that may lie beside what it names: who signed it (:mod:`detection.edge.trust.envelope`)."""
 FORMAT = 2
 MAXIMUM_FILES = 10_000
+MAXIMUM_BYTES = 4_000_000
 
 _FIELDS = (
     "format", "name", "counter", "classes", "settings", "pixel_limit", "spec_sha256", "variants", "targets", "watch",

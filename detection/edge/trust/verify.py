@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from detection.edge import checked
 from detection.edge.trust import manifest as manifests
 from detection.edge.trust.manifest import FileEntry, Manifest
 from detection.errors import BundleError
@@ -58,7 +57,7 @@ def verified(folder: Path) -> Verified:
 
 def _manifest_bytes(folder: Path) -> bytes:
     try:
-        return plain_bytes(folder / manifests.NAME, checked.MAXIMUM_BYTES)
+        return plain_bytes(folder / manifests.NAME, manifests.MAXIMUM_BYTES)
     except OSError as error:
         raise BundleError(
             f"{folder}: has no readable {manifests.NAME} ({error.strerror}); name a bundle's folder"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from detection.edge.trust.keys import read_trust
 from detection.edge.trust.verify import verified
+from detection.edge.verbs import options
 from detection.edge.verbs.ending import DONE
 
 SUMMARY = "check every file of the bundle"
@@ -15,7 +16,7 @@ SUMMARY = "check every file of the bundle"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What may be said after ``verify``."""
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder")
-    parser.add_argument("--trust", type=Path, metavar="DIR", help="a folder of trusted keys that must have signed it")
+    options.add_trust_option(parser)
 
 
 def call(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,3 +143,15 @@ def test_the_runtime_says_whether_signatures_were_looked_at(
     foreign = write_trust(tmp_path / "foreign", trust_in(STRANGER))
     assert device(["verify", str(bundle.folder), "--trust", str(foreign)]) == 1
     assert "not trusted" in capsys.readouterr().err
+
+
+def test_without_cryptography_files_are_checked_and_signatures_ask_for_it(bundle: Verified, tmp_path: Path) -> None:
+    """An installer's python has the standard library alone."""
+    seal(bundle.folder, ANNA)
+    trust = write_trust(tmp_path / "trust", trust_in(ANNA))
+    words = [sys.executable, "-I", "-S", str(bundle.folder / "runtime.pyz"), "verify", str(bundle.folder)]
+    bare = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert bare.returncode == 0, bare.stderr
+    asked = subprocess.run([*words, "--trust", str(trust)], capture_output=True, text=True, check=False)
+    assert asked.returncode == 1
+    assert "cryptography" in asked.stderr
