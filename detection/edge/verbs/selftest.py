@@ -15,9 +15,10 @@ from detection.edge.trust import exam
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.edge.trust.exam import Exam
 from detection.edge.trust.golden import Golden, Tolerance
+from detection.edge.trust.keys import read_trust
 from detection.edge.trust.marking import Mark, Marks, marked
 from detection.edge.verbs.ending import DONE, OTHERWISE
-from detection.edge.verbs.options import add_model_options
+from detection.edge.verbs.options import add_model_options, add_trust_option
 from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import read_image
 from detection.errors import DetectionError
@@ -29,12 +30,13 @@ _NAMED = 5
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What may be said after ``selftest``."""
     add_model_options(parser)
+    add_trust_option(parser)
     parser.add_argument("--answers", type=Path, metavar="FILE", help="write what this device saw in the exam here")
 
 
 def call(chosen: argparse.Namespace) -> int:
     """Look, compare, and say how far apart the answers lie."""
-    bundle = open_bundle(chosen.bundle)
+    bundle = open_bundle(chosen.bundle, read_trust(chosen.trust) if chosen.trust else None)
     detectors = {name: bundle.detector(name, chosen.threads) for name in _variants(bundle, chosen.variant)}
     golden = bundle.golden()
     passed = _golden_frames(bundle, golden, detectors)

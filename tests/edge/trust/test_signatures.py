@@ -140,8 +140,16 @@ def test_the_runtime_says_whether_signatures_were_looked_at(
     said = capsys.readouterr().out
     assert "2 of 3 trusted keys" in said
     assert "until 2030-01-01" in said
-    foreign = write_trust(tmp_path / "foreign", trust_in(STRANGER))
-    assert device(["verify", str(bundle.folder), "--trust", str(foreign)]) == 1
+
+
+@pytest.mark.parametrize("verb", ["verify", "selftest", "run"])
+def test_every_verb_refuses_what_strangers_signed(
+    bundle: Verified, tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seal(bundle.folder, STRANGER)
+    trusted = str(write_trust(tmp_path / "trust", TWO_OF_THREE))
+    source = [str(bundle.folder / "golden")] if verb == "run" else []
+    assert device([verb, str(bundle.folder), *source, "--trust", trusted]) == 1
     assert "not trusted" in capsys.readouterr().err
 
 
