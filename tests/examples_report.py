@@ -11,6 +11,7 @@ import numpy as np
 
 from detection.outside import plots
 from detection.outside.html import data_uri
+from detection.rules.engines import BuiltEngine, Engines, Recipe
 from detection.rules.evidence import learning, lineage, purpose
 from detection.rules.evidence.charts import Chart
 from detection.rules.evidence.judging import (
@@ -19,6 +20,7 @@ from detection.rules.evidence.judging import (
     operating,
     scores,
     suspicions,
+    targets,
     variants,
     verdict,
     weakest,
@@ -31,6 +33,7 @@ from detection.rules.evidence.labels import split as split_page
 from detection.rules.evidence.page import DataUri, Page, Picture, Pictures, Section, Tone
 from detection.rules.evidence.validation import method, open_findings
 from detection.rules.evidence.validation import report as validation_page
+from detection.rules.judging.costs import CostSheet
 from detection.rules.judging.gates.lines import Outcome
 from detection.rules.labels.agreement.sheet import (
     Agreement,
@@ -48,8 +51,10 @@ from detection.rules.labels.samples import Annotations, Frames
 from detection.rules.labels.splits.certificate import Certificate, ConditionFrames, SetCount
 from detection.rules.labels.splits.crossings import Crossing
 from detection.rules.labels.splits.grouping import Tie
+from detection.rules.quantisation import Block, Eight, Quantisation
 from tests import examples_results as results
-from tests.examples_verdict import CLASSES, SPEC, VARIANTS, parity
+from tests.examples_gates import cost
+from tests.examples_verdict import CLASSES, SPEC, TARGETS, VARIANTS, parity
 from tests.examples_verdict import gate as gate
 
 FRAMES_OF = {"train": 832, "val": 210, "test": 158, "golden": 120, "challenge": 80}
@@ -92,10 +97,25 @@ def judged_sections(names: dict[str, str]) -> tuple[Section, ...]:
         errors.section(results.error_sheet(), results.confusion_sheet(), "fp32", names, (samples(),)),
         operating.section(chosen, names, drawn),
         calibration.section(results.reliability_sheet("val"), judged, names, diagrams),
-        variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, names),
+        variants.section(compared(), names),
+        targets.section(TARGETS, gate("PASS")),
         parity_page.section(parity()),
         suspicions.section(results.suspicions(), names),
     )
+
+
+def compared() -> variants.Compared:
+    """Two variants that ran, one engine that did not."""
+    reference = cost("fp32", p95_ms=24.0, p95_at_least_ms=23.0, p95_at_most_ms=26.0, times_reference=1.0,
+                     slower_than_reference=None, memory_mb=150.0)  # fmt: skip
+    two = replace(reference, threads=2, p95_ms=14.0)
+    recipe = Recipe("rtx", "tensorrt-rtx", "fp16", 224, 192, "8.6")
+    built = BuiltEngine(recipe, 4.2, 9_800_000, "5e" * 32, "uint8 [1, 3, 192, 224]", "float [1, 7, 882]")
+    eight = Eight("int8", 8, 0.061, 0.024, 0.03, ("/model.22/cv3.0/conv",), (Block("/model.0/conv", 0.01, 0.05),) * 64)
+    return variants.Compared(
+        VARIANTS, results.score_sheet(), results.THRESHOLDS, CostSheet((reference, cost(), two), "Some Processor", 2),
+        gate("PASS"), Engines((built,)), Quantisation((eight,)),
+    )  # fmt: skip
 
 
 def validation(kind: Outcome) -> Page:

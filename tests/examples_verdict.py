@@ -8,6 +8,7 @@ from pathlib import Path
 from scipy.stats import binomtest
 
 from detection.outside import documents
+from detection.outside.targets import read_targets
 from detection.rules.judging.gates.lines import Family, Line, Outcome, Verdict
 from detection.rules.judging.parity import Difference, ParityReport, ParityRow
 from detection.rules.spec.spec import Spec
@@ -24,6 +25,11 @@ VARIANTS = Variants(
 )
 
 
+_ELSEWHERE = {"id": "jetson", "hardware": "Jetson Orin", "machine": "aarch64", "engine": "tensorrt"}
+TARGETS = (*read_targets(), read_targets()[-1].model_copy(update=_ELSEWHERE))
+"""The default targets, and one that is not here."""
+
+
 def gate(kind: Outcome) -> Verdict:
     """Seven criteria for two variants, and parity; red and amber by fewer hits or fewer objects."""
     lines = [
@@ -32,10 +38,13 @@ def gate(kind: Outcome) -> Verdict:
         if c.metric in ("precision", "recall")
         for v in ("fp32", "int8")
     ]
+    lines += [_loss_line(name) for name in ("golden", "challenge")]
+    lines += [_target_line(*told) for told in (("cpu-plain", "fp32", 24.0, 60.0), ("cpu-x86", "int8", 10.0, 30.0))]
     lines.append(_parity_line())
     said = "14 lines; at most 0.57 that any passes whose truth is just at its bound; a release needs them all."
     family = Family(14, 0.05, 0.57, "none", said)
-    return Verdict(kind, tuple(lines), {v.name: v.sha256 for v in VARIANTS.variants}, family)
+    silent = ("jetson: not measured here (aarch64, tensorrt, variant int8); the device proves it at installation",)
+    return Verdict(kind, tuple(lines), {v.name: v.sha256 for v in VARIANTS.variants}, family, silent)
 
 
 def _line(
@@ -55,6 +64,20 @@ def _line(
     )  # fmt: skip
     said = f"{name} · {variant} · {metric} of {label} {successes / n:.2f}, proven {lower:.2f} (needs {at_least:g})"
     return replace(line, sentence=f"{said}, n {n} in 5 groups: {outcome}")
+
+
+def _loss_line(name: str) -> Line:
+    return Line(
+        name, "int8", "every", {}, "ap50_95_loss", None, 0.95, 0.001, -0.004, 0.0062, 398, 9, "PASS", None,
+        f"{name} · int8 · AP50-95 against fp32: loses 0.001, proven at most 0.007: PASS", kind="loss", at_most=0.01,
+    )  # fmt: skip
+
+
+def _target_line(name: str, variant: str, p95_ms: float, limit: float) -> Line:
+    return Line(
+        name, variant, "every", {}, "p95_ms", None, 0.95, p95_ms, p95_ms - 1, p95_ms + 2, 80, 1, "PASS", None,
+        f"{name} · {variant} · p95 {p95_ms:g} ms: PASS", kind="target", at_most=limit,
+    )  # fmt: skip
 
 
 def _parity_line() -> Line:

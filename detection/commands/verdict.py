@@ -39,6 +39,8 @@ def verdict() -> None:
     console.print(table_of(said))
     for sentence in _open(said.lines):
         console.print(sentence, highlight=False, markup=False)
+    for sentence in said.unmeasured:
+        console.print(sentence, highlight=False, markup=False)
     for name, place in _places().items():
         console.print(f"{name:<8} {place}", highlight=False, soft_wrap=True)
     if said.verdict != "PASS":
@@ -67,9 +69,9 @@ def table_of(said: Verdict) -> Table:
 
 
 def _open(lines: Sequence[Line]) -> Iterator[str]:
-    """What the table leaves unsaid: which case is violated, and how much more would prove a line."""
+    """What the table leaves unsaid: which case is violated, why a target is missed, how much more proves a line."""
     for line in lines:
-        if line.kind == "case" and line.verdict == "FAIL":
+        if (line.kind == "case" and line.verdict == "FAIL") or (line.kind == "target" and line.verdict != "PASS"):
             yield line.sentence
         elif line.needs_images or line.needs_more:
             more = f"{line.needs_images} more images" if line.needs_images else f"{line.needs_more} more"
@@ -84,9 +86,10 @@ def _numbers(line: Line) -> tuple[str, ...]:
     """Observed, proven, needed, counted, and how many independent ones that is worth."""
     low = line.at_least is None
     proven = line.upper if low else line.lower
+    decimals = 1 if line.kind == "target" else 3
     return (
-        "-" if line.observed is None else f"{line.observed:.3f}",
-        "-" if proven is None else (raised if low else cut_off)(proven, 3),
+        "-" if line.observed is None else f"{line.observed:.{decimals}f}",
+        "-" if proven is None else (raised if low else cut_off)(proven, decimals),
         f"<= {line.at_most:g}" if low else f"{line.at_least:g}",
         str(line.n),
         "-" if line.effective_n is None else str(int(line.effective_n)),

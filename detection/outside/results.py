@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from detection.edge.vision.calibration import read_thresholds
 from detection.outside import documents, files, tables
+from detection.rules.engines import Engines
 from detection.rules.evidence.judging.operating import OperatingCurve
 from detection.rules.evidence.judging.variants import Thresholds
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.learning import Curve, History, Overfit, Training
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
+from detection.rules.judging.costs import CostSheet
 from detection.rules.judging.errors.confusion import ConfusionSheet
 from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.gates.lines import Verdict
@@ -28,6 +30,7 @@ from detection.rules.labels.agreement.sheet import Agreement
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.intake.collection import Collection
 from detection.rules.labels.splits.certificate import Certificate
+from detection.rules.quantisation import Quantisation
 from detection.rules.variants import Variants
 
 FIGURES = ("precision", "recall", "f1", "cost")
@@ -49,6 +52,9 @@ class Results:
     training: Training
     history: History
     variants: Variants
+    engines: Engines
+    quantisation: Quantisation
+    costs: CostSheet
     thresholds: Thresholds
     fitted: ReliabilitySheet
     operating: OperatingSheet
@@ -83,6 +89,9 @@ def read(data: Path) -> Results:
         training=documents.read_value(Training, data / "train" / "training.json"),
         history=_history(_rows(data / "train" / "history.csv")),
         variants=variants,
+        engines=documents.read_value(Engines, data / "convert" / "engines.json"),
+        quantisation=documents.read_value(Quantisation, data / "convert" / "quantisation.json"),
+        costs=documents.read_value(CostSheet, data / "profile" / "costs.json"),
         thresholds={name: cut.common(variants.classes) for name, cut in cuts.items()},
         fitted=documents.read_value(ReliabilitySheet, data / "calibrate" / "reliability.json"),
         operating=documents.read_value(OperatingSheet, data / "calibrate" / "operating.json"),

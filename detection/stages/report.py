@@ -1,6 +1,7 @@
 """Stage ``report``: for people, one page that shows it all, and a model card; also when the gate is red.
 
-Reads  what every stage before it left under data/; specs/spec.yaml, params.yaml and requirements/ (for their digests)
+Reads  what every stage before it left under data/; specs/targets; specs/spec.yaml, params.yaml and requirements/ (for
+       their digests)
 Writes data/report/report.html, model_card.md, validation.html, validation.md, lineage.json
 """
 
@@ -18,6 +19,7 @@ from detection.outside import documents, exits, files, html, illustrations, plot
 from detection.outside import lineage as digests
 from detection.outside.dataset import Dataset
 from detection.outside.results import Results
+from detection.outside.targets import read_targets
 from detection.rules.document import Document
 from detection.rules.evidence import learning, purpose
 from detection.rules.evidence import lineage as origin
@@ -29,6 +31,7 @@ from detection.rules.evidence.judging import (
     parity,
     scores,
     suspicions,
+    targets,
     variants,
     verdict,
     weakest,
@@ -48,10 +51,11 @@ from detection.rules.labels.intake.collection import Collection
 from detection.rules.spec.detector import Output
 from detection.rules.spec.labels import Condition, ObjectClass
 from detection.rules.spec.spec import Spec
+from detection.rules.spec.targets import Target
 
 DATA = Path("data")
 OUT = DATA / "report"
-CARD = ("purpose", "data", "agreement", "scores", "variants", "limits", "licence", "lineage")
+CARD = ("purpose", "data", "agreement", "scores", "variants", "targets", "limits", "licence", "lineage")
 """Sections of the page that the model card repeats."""
 
 
@@ -70,6 +74,7 @@ class Asked:
     classes: tuple[ObjectClass, ...]
     conditions: tuple[Condition, ...]
     output: Output
+    targets: tuple[Target, ...]
 
 
 def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: Lineage) -> Page:
@@ -89,7 +94,7 @@ def run(params: Params, asked: Asked, made: Results, dataset: Dataset, made_of: 
         max(1, params.pictures // 3), names, made.variants.variants[0].name, made.ledger, dataset
     )
     sections = (
-        *judged(made, names, worst),
+        *judged(made, names, worst, asked.targets),
         purpose.section(asked.classes, asked.conditions, asked.output),
         data_page.data_section(made.coverage, placed, rejected(made.collection), names, shown),
         *labels(made, names),
@@ -110,7 +115,9 @@ def banner(made: Results, names: Mapping[str, str]) -> Banner:
     return replace(plain, weakest=weakest.findings(made.sheet, made.errors, first, names))
 
 
-def judged(made: Results, names: Mapping[str, str], worst: Sequence[Pictures]) -> tuple[Section, ...]:
+def judged(
+    made: Results, names: Mapping[str, str], worst: Sequence[Pictures], devices: Sequence[Target]
+) -> tuple[Section, ...]:
     """How good it is, what goes wrong, and what was chosen; ``worst`` shows the worst frames."""
     first = made.variants.variants[0].name
     diagrams = calibration.drawn(charts(calibration.diagrams(made.calibration, names)))
@@ -121,9 +128,17 @@ def judged(made: Results, names: Mapping[str, str], worst: Sequence[Pictures]) -
         errors.section(made.errors, made.confusion, first, names, worst),
         operating.section(made.operating, names, drawn),
         calibration.section(made.fitted, made.calibration, names, diagrams),
-        variants.section(made.sheet, made.variants, made.thresholds, names),
+        variants.section(compared(made), names),
+        targets.section(devices, made.verdict),
         parity.section(made.parity),
         suspicions.section(made.suspicions, names),
+    )
+
+
+def compared(made: Results) -> variants.Compared:
+    """What is known of the variants."""
+    return variants.Compared(
+        made.variants, made.sheet, made.thresholds, made.costs, made.verdict, made.engines, made.quantisation
     )
 
 
@@ -179,7 +194,7 @@ def main() -> None:
     """Read, put together, write."""
     params = documents.read_document(Params, Path("params.yaml"), section="report")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
-    asked = Asked(spec.name, tuple(spec.classes), tuple(spec.conditions), spec.output)
+    asked = Asked(spec.name, tuple(spec.classes), tuple(spec.conditions), spec.output, read_targets())
     made = results.read(DATA)
     made_of = _lineage(made)
     page = run(params, asked, made, Dataset.open(DATA), made_of)

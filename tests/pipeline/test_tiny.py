@@ -32,6 +32,7 @@ OUTPUTS = (
     "data/sanity/sanity.json",
     "data/train/weights.pt", "data/train/history.csv", "data/train/training.json",
     "data/convert/fp32.onnx", "data/convert/int8.onnx", "data/convert/variants.json",
+    "data/convert/quantisation.json", "data/convert/engines.json", "data/profile/costs.json",
     "data/calibrate/calibration.json", "data/calibrate/thresholds.json", "data/calibrate/reference.json",
     "data/calibrate/reliability.json", "data/calibrate/operating.json", "data/calibrate/sets.json",
     "data/calibrate/plots/operating.csv",

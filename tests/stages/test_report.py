@@ -29,7 +29,7 @@ COLOURS = tuple(
     ObjectClass(id=c, display=c.title(), include=".", exclude=".", minimum_size_px=1.0, minimum_visible_share=0.1)
     for c in CLASSES
 )
-ASKED = Asked("colours", COLOURS, tuple(SPEC.conditions), SPEC.output)
+ASKED = Asked("colours", COLOURS, tuple(SPEC.conditions), SPEC.output, examples_verdict.TARGETS)
 
 
 def write_outputs(data: Path) -> Path:
@@ -42,6 +42,9 @@ def write_outputs(data: Path) -> Path:
         "agreement/agreement.json": examples_report.agreement(),
         "split/certificate.json": examples_report.certificate(),
         "convert/variants.json": VARIANTS,
+        "convert/engines.json": examples_report.compared().engines,
+        "convert/quantisation.json": examples_report.compared().quantisation,
+        "profile/costs.json": examples_report.compared().costs,
         "calibrate/reliability.json": _first(examples_results.reliability_sheet("val")),
         "calibrate/operating.json": examples_results.operating_sheet(),
         "evaluate/scores.json": examples_results.score_sheet(),
@@ -115,8 +118,8 @@ def page(data: Path) -> Page:
 
 def test_every_part_of_the_story_is_on_the_page(page: Page) -> None:
     assert [section.id for section in page.sections] == [
-        "scores", "errors", "operating", "calibration", "variants", "parity", "suspicions", "purpose", "data",
-        "coverage", "brightness", "agreement", "split", "learning", "limits", "licence", "lineage",
+        "scores", "errors", "operating", "calibration", "variants", "targets", "parity", "suspicions", "purpose",
+        "data", "coverage", "brightness", "agreement", "split", "learning", "limits", "licence", "lineage",
     ]  # fmt: skip
     assert "Finds Red, Green, Blue" in page.subtitle
 

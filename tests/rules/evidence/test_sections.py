@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detection.rules.evidence import learning, purpose
-from detection.rules.evidence.judging import figures, scores, variants
+from detection.rules.evidence.judging import figures, scores, targets, variants
 from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
@@ -20,7 +20,7 @@ from detection.rules.labels.splits.grouping import Tie
 from detection.rules.spec.spec import declared_only
 from tests import examples_report as example
 from tests import examples_results as results
-from tests.examples_verdict import SPEC, VARIANTS
+from tests.examples_verdict import SPEC, TARGETS, VARIANTS
 
 NAMES = {c.id: c.display for c in SPEC.classes}
 
@@ -115,10 +115,42 @@ def test_frames_of_unknown_cameras_are_not_counted_as_one_camera() -> None:
     assert "Cameras" not in {f.name for b in section.blocks if isinstance(b, Facts) for f in b.facts}
 
 
-def test_variants_stand_side_by_side_with_their_own_thresholds() -> None:
-    accuracy, *_, cuts, _ = tables(variants.section(results.score_sheet(), VARIANTS, results.THRESHOLDS, NAMES))
-    assert [column.name for column in accuracy.columns] == ["Figure", "fp32", "int8"]
+def test_variants_stand_side_by_side_with_what_is_decided_of_each() -> None:
+    together, *_, cuts, _ = tables(variants.section(example.compared(), NAMES))
+    assert [row[0].text for row in together.rows] == ["fp32", "int8", "rtx"]
+    assert [row[-1].text for row in together.rows] == ["reference", "PASS", "built, not run"]
+    assert together.rows[1][1].note == "loses at most 0.007"
+    assert together.rows[1][-1].note == "keeps its accuracy; faster here"
     assert [[cell.text for cell in row] for row in cuts.rows][1] == ["int8", "0.390", "0.400", "0.370"]
+
+
+def test_a_variant_that_is_slower_here_says_so_and_may_be_released() -> None:
+    plain = example.compared()
+    rows = tuple(replace(row, slower_than_reference=True, times_reference=1.2) for row in plain.costs.rows)
+    together, *_ = tables(variants.section(replace(plain, costs=replace(plain.costs, rows=rows)), NAMES))
+    assert together.rows[1][-1].text == "PASS"
+    assert together.rows[1][-1].note.endswith("slower than the reference here")
+
+
+def test_a_variant_that_loses_too_much_says_so() -> None:
+    plain = example.compared()
+    lines = tuple(
+        replace(line, verdict="FAIL", lower=0.02, upper=0.05) if (line.kind, line.set) == ("loss", "golden") else line
+        for line in plain.verdict.lines
+    )
+    together, *_ = tables(variants.section(replace(plain, verdict=replace(plain.verdict, lines=lines)), NAMES))
+    assert (together.rows[1][-1].text, together.rows[1][-1].tone) == ("FAIL", Tone.BAD)
+    assert together.rows[1][-1].note.startswith("loses more than the spec allows")
+
+
+def test_a_target_that_is_not_here_is_shown_with_its_limits_and_no_figure() -> None:
+    [table] = tables(targets.section(TARGETS, example.gate("PASS")))
+    assert [(row[0].text, row[-1].text) for row in table.rows] == [
+        ("cpu-plain", "PASS"),
+        ("cpu-x86", "PASS"),
+        ("jetson", "not measured here"),
+    ]
+    assert (table.rows[0][2].text, table.rows[0][2].note, table.rows[2][2].text) == ("24.0", "≤ 60", "≤ 30")
 
 
 def test_cells_of_a_class_in_a_slice_are_red_only_where_that_is_sure() -> None:

@@ -69,6 +69,8 @@ def criterion(line: Line, displays: Displays) -> str:
         return "Parity of training, export and device"
     subject = "all classes" if line.label == "every" else displays.get(line.label, line.label)
     metric = WORDS.get(line.metric, line.metric)
+    if line.kind in ("target", "loss"):
+        return f"{metric[0].upper()}{metric[1:]} on {line.set}"
     if line.kind == "subgroup":
         worst = "".join(f"{condition} {values[0]}" for condition, values in line.where.items()) or "the worst value"
         return f"{metric.capitalize()} of {subject} on {line.set}: {worst} below the mean"
@@ -80,7 +82,7 @@ def _note(verdict: Verdict) -> str:
     return (
         "Frames of one group are alike, so n observations are worth fewer independent ones. False pass: how often a "
         "model that stands exactly at the limit would pass this line by luck, simulated with its own groups. "
-        f"{verdict.family.sentence}"
+        f"{verdict.family.sentence} {' '.join(f'{said}.' for said in verdict.unmeasured)}"
     ).strip()
 
 
@@ -90,6 +92,9 @@ def _row(line: Line, displays: Displays, start: float) -> tuple[Cell, ...]:
     if line.observed is not None:
         observed = Cell(digits(line.observed), span=_span(line, tone, start), note=_bounds(line))
     n, note = Cell(thousands(line.n), note=_worth(line)), ""
+    if line.kind == "target" and line.observed is not None:
+        observed = Cell(f"{line.observed:.1f}", note=_bounds(line, 1) if line.lower != line.upper else "")
+        n = Cell(thousands(line.n), note=f"frame{'s' * (line.n != 1)}")
     if line.kind == "parity":
         observed = text(f"{round((line.observed or 0) * line.n)} of {line.n} comparisons agree")
         n, note = _NONE, line.sentence.partition(" · ")[2].rpartition(": ")[0] if line.verdict == "FAIL" else ""
@@ -117,12 +122,13 @@ def _case(case: Case, displays: Displays) -> tuple[Cell, ...]:
     )
 
 
-def _bounds(line: Line) -> str:
-    """Cut off and raised, never rounded inwards."""
+def _bounds(line: Line, decimals: int = 3) -> str:
+    """Cut off and raised, never rounded inwards; what is below 0 is kept apart from the dash."""
     if line.lower is None and line.upper is None:
         return ""
-    lower = "–" if line.lower is None else cut_off(line.lower, 3)
-    return f"{lower}–{'∞' if line.upper is None else raised(line.upper, 3)}"
+    lower = "–" if line.lower is None else cut_off(line.lower, decimals)
+    dash = " to " if line.kind == "loss" else "–"
+    return f"{lower}{dash}{'∞' if line.upper is None else raised(line.upper, decimals)}"
 
 
 def _asked(line: Line) -> str:

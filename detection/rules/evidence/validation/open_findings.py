@@ -126,7 +126,11 @@ def _gate(verdict: Verdict) -> Iterator[OpenFinding]:
             yield OpenFinding("blocking", "Gate", "A line of the gate fails", line.sentence, action)
         elif line.verdict == "NOT PROVEN":
             settles = f"about {thousands(line.needs_images)} more images" if line.needs_images else "a better model"
+            settles = "more timed frames, on a quiet machine" if line.kind == "target" else settles
             yield OpenFinding("major", "Gate", "A line of the gate is not proven", line.sentence, settles)
+    for said in verdict.unmeasured:
+        settles = "an installation on such a device, where self-test and watch decide"
+        yield OpenFinding("minor", "Targets", "A target was not measured", said, settles)
 
 
 def _data(measured: Measured, displays: Displays) -> Iterator[OpenFinding]:

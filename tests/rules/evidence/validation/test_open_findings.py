@@ -29,6 +29,7 @@ def clean() -> Measured:
     maps = results.reliability_sheet("test")
     return replace(
         example.measured("PASS"), coverage=full, practice=False, suspicions=0,
+        verdict=replace(gate("PASS"), unmeasured=()),
         sheet=replace(results.score_sheet(), rows=()),
         operating=replace(results.operating_sheet(), rows=kept),
         calibration=replace(maps, rows=tuple(replace(row, warning="") for row in maps.rows)),
@@ -44,6 +45,11 @@ def test_a_failing_line_blocks_and_comes_first() -> None:
     assert (found[0].weight, found[0].what) == ("blocking", "A line of the gate fails")
     weights = [finding.weight for finding in found]
     assert weights == sorted(weights, key=["blocking", "major", "minor"].index)
+
+
+def test_a_target_that_was_not_measured_stays_open() -> None:
+    found = open_findings.collected(replace(clean(), verdict=gate("PASS")), NAMES)
+    assert [one.evidence.partition(":")[0] for one in found if one.area == "Targets"] == ["jetson"]
 
 
 def test_a_line_that_is_not_proven_says_how_many_images_would_settle_it() -> None:
