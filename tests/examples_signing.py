@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from detection.edge.settings import Settings
 from detection.edge.trust import envelope, keys
 from detection.edge.trust.envelope import Envelope
 from detection.edge.trust.keys import Trust
+from detection.edge.trust.manifest import FileEntry, Manifest, Variant
 from detection.edge.trust.statement import Statement, statement_of
 from detection.edge.trust.verify import Verified, verified
 from detection.outside.keys import Signer, generate
-from tests.examples_bundles import write_colour_bundle
+from tests.examples_bundles import TARGETS, WATCH, write_colour_bundle
 
 ANNA, BEN, CARL = (generate(name) for name in ("anna", "ben", "carl"))
+MANIFEST = Manifest(
+    "parcels", 3, ("box", "tube"), Settings(0.6, 0.01, 100), 1000, "0" * 64,
+    (Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", 64, 64),),
+    TARGETS, WATCH,
+    (FileEntry("a.json", 1, "1" * 64), FileEntry("models/fp32.onnx", 2, "2" * 64)),
+)  # fmt: skip
+"""Of a bundle that lies nowhere."""
 STRANGER = generate("stranger")
 """Somebody whom nobody trusts."""
 

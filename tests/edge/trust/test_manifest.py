@@ -10,16 +10,9 @@ from typing import Any
 import pytest
 
 from detection.edge.settings import Settings
-from detection.edge.trust.manifest import FileEntry, Manifest, Variant, file_name
+from detection.edge.trust.manifest import Manifest, Variant, file_name
 from detection.errors import BundleError
-from tests.examples_bundles import TARGETS, WATCH
-
-MANIFEST = Manifest(
-    "parcels", 3, ("box", "tube"), Settings(0.6, 0.01, 100), 1000, "0" * 64,
-    (Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", 64, 64),),
-    TARGETS, WATCH,
-    (FileEntry("a.json", 1, "1" * 64), FileEntry("models/fp32.onnx", 2, "2" * 64)),
-)  # fmt: skip
+from tests.examples_signing import MANIFEST
 
 
 def test_it_comes_back_the_same() -> None:

@@ -88,6 +88,15 @@ def test_a_link_is_refused_even_to_the_same_bytes(bundle: Path, tmp_path: Path) 
         open_bundle(bundle)
 
 
+def test_a_hard_link_is_refused_because_it_can_change_under_its_other_name(bundle: Path, tmp_path: Path) -> None:
+    for path in files_of(bundle):
+        (tmp_path / "other").hardlink_to(path)
+        with pytest.raises(BundleError, match="hard links"):
+            open_bundle(bundle)
+        (tmp_path / "other").unlink()
+    open_bundle(bundle)
+
+
 def test_what_is_neither_file_nor_folder_is_refused(bundle: Path) -> None:
     (bundle / "thresholds.json").unlink()
     os.mkfifo(bundle / "thresholds.json")
