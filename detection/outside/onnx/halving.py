@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import onnx
+from onnxruntime.quantization.onnx_model import ONNXModel
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from detection.outside.onnx import graphs
@@ -25,5 +26,6 @@ def halved(content: bytes) -> bytes:
         made: onnx.ModelProto = convert_float_to_float16(model, keep_io_types=True, op_block_list=[])
     finally:
         logging.disable(logging.NOTSET)
+    ONNXModel(made).topological_sort()
     halves: bytes = made.SerializeToString(deterministic=True)
     return halves

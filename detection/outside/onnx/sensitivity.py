@@ -22,15 +22,15 @@ def searched(quantiser: Quantiser, variant: str, tensors: Sequence[Pixels], shar
         quantiser: the model and its ranges.
         variant: its name, for the record.
         tensors: train frames to compare on; one at least.
-        share: of all multiplications that may stay in float.
+        share: of all multiplications that may stay in float; with 0 no block is measured.
     """
-    exact = _answers(quantiser.folded.SerializeToString(), tensors)
+    exact = answers(quantiser.folded.SerializeToString(), tensors)
     whole = quantiser.quantised()
     everything = _error(whole, exact, tensors)
     eight = onnx.load_model_from_string(whole)
     blocks = tuple(
-        Block(name, part, _error(_released(eight, quantiser, name), exact, tensors))
-        for name, part in shares(quantiser).items()
+        Block(name, part, _error(released(eight, quantiser, name), exact, tensors))
+        for name, part in (shares(quantiser).items() if share else ())
     )
     chosen = quantisation.kept(blocks, everything, share)
     error = _error(quantiser.quantised([one.name for one in chosen]), exact, tensors) if chosen else everything
@@ -56,7 +56,7 @@ def shares(quantiser: Quantiser) -> dict[str, float]:
     return found
 
 
-def _released(eight: onnx.ModelProto, quantiser: Quantiser, block: str) -> bytes:
+def released(eight: onnx.ModelProto, quantiser: Quantiser, block: str) -> bytes:
     """The model in eight bits, with one block in 32 again.
 
     What a value between two blocks is rounded to stays, as long as the other block is in eight bits.
@@ -64,36 +64,38 @@ def _released(eight: onnx.ModelProto, quantiser: Quantiser, block: str) -> bytes
     model = copy.deepcopy(eight)
     free = {str(node.name) for node in quantiser.nodes if block_of(str(node.name)) == block}
     held = {str(node.name) for node in quantiser.nodes} - free
-    touched = {
-        name for node in quantiser.folded.graph.node if node.name in held for name in (*node.input, *node.output)
+    plain = {str(node.name): node for node in quantiser.folded.graph.node}
+    constants = {str(one.name): one for one in quantiser.folded.graph.initializer}
+    bound = {name for node in plain.values() if node.name in held for name in (*node.input, *node.output)}
+    rounded = {str(node.output[0]): str(node.input[0]) for node in model.graph.node if node.op_type == "QuantizeLinear"}
+    exact = {
+        str(node.output[0]): rounded[node.input[0]]
+        for node in model.graph.node
+        if node.op_type == "DequantizeLinear" and rounded.get(node.input[0], "") not in {"", *bound}
     }
-    original = {str(one.name): one for one in quantiser.folded.graph.initializer}
-    there = {*original, *(str(name) for node in model.graph.node for name in node.output)}
-    renamed: dict[str, str] = {}
+    wanted: set[str] = set()
     for node in model.graph.node:
-        if node.op_type == "DequantizeLinear":
-            name = str(node.output[0]).removesuffix("_DequantizeLinear_Output")
-            renamed |= {str(node.output[0]): name} if name in there - touched else {}
-    gone = {output for output, name in renamed.items() if output == name}
-    nodes = [node for node in model.graph.node if not (node.op_type == "DequantizeLinear" and node.output[0] in gone)]
-    for node in nodes:
-        if node.name in free or node.op_type != "DequantizeLinear":
-            node.input[:] = [renamed.get(str(one), str(one)) for one in node.input]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    known = {str(one.name) for one in model.graph.initializer} | {str(name) for node in nodes for name in node.output}
-    used = {str(name) for node in nodes for name in node.input}
-    model.graph.initializer.extend(original[name] for name in sorted((used & set(original)) - known))
-    released: bytes = model.SerializeToString()
-    return released
+        node.input[:] = [exact.get(str(name), str(name)) for name in node.input]
+        if node.name in free:
+            for place, name in enumerate(plain[node.name].input):
+                if name in constants:
+                    node.input[place] = f"{name}_exact"
+                    wanted.add(str(name))
+    for name in sorted(wanted):
+        constant = model.graph.initializer.add()
+        constant.CopyFrom(constants[name])
+        constant.name = f"{name}_exact"
+    freed: bytes = model.SerializeToString()
+    return freed
 
 
 def _error(content: bytes, exact: Sequence[Candidates], tensors: Sequence[Pixels]) -> float:
-    found = _answers(content, tensors)
+    found = answers(content, tensors)
     return float(np.mean([quantisation.error_of(one, other) for one, other in zip(exact, found, strict=True)]))
 
 
-def _answers(content: bytes, tensors: Iterable[Pixels]) -> list[Candidates]:
+def answers(content: bytes, tensors: Iterable[Pixels]) -> list[Candidates]:
+    """What a model says of each of ``tensors``, without the leading axis."""
     session = calibrating.session_of(content)
     name = session.get_inputs()[0].name
     return [session.run(None, {name: tensor})[0][0] for tensor in tensors]

@@ -1,4 +1,4 @@
-"""ONNX files: one file or none, the same bytes for the same model, eight bits near thirty-two."""
+"""Eight bits: near thirty-two, the same bytes for the same model, pixels straight in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from onnx import TensorProto
 
 from detection.edge.engines.onnx import OnnxSession
 from detection.errors import ModelError
-from detection.outside import onnx as adapter
+from detection.outside.onnx import graphs, sensitivity
+from detection.outside.onnx.quantising import Quantiser, block_of, quantised
 from detection.outside.ultralytics import export
-from tests.examples_models import CLASSES, SIZE, colour_model
+from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import untrained
 
 OPSET = 17
@@ -22,72 +23,131 @@ OPSET = 17
 
 @pytest.fixture(scope="module")
 def plain() -> bytes:
-    return adapter.finished(export.to_onnx(untrained(), OPSET), CLASSES, SIZE)
+    return graphs.finished(graphs.with_pixels_in(export.to_onnx(untrained(), OPSET, SIZE, SIZE)), CLASSES)
 
 
-def shown(count: int = 8, seed: int = 0) -> Iterator[NDArray[np.float32]]:
+@pytest.fixture(scope="module")
+def quantiser(plain: bytes) -> Quantiser:
+    return Quantiser(plain, shown())
+
+
+@pytest.fixture(scope="module")
+def eight(quantiser: Quantiser) -> bytes:
+    return graphs.finished(quantiser.quantised(), CLASSES)
+
+
+def shown(count: int = 8, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
     dice = np.random.default_rng(seed)
-    return (dice.random((1, 3, SIZE, SIZE), np.float32) for _ in range(count))
+    return (dice.integers(0, 256, (1, 3, SIZE, SIZE), np.uint8) for _ in range(count))
 
 
-def test_nothing_of_its_maker_is_left(plain: bytes) -> None:
-    model = onnx.load_model_from_string(plain)
-    assert (model.producer_name, model.producer_version, model.doc_string) == ("detection", "", "")
-    assert not any(node.doc_string for node in model.graph.node)
-    assert {entry.key: entry.value for entry in model.metadata_props} == {
-        "classes": '["red", "green", "blue"]',
-        "size": str(SIZE),
-    }
+def inputs_of(content: bytes) -> list[str]:
+    """Operators that read the pixels."""
+    graph = onnx.load_model_from_string(content).graph
+    return [node.op_type for node in graph.node if graph.input[0].name in node.input]
 
 
-def test_finishing_twice_changes_nothing(plain: bytes) -> None:
-    assert adapter.finished(plain, CLASSES, SIZE) == plain
-
-
-@pytest.mark.parametrize("content", [b"", b"no model", colour_model()[:200]], ids=["empty", "text", "truncated"])
-def test_what_is_no_model_is_refused(content: bytes) -> None:
-    with pytest.raises(ModelError, match="export it anew"):
-        adapter.check(content)
-
-
-def test_a_model_with_weights_in_another_file_is_refused() -> None:
-    """An engine would follow the path, wherever it leads."""
-    model = onnx.load_model_from_string(colour_model())
-    tensor = model.graph.initializer[0]
-    tensor.data_location = TensorProto.EXTERNAL
-    tensor.ClearField("raw_data")
-    tensor.external_data.add(key="location", value="../../secret")
-    with pytest.raises(ModelError, match="another file"):
-        adapter.check(model.SerializeToString())
-
-
-def test_eight_bits_are_smaller_and_near(plain: bytes) -> None:
-    eight = adapter.finished(adapter.quantised(plain, shown()), CLASSES, SIZE)
+@pytest.mark.slow
+def test_eight_bits_are_smaller_and_near(plain: bytes, eight: bytes) -> None:
     assert len(eight) < len(plain) / 3
     exact, near = OnnxSession(plain), OnnxSession(eight)
     for tensor in shown(4, seed=1):
-        expected, found = exact.run(tensor), near.run(tensor)
+        exact.tensor[:] = near.tensor[:] = tensor
+        expected, found = exact.run(), near.run()
         assert np.abs(found[:, :4] - expected[:, :4]).max() < 2
         assert np.abs(found[:, 4:] - expected[:, 4:]).max() < 0.1
 
 
-def test_quantising_twice_gives_the_same_bytes(plain: bytes) -> None:
-    def quantise() -> bytes:
-        return adapter.finished(adapter.quantised(plain, shown()), CLASSES, SIZE)
+@pytest.mark.slow
+def test_pixels_go_straight_into_eight_bits(eight: bytes) -> None:
+    """They are eight bits already: dividing and rounding them again would be a pass over the picture for nothing."""
+    assert inputs_of(eight) == ["DequantizeLinear"]
+    model = onnx.load_model_from_string(eight)
+    (first,) = [node for node in model.graph.node if "images" in node.input]
+    constants = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
+    assert constants[first.input[1]] == np.float32(1 / 255)
+    assert constants[first.input[2]] == 0
 
-    assert quantise() == quantise()
+
+@pytest.mark.slow
+def test_tensorrt_has_eight_bits_of_its_own(quantiser: Quantiser) -> None:
+    """It knows signed activations around zero and no integer bias."""
+    content = quantiser.quantised(flavour="tensorrt")
+    graph = onnx.load_model_from_string(content).graph
+    kinds = {one.name: one.data_type for one in graph.initializer}
+    zeros = {node.input[2] for node in graph.node if node.op_type == "QuantizeLinear"}
+    assert {kinds[name] for name in zeros} == {TensorProto.INT8}
+    assert TensorProto.INT32 not in {kinds.get(n.input[0]) for n in graph.node if n.op_type == "DequantizeLinear"}
+    assert inputs_of(content) == ["Cast"]
 
 
-def test_what_decodes_stays_exact(plain: bytes) -> None:
+@pytest.mark.slow
+def test_quantising_twice_gives_the_same_bytes(plain: bytes, eight: bytes) -> None:
+    assert graphs.finished(quantised(plain, shown()), CLASSES) == eight
+
+
+@pytest.mark.slow
+def test_what_decodes_stays_exact(quantiser: Quantiser) -> None:
     """All but the last convolutions are quantised; those and what follows are not."""
-    kept = set(adapter.tail(plain))
+    kept = set(quantiser.tail)
     last = {f"/model.22/cv{branch}.{scale}/cv{branch}.{scale}.2/Conv" for branch in (2, 3) for scale in (0, 1, 2)}
-    nodes = onnx.load_model_from_string(plain).graph.node
+    nodes = quantiser.folded.graph.node
     convolutions = {node.name for node in nodes if node.op_type == "Conv"}
     assert convolutions & kept == last | {"/model.22/dfl/conv/Conv"}
     assert {node.name for node in nodes if node.op_type == "Softmax"} <= kept
 
 
+@pytest.mark.slow
+def test_a_block_that_is_kept_has_float_weights(quantiser: Quantiser) -> None:
+    block = "/model.2/cv1"
+    graph = onnx.load_model_from_string(quantiser.quantised([block])).graph
+    kinds = {one.name: one.data_type for one in graph.initializer}
+    (convolution,) = [n for n in graph.node if n.op_type == "Conv" and block_of(n.name) == block]
+    assert kinds[convolution.input[1]] == TensorProto.FLOAT
+
+
 def test_without_calibration_frames_nothing_is_quantised(plain: bytes) -> None:
     with pytest.raises(ModelError, match="calibration frames"):
-        adapter.quantised(plain, iter(()))
+        quantised(plain, iter(()))
+
+
+@pytest.mark.parametrize(
+    ("node", "block"),
+    [
+        ("/model.0/conv/Conv", "/model.0"),
+        ("/model.0/act/Mul", "/model.0"),
+        ("/model.2/m.0/cv1/conv/Conv", "/model.2/m.0/cv1"),
+        ("/model.22/cv2.0/cv2.0.2/Conv", "/model.22/cv2.0/cv2.0.2"),
+    ],
+)
+def test_a_convolution_and_its_activation_are_one_block(node: str, block: str) -> None:
+    assert block_of(node) == block
+
+
+@pytest.mark.slow
+def test_a_blocks_share_is_of_all_multiplications(quantiser: Quantiser) -> None:
+    shares = sensitivity.shares(quantiser)
+    assert 0.5 < sum(shares.values()) < 1  # the decoding layers have the rest
+    side = SIZE // 2
+    first, second = 3 * 9 * 16 * side * side, 16 * 9 * 32 * (side // 2) ** 2
+    assert shares["/model.1"] / shares["/model.0"] == pytest.approx(second / first)
+
+
+@pytest.mark.slow
+def test_every_block_is_measured_and_the_record_holds_what_was_kept(quantiser: Quantiser) -> None:
+    found = sensitivity.searched(quantiser, "int8", list(shown(1, seed=1)), share=1.0)
+    assert [block.name for block in found.blocks] == list(sensitivity.shares(quantiser))
+    assert 0 < found.error_kept <= found.error
+    assert found.share_kept == pytest.approx(sum(b.share for b in found.blocks if b.name in found.kept))
+
+
+@pytest.mark.slow
+def test_a_block_that_is_released_is_what_the_quantiser_would_leave_out(quantiser: Quantiser, eight: bytes) -> None:
+    """Otherwise the search would measure another model than the one that ships."""
+    block, tensors = "/model.22/cv3.0/cv3.0.1", list(shown(2, seed=1))
+    released = sensitivity.released(onnx.load_model_from_string(eight), quantiser, block)
+    found = sensitivity.answers(released, tensors)
+    proper = sensitivity.answers(quantiser.quantised([block]), tensors)
+    whole = sensitivity.answers(eight, tensors)
+    assert all(np.array_equal(one, other) for one, other in zip(found, proper, strict=True))
+    assert not np.array_equal(whole[0], proper[0])
