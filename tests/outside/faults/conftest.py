@@ -22,6 +22,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = examples_dataset.write(folder / "data", FRAMES)
     examples_dataset.write_model(root)
     (root / "train").mkdir()
+    (root / "profile").mkdir()
     shutil.copytree(ROOT / "specs", folder / "specs")
     shutil.copyfile(ROOT / "params.yaml", folder / "params.yaml")
     return folder

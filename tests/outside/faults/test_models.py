@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from detection.edge.engines.onnx import OnnxSession
-from detection.outside import documents, files, onnx, tables
+from detection.outside import documents, files, tables
 from detection.outside.dataset import Dataset
 from detection.outside.faults import models
 from detection.outside.faults.scratch import Scratch
+from detection.outside.onnx.graphs import finished, with_pixels_in
 from detection.outside.ultralytics import export
 from detection.rules.labels.statistics import Statistics
 from detection.rules.variants import Variants
@@ -67,10 +68,10 @@ def test_too_few_dark_frames_are_not_trained_on(place: Scratch) -> None:
 def test_noise_has_every_value_alike_and_is_the_same_each_time() -> None:
     (first,), (again,) = (list(models.noise(1, 96, 64)) for _ in range(2))
     assert first.shape == (1, 3, 64, 96)
-    assert first.dtype == np.float32
+    assert first.dtype == np.uint8
     assert np.array_equal(first, again)
-    assert (first.min(), first.max()) == (0, 1)
-    assert first.mean() == pytest.approx(0.5, abs=0.01)
+    assert (first.min(), first.max()) == (0, 255)
+    assert first.mean() == pytest.approx(127.5, abs=3)
 
 
 def test_without_an_int8_variant_there_is_nothing_to_calibrate(place: Scratch) -> None:
@@ -80,7 +81,7 @@ def test_without_an_int8_variant_there_is_nothing_to_calibrate(place: Scratch) -
 @pytest.mark.slow
 def test_noise_makes_another_model_that_the_record_knows(place: Scratch) -> None:
     """The model is really quantised, and stages that check digests take it."""
-    plain = onnx.finished(export.to_onnx(untrained(), 17), CLASSES, SIZE)
+    plain = finished(with_pixels_in(export.to_onnx(untrained(), 17, SIZE, SIZE)), CLASSES)
     files.write_bytes(place.data / "convert" / "fp32.onnx", plain)
     path = place.data / "convert" / "variants.json"
     (fp32,) = documents.read_value(Variants, path).variants
