@@ -79,4 +79,5 @@ plates: environment  ## the pipeline on number plates from a car: make plates DA
 
 clean:  ## remove what the pipeline and the tools made; the environment stays
 	rm -rf workspaces .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find data export -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
+	find data -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
+	rm -rf export/bundle
