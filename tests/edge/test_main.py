@@ -25,6 +25,7 @@ from detection.edge.trust.bundle import open_bundle
 from detection.edge.verbs import run
 from detection.edge.vision.frames import read_image
 from tests.examples_bundles import THRESHOLDS, colour_detector, jpeg, picture, png, write_colour_bundle
+from tests.examples_http import serving
 from tests.examples_models import CLASSES
 from tests.examples_signing import ANNA, trust_in, write_signed_bundle, write_trust
 
@@ -225,6 +226,27 @@ def test_a_signed_bundle_runs_under_its_keys_and_not_under_others(
     said = capsys.readouterr()
     assert said.out == ""
     assert "bundle.sig" in said.err
+
+
+def test_answers_go_to_every_sink_that_is_named(
+    bundle: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "token").write_text("s3cret\n")
+    with serving() as server:
+        words = ["--http", server.address, "--http-token", str(tmp_path / "token"), "--output", str(tmp_path / "lines")]
+        assert main(["run", str(bundle), str(source), *words]) == 0
+    assert server.lines == (tmp_path / "lines").read_text().splitlines()
+    assert len(server.lines) == 4
+    assert server.headers[0]["Authorization"] == "Bearer s3cret"
+    assert "s3cret" not in capsys.readouterr().err
+
+
+def test_a_receiver_that_is_away_loses_answers_and_says_so(
+    bundle: Path, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("detection.edge.sinks.http.CLOSING_S", 0.1)
+    assert main(["run", str(bundle), str(source), "--http", "http://127.0.0.1:1/"]) == 0
+    assert "4 answers or pictures undelivered" in capsys.readouterr().err
 
 
 @pytest.mark.slow

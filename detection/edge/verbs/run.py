@@ -136,6 +136,6 @@ def _say_end(pulse: Pulse, outbox: Outbox | None) -> None:
     told = [f"{end.frames} frames answered, {end.failed} of them unreadable"]
     told += [f"{end.unsound} of these as the model's output was unsound"] if end.unsound else []
     told += [f"{end.dropped} more overtaken by newer ones"] if end.dropped else []
-    told += [f"{end.undelivered} answers undelivered"] if end.undelivered else []
+    told += [f"{end.undelivered} answers or pictures undelivered"] if end.undelivered else []
     told += [f"{lost} telemetry records lost: the disk refused"] if lost else []
     print(", ".join(told), file=sys.stderr)

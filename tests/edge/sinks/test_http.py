@@ -3,57 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from detection.edge.sinks.http import HttpReceiver, Place, place_of
 from detection.errors import DetectionError
-
-
-@dataclass
-class Server:
-    """What came, and where to."""
-
-    address: str = ""
-    bodies: list[str] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[str]:
-        return "".join(self.bodies).splitlines()
-
-
-@contextmanager
-def serving(status_of: Callable[[int], int] = lambda request: 200, port: int = 0) -> Iterator[Server]:
-    server = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            status = status_of(len(server.headers))
-            server.headers.append(dict(self.headers))
-            if status == 200:
-                server.bodies.append(body)
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *told: object) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as made:
-        server.address = f"http://127.0.0.1:{made.server_address[1]}/answers?site=a"
-        threading.Thread(target=made.serve_forever, daemon=True).start()
-        yield server
-        made.shutdown()
+from tests.examples_http import Server, serving
 
 
 def receiver(server: Server, token: str = "") -> HttpReceiver:
