@@ -29,7 +29,7 @@ def main() -> None:
     with Path(frames).open("rb", buffering=0) as stream:
         for line in sys.stdin:
             if line.strip() == "memory":
-                answer = {"memory_mb": _memory_mb(), "runs_from": _origin()}
+                answer = {"memory_mb": memory_mb(), "runs_from": _origin()}
             else:
                 stream.seek(int(line) * frame.nbytes)
                 stream.readinto(frame.reshape(-1))  # type: ignore[arg-type]
@@ -39,7 +39,7 @@ def main() -> None:
             print(json.dumps(answer), file=answers, flush=True)
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
     """Resident now, of this process."""
     status = Path("/proc/self/status").read_text()
     resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
