@@ -17,8 +17,11 @@ PICTURES = [
 ]  # fmt: skip
 
 
+SETTINGS = Settings(0.6, 0.01, 100)
+
+
 def track() -> Track:
-    return Track(runtime_archive.pack(), runtime_archive.device_python(), Settings(0.6, 0.01, 100), PICTURES, rounds=2)
+    return Track(runtime_archive.pack(), runtime_archive.device_python(), SETTINGS, PICTURES, rounds=2)
 
 
 def test_every_entrant_answers_every_picture_in_every_round() -> None:
