@@ -36,7 +36,7 @@ SOUND: dict[str, Document] = {
     "envelope": Envelope(b"{}", (Signature("1" * 64, b"\x01" * 64),)),
 }
 VALUES = draw.recursive(
-    draw.none() | draw.booleans() | draw.integers() | draw.floats(allow_nan=False) | draw.text(),
+    draw.none() | draw.booleans() | draw.integers() | draw.floats(allow_nan=False, allow_infinity=False) | draw.text(),
     lambda inner: draw.lists(inner, max_size=3) | draw.dictionaries(draw.text(), inner, max_size=3),
     max_leaves=6,
 )
