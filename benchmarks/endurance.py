@@ -59,6 +59,11 @@ class Sample:
     threads: int
     files: int
 
+    @classmethod
+    def from_line(cls, line: str) -> Sample:
+        """What a child printed."""
+        return cls(**json.loads(line))
+
 
 @dataclass(frozen=True, slots=True)
 class Grown:
@@ -111,7 +116,7 @@ def _run(frames: int, leak: str) -> list[Sample]:
     """A process of its own, so that one run's memory is not another's."""
     command = [sys.executable, "-m", "benchmarks.endurance", "--child", str(frames)]
     done = subprocess.run(command + (["--leak", leak] if leak else []), capture_output=True, text=True, check=True)
-    return [Sample(**json.loads(line)) for line in done.stdout.splitlines()]
+    return [Sample.from_line(line) for line in done.stdout.splitlines()]
 
 
 def _report(name: str, frames: int, samples: list[Sample]) -> list[str]:
