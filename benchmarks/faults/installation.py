@@ -15,7 +15,7 @@ from benchmarks.faults.table import Fault
 from benchmarks.faults.tracing import Point
 
 KILL = "signal=SIGKILL"
-_SAMPLED = 8
+_SAMPLED = 3
 _WORKERS = 2
 
 

@@ -21,7 +21,7 @@ from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.slots import Root
 
 _SECOND_CUTS = 8
-_SAMPLED = 6
+_SAMPLED = 5
 
 
 def faults(short: bool) -> Iterator[Fault]:

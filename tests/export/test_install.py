@@ -169,9 +169,11 @@ def test_another_user_installs_runs_and_goes_back() -> None:
         home.mkdir()
         os.chown(home, NOBODY, NOBODY)
         root = home / "root"
-        for name in ("one", "two"):
-            done = as_nobody(folder / "install.sh", folder / name, "--root", root, "--trust", folder / "trust")
-            assert done.returncode == 0, done.stderr
+        words = [folder / "install.sh", folder / "one", "--root", root, "--trust", folder / "trust"]
+        done = as_nobody(*words)
+        assert done.returncode == 0, done.stderr
+        done = as_nobody(folder / "install.sh", folder / "two", "--root", root, "--environment", slot_python(root))
+        assert done.returncode == 0, done.stderr
         assert {path.lstat().st_uid for path in root.rglob("*")} == {NOBODY}
         program = ["python3", "-I", root / "supervisor.pyz"]
         back = as_nobody(*program, "rollback", root, "--reason", "a test")
@@ -184,6 +186,11 @@ def test_another_user_installs_runs_and_goes_back() -> None:
         ]  # fmt: skip
     finally:
         shutil.rmtree(folder)
+
+
+def slot_python(root: Path) -> Path:
+    """The environment that the first installation made."""
+    return root / "slots" / "a" / "environment" / "bin" / "python"
 
 
 def as_nobody(*words: object) -> subprocess.CompletedProcess[str]:

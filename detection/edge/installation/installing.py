@@ -17,12 +17,11 @@ from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.history import Event
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Installed, State
-from detection.edge.installation.watching.handover import RUNTIME
 from detection.edge.trust.admission import Device, admitted
 from detection.edge.trust.envelope import Envelope
 from detection.edge.trust.keys import read_trust
 from detection.edge.trust.manifest import SIGNATURES, Target
-from detection.edge.trust.statement import Statement
+from detection.edge.trust.statement import RUNTIME, Statement
 from detection.edge.trust.verify import Verified, verified
 from detection.errors import BundleError
 

@@ -87,9 +87,9 @@ def held(root: Root, name: str, wait: bool = True) -> Iterator[bool]:
     Raises:
         InstallationError: the disk refused.
     """
-    path = root.folder / f".{name}.lock"
+    path = _lock(root, name)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise _refused(path, error) from error
     try:
@@ -100,7 +100,24 @@ def held(root: Root, name: str, wait: bool = True) -> Iterator[bool]:
         else:
             yield True
     finally:
+        # Said aloud, for a child that is being started may hold a copy of the descriptor for a moment.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
+
+
+def is_held(root: Root, name: str) -> bool:
+    """Whether some process holds a lock; makes no file, so anybody may ask."""
+    try:
+        descriptor = os.open(_lock(root, name), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def prepare(root: Root) -> None:
@@ -184,6 +201,10 @@ def clean(root: Root) -> State:
     except OSError as error:
         raise _refused(root.folder, error) from error
     return found
+
+
+def _lock(root: Root, name: str) -> Path:
+    return root.folder / f".{name}.lock"
 
 
 def _empty(folder: Path) -> None:

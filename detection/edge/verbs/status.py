@@ -36,11 +36,9 @@ def call(chosen: argparse.Namespace) -> int:
 
 
 def _print_health(root: Root) -> None:
-    if not root.folder.is_dir():
-        return
-    with slots.held(root, "supervisor", wait=False) as alone:
-        print(f"supervisor: {'none runs' if alone else 'runs'}")
-    health = None if alone else read_health(root.health)
+    runs = slots.is_held(root, "supervisor")
+    print(f"supervisor: {'runs' if runs else 'none runs'}")
+    health = read_health(root.health) if runs else None
     if health is not None:
         p95 = "" if health.p95_ms is None else f", p95 {health.p95_ms:.1f} ms"
         print(f"program: source {health.source}, {health.frames} frames, {health.failed} failed{p95}")

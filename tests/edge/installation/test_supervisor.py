@@ -19,7 +19,6 @@ from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.installing import Request, install
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import State
-from detection.edge.installation.watching import supervisor
 from detection.edge.installation.watching.supervisor import Supervisor, supervise
 from tests.examples_devices import PYTHON, SMALL, new_root, stub_python, write_release, write_trust
 
@@ -88,7 +87,7 @@ def test_a_full_disk_does_not_keep_a_bad_version_running(
             raise InstallationError("the disk refused")
         return really(where, step)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(supervisor.slots, "change", change)
+    monkeypatch.setattr(slots, "change", change)
     watcher = Supervisor(root, lambda line: None, quiet=True)
     for _ in stepped(watcher, root):
         if watcher.state.live == "a":

@@ -9,8 +9,7 @@ from detection.edge.installation import disk, environment
 from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Slot
-
-RUNTIME = "runtime.pyz"
+from detection.edge.trust.statement import RUNTIME
 
 
 def renew_supervisor(root: Root, slot: Slot, say: Callable[[str], None]) -> None:

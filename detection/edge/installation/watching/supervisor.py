@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from detection.edge.installation import config, history, slots
 from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.history import Event
 from detection.edge.installation.slots import Root
-from detection.edge.installation.state import Installed, Slot, State
-from detection.edge.installation.watching import trial
+from detection.edge.installation.state import Installed, State
+from detection.edge.installation.watching import program, trial
 from detection.edge.installation.watching.child import Child, Command
 from detection.edge.installation.watching.handover import renew_supervisor
+from detection.edge.installation.watching.program import Live, live_of
 from detection.edge.installation.watching.trial import Seen, Verdict
-from detection.edge.trust import manifest as manifests
-from detection.edge.trust.manifest import Manifest, Target
+from detection.edge.trust.manifest import Manifest
 from detection.errors import BundleError
 
 POLL_S = 0.5
@@ -24,16 +23,6 @@ _SAVE_S = 5.0
 """A trial's time is written down so often; a power cut costs so much of it."""
 _PAUSE_MAXIMUM_S = 60.0
 _TRIAL_PAUSE_S = 1.0
-_GOLDEN = "golden"
-"""The bundle's own pictures: what a trial looks at where the device has no source yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What runs."""
-
-    slot: Slot
-    installed: Installed
 
 
 class Supervisor:
@@ -84,9 +73,9 @@ class Supervisor:
             self._state = slots.read(self._root)
         except InstallationError as error:
             self._tell(str(error))
-        if self._condemned is not None and _live(self._state) == self._condemned:
+        if self._condemned is not None and live_of(self._state) == self._condemned:
             self._state = self._leave()
-        live = _live(self._state)
+        live = live_of(self._state)
         if live != self._live:
             self._turn_to(live)
         if self._live is None:
@@ -110,7 +99,9 @@ class Supervisor:
     def _start_if_due(self, live: Live) -> None:
         if self._child is not None or time.monotonic() < self._due_s:
             return
-        words = self._words(live)
+        if self._manifest is None:
+            self._manifest = program.manifest_of(self._root, live)
+        words = program.words_of(self._root, live, self._manifest, on_trial=self._state.trial is not None)
         if words is None:
             return
         if self._state.trial is not None and not self._turns:
@@ -118,29 +109,6 @@ class Supervisor:
             self._take(State.started)
         self._root.health.unlink(missing_ok=True)
         self._child = Child(Command(tuple(words), self._root.health, self._quiet))
-
-    def _words(self, live: Live) -> list[str] | None:
-        """What is started; None where nothing is to run."""
-        if self._manifest is None:
-            content = (self._root.bundle(live.slot) / manifests.NAME).read_bytes()
-            self._manifest = Manifest.from_bytes(content)
-        found = config.read(self._root)
-        bundle = self._root.bundle(live.slot)
-        source, arguments = found.source, found.arguments
-        if source is None:
-            if self._state.trial is None:
-                return None
-            source, arguments = str(bundle / _GOLDEN), ()
-        words = [str(self._root.python(live.slot, live.installed)), "-I", str(bundle / "runtime.pyz"), "run"]
-        words += [str(bundle), source, "--variant", self._target(live).variant, "--trust", str(self._root.trust)]
-        return [*words, "--health", str(self._root.health), *arguments]
-
-    def _target(self, live: Live) -> Target:
-        assert self._manifest is not None
-        found = [target for target in self._manifest.targets if target.id == live.installed.target]
-        if not found:
-            raise BundleError(f"{manifests.NAME}: has no target {live.installed.target!r}; install the bundle again")
-        return found[0]
 
     def _judge(self, live: Live) -> None:
         child, on_trial = self._child, self._state.trial
@@ -158,7 +126,7 @@ class Supervisor:
                 frames=health.frames if health else 0, failed=health.failed if health else 0,
                 p95_ms=health.p95_ms if health else None,
             )  # fmt: skip
-            self._follow(live, trial.judge(self._manifest.watch, self._target(live).p95_ms, seen))
+            self._follow(live, trial.judge(self._manifest.watch, program.target_of(self._manifest, live).p95_ms, seen))
         self._looked_s = now_s
         if status is not None and self._child is child:
             self._ended(child, status)
@@ -245,11 +213,6 @@ class Supervisor:
     def _note(self, what: str, of: Installed, said: str) -> None:
         self._say(f"{of.name} {of.counter}: {what}: {said}")
         history.record(self._root, Event(history.now(), what, of.counter, of.digest, said))
-
-
-def _live(found: State) -> Live | None:
-    running = found.running
-    return None if found.live is None or running is None else Live(found.live, running)
 
 
 def supervise(root: Root, say: Callable[[str], None], at_most_s: float | None = None) -> State:
