@@ -79,7 +79,7 @@ class MqttReceiver:
             from paho.mqtt import client, enums
         except ImportError as error:
             raise EnvironmentMissingError(
-                "--mqtt needs the package paho-mqtt; install it beside the runtime's own"
+                "--mqtt needs the package paho-mqtt; install it into the environment that runs this program"
             ) from error
         self._topic = broker.topic
         self._client: Any = client.Client(enums.CallbackAPIVersion.VERSION2, client_id=f"detection-{boot}")

@@ -1,4 +1,7 @@
-"""What ``run`` follows and whom it tells: the options of sources and sinks, and what is made of them."""
+"""What ``run`` follows and whom it tells: the options of sources and sinks, and what is made of them.
+
+A sink's module is imported when the sink is wanted: a device without the package runs without it, and starts sooner.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from detection.edge.pulse import Pulse
-from detection.edge.sinks.http import HttpReceiver, place_of
-from detection.edge.sinks.mqtt import Login, MqttReceiver, broker_of
 from detection.edge.sinks.pictures import Pictures
-from detection.edge.sinks.prometheus import HOST, PrometheusPage
 from detection.edge.sinks.receiver import Receiver
 from detection.edge.sources.backoff import Patience
 from detection.edge.sources.items import Choice, Source
@@ -94,12 +94,16 @@ def receivers_of(chosen: argparse.Namespace, boot: str, waits: bool, held: ExitS
     """
     made: list[Receiver] = []
     if chosen.http:
+        from detection.edge.sinks.http import HttpReceiver, place_of
+
         token = _lines_of(chosen.http_token, "--http-token", 1)[0] if chosen.http_token else ""
         if not token.isascii():
             raise DetectionError(f"--http-token {chosen.http_token}: expected plain ASCII; write the file anew")
         made.append(HttpReceiver(place_of(chosen.http), token, boot, waits))
         held.callback(made[-1].close)
     if chosen.mqtt:
+        from detection.edge.sinks.mqtt import Login, MqttReceiver, broker_of
+
         login = Login(*_lines_of(chosen.mqtt_login, "--mqtt-login", 2)) if chosen.mqtt_login else Login()
         made.append(MqttReceiver(broker_of(chosen.mqtt), login, boot, waits))
         held.callback(made[-1].close)
@@ -118,6 +122,8 @@ def pictures_of(chosen: argparse.Namespace, classes: Sequence[str], waits: bool,
 def show(chosen: argparse.Namespace, pulse: Pulse, held: ExitStack) -> None:
     """Serve the counts if it is wanted, and say where; ``held`` closes the page."""
     if chosen.prometheus is not None:
+        from detection.edge.sinks.prometheus import HOST, PrometheusPage
+
         page = PrometheusPage(chosen.prometheus, pulse)
         held.callback(page.close)
         print(f"counts at http://{HOST}:{page.port}/metrics", file=sys.stderr)
