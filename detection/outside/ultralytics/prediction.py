@@ -94,6 +94,8 @@ class Predictor:
                 **ours,
             }
         )
+        # As the exports run; and two threads that wait for each other crawl where others work beside them.
+        torch.set_num_threads(1)
         self._predictor.setup_model(weights_file.module(weights_file.read(weights)), verbose=False)
 
     def look(self, image: NDArray[np.uint8]) -> Look:
