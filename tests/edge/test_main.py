@@ -256,7 +256,7 @@ def test_a_watching_run_serves_counts_until_it_is_stopped(bundle: Path, source: 
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stderr is not None
     page = running.stderr.readline().split()[-1]
-    until, text = time.monotonic() + 30, ""
+    until, text = time.monotonic() + 60, ""
     while "detection_frames_total 4" not in text and time.monotonic() < until:
         time.sleep(0.05)
         with urllib.request.urlopen(page, timeout=5) as answer:
