@@ -23,6 +23,7 @@ from detection.edge.vision.preprocess import Tensor
 from detection.errors import EnvironmentMissingError, ModelError
 
 Precision = Literal["fp32", "fp16", "bf16", "int8"]
+PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "bf16", "int8")
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 

@@ -17,7 +17,7 @@ INPUT = "images"
 OUTPUT = "candidates"
 
 
-def to_onnx(weights: Weights, opset: int, width: int, height: int) -> bytes:
+def to_onnx(weights: Weights, opset: int, width: int, height: int, free: bool = False) -> bytes:
     """Export the detector.
 
     Args:
@@ -25,6 +25,7 @@ def to_onnx(weights: Weights, opset: int, width: int, height: int) -> bytes:
         opset: of the ONNX operators.
         width: of the input, pixels; a multiple of the coarsest grid's 32.
         height: of the input, pixels; likewise.
+        free: the graph takes any such width and height; anchors are computed with every frame then.
 
     Returns:
         An ONNX file: ``images`` ``(1, 3, height, width)`` float32 RGB in [0, 1] to ``candidates`` ``(1, 4 + c, n)``
@@ -35,7 +36,7 @@ def to_onnx(weights: Weights, opset: int, width: int, height: int) -> bytes:
     """
     model = module(weights).fuse(verbose=False)
     head = model.model[-1]
-    head.export, head.format, head.dynamic = True, "onnx", False
+    head.export, head.format, head.dynamic = True, "onnx", free
     example = torch.zeros(1, 3, height, width)
     stream = io.BytesIO()
     with torch.no_grad(), _quiet():
@@ -51,6 +52,7 @@ def to_onnx(weights: Weights, opset: int, width: int, height: int) -> bytes:
                 opset_version=opset,
                 input_names=[INPUT],
                 output_names=[OUTPUT],
+                dynamic_axes={INPUT: {2: "height", 3: "width"}, OUTPUT: {2: "candidates"}} if free else None,
             )
         except (RuntimeError, ValueError, torch.onnx.errors.OnnxExporterError) as error:
             raise ModelError(f"convert.opset: torch cannot export at opset {opset} ({error})") from error
