@@ -70,8 +70,11 @@ def timed(entrants: Sequence[Entrant], track: Track, told: Callable[[int], None]
         files.write_bytes(folder / "runtime.pyz", track.runtime)
         for number, picture in enumerate(track.pictures):
             files.write_bytes(folder / "pictures" / f"{number:06d}", picture)
-        started = [opened.enter_context(_process(one, track, folder)) for one in entrants]
-        load_s = [process.said()[0] for process in started]
+        started: list[_Process] = []
+        load_s: list[float] = []
+        for one in entrants:  # one after the other: loading, too, is timed
+            started.append(opened.enter_context(_process(one, track, folder)))
+            load_s.append(started[-1].said()[0])
         times_s = np.empty((len(started), track.rounds, len(track.pictures), 2))
         for turn in range(track.rounds):
             for asked in range(len(track.pictures)):
