@@ -13,7 +13,6 @@ from detection.errors import BundleError
 from detection.outside.parity import odd_pictures
 from detection.rules.labels.samples import Frames
 
-FOLDER = "exam"
 SIZES = 6
 """Cameras' sizes that travel, evenly spread from the smallest to the largest."""
 
@@ -36,21 +35,13 @@ def packed(
     Raises:
         BundleError: a picture was refused that must be read, or read that must be refused.
     """
-    pictures = odd_pictures.pictures(motif, spread(sizes, SIZES), identity.pixel_limit)
-    files = {f"{FOLDER}/{picture.name}": picture.content for picture in pictures}
+    pictures = odd_pictures.pictures(motif, odd_pictures.spread(sizes, SIZES), identity.pixel_limit)
+    files = {f"{odd_pictures.FOLDER}/{picture.name}": picture.content for picture in pictures}
     exam = sit(files, detectors, identity.pixel_limit, tensor)
-    due = {f"{FOLDER}/{picture.name}" for picture in pictures if picture.refused}
+    due = {f"{odd_pictures.FOLDER}/{picture.name}" for picture in pictures if picture.refused}
     if otherwise := sorted(due ^ set(exam.refused)):
         raise BundleError("pictures of the exam were not read or refused as they must be; run stage parity", otherwise)
     return {**files, NAME: exam.to_bytes()}
-
-
-def spread(sizes: Sequence[PictureSize], most: int) -> list[PictureSize]:
-    """At most so many different sizes: the smallest, the largest, and some evenly between, by pixels."""
-    every = sorted(set(sizes), key=lambda size: (size.width * size.height, size))
-    if len(every) <= most:
-        return every
-    return [every[round(number * (len(every) - 1) / (most - 1))] for number in range(most)]
 
 
 def sizes_of(frames: Frames) -> list[PictureSize]:

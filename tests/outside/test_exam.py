@@ -48,11 +48,3 @@ def test_all_of_it_is_below_a_megabyte_with_the_largest_cameras() -> None:
     files = exam.packed(identity, dict.fromkeys(names, colour_detector()), picture(1, 320, 256), wide, 0.002)
     assert sum(map(len, files.values())) < 1_000_000
     assert "exam/camera-3840x2160.jpg" in files
-
-
-def test_of_many_sizes_the_ends_and_some_between_travel() -> None:
-    sizes = [PictureSize(width, 100) for width in range(900, 100, -10)]
-    chosen = exam.spread(sizes, 6)
-    assert (chosen[0], chosen[-1], len(chosen)) == ((110, 100), (900, 100), 6)
-    assert exam.spread([*SIZES, *SIZES], 6) == sorted(SIZES)
-    assert exam.spread([], 6) == []

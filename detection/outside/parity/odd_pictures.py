@@ -20,6 +20,8 @@ from PIL import Image as Pillow
 from detection.edge.vision.frames import Image
 from detection.edge.vision.headers import PictureSize
 
+FOLDER = "exam"
+"""Where the pictures stand in a bundle."""
 SMALL_PX = 96
 """The longer side of pictures whose kind matters, not their size."""
 HUGE = PictureSize(6000, 4000)
@@ -60,6 +62,14 @@ def pictures(motif: Image, sizes: Sequence[PictureSize], pixel_limit: int) -> tu
         *(OddPicture(name, content, refused=False) for name, content in (*read, ("huge.png", huge))),
         *(OddPicture(name, content, refused=True) for name, content in _faulty(small, pixel_limit)),
     )
+
+
+def spread(sizes: Sequence[PictureSize], most: int) -> list[PictureSize]:
+    """At most so many different sizes: the smallest, the largest, and some evenly between, by pixels."""
+    every = sorted(set(sizes), key=lambda size: (size.width * size.height, size))
+    if len(every) <= most:
+        return every
+    return [every[round(number * (len(every) - 1) / (most - 1))] for number in range(most)]
 
 
 class _Made(NamedTuple):

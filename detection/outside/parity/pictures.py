@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from detection.edge.vision.frames import PIXEL_LIMIT, read_image
 from detection.edge.vision.headers import PictureSize, suffix_of
-from detection.outside.exam import FOLDER, spread
 from detection.outside.parity import odd_pictures
+from detection.outside.parity.odd_pictures import FOLDER, spread
 
 MOST_SIZES = 24
 """Cameras' sizes in the exam, evenly spread from the smallest to the largest."""

@@ -119,3 +119,11 @@ def test_jpegs_are_of_the_kinds_that_cameras_make() -> None:
     whole, halved = drawn()["full-colour.jpg"].content, drawn()["plain.jpg"].content
     sampling = [content[content.index(b"\xff\xc0") + 11] for content in (whole, halved)]
     assert sampling == [0x11, 0x22]
+
+
+def test_of_many_sizes_the_ends_and_some_between_travel() -> None:
+    sizes = [PictureSize(width, 100) for width in range(900, 100, -10)]
+    chosen = odd_pictures.spread(sizes, 6)
+    assert (chosen[0], chosen[-1], len(chosen)) == ((110, 100), (900, 100), 6)
+    assert odd_pictures.spread([*SIZES, *SIZES], 6) == sorted(SIZES)
+    assert odd_pictures.spread([], 6) == []
