@@ -136,4 +136,5 @@ def _read(content: bytes) -> Image | None:
 
 
 def _scaled(values: Image) -> NDArray[np.float32]:
-    return values / _FULL_SCALE
+    scaled: NDArray[np.float32] = np.divide(values, _FULL_SCALE, dtype=np.float32)
+    return scaled

@@ -99,11 +99,12 @@ def _shapes(small: Image) -> Iterator[_Made]:
 
 
 def _depths(small: Image) -> Iterator[_Made]:
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)[..., None]
+    grey = _grey(small)[..., None]
     colour = small[:, :, ::-1]
     height, width = small.shape[:2]
     ramp = np.broadcast_to(np.linspace(0, 255, width).astype(np.uint8)[None, :, None], (height, width, 1))
-    index = (colour[..., :1] & 0xE0) | (colour[..., 1:2] & 0xE0) >> 3 | colour[..., 2:] >> 6
+    packed = (colour[..., :1] & 0xE0) | (colour[..., 1:2] & 0xE0) >> 3 | colour[..., 2:] >> 6
+    index = np.asarray(packed, np.uint8)
     every = np.arange(256)
     tones = np.stack((every >> 5 << 5, (every >> 2 & 7) << 5, (every & 3) << 6), axis=1).astype(np.uint8).tobytes()
     yield _Made("grey-8.png", _png(grey, _GREY))
@@ -120,7 +121,7 @@ def _depths(small: Image) -> Iterator[_Made]:
 
 def _codecs(small: Image) -> Iterator[_Made]:
     colour = Pillow.fromarray(np.ascontiguousarray(small[:, :, ::-1]))
-    inks, grey = io.BytesIO(), cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    inks, grey = io.BytesIO(), _grey(small)
     colour.convert("CMYK").save(inks, "JPEG", quality=90)
     yield _Made("plain.jpg", _jpeg(small))
     yield _Made("grey.jpg", _encoded(".jpg", grey))
@@ -147,10 +148,10 @@ def _huge(motif: Image, pixel_limit: int) -> bytes:
     """As many pixels as are allowed, but for :data:`HUGE` at most: four tones, so that the file stays small."""
     width = min(HUGE.width, math.isqrt(pixel_limit * HUGE.width // HUGE.height)) // 4 * 4
     height = max(min(width * HUGE.height // HUGE.width, pixel_limit // width), 1)
-    grey = cv2.cvtColor(motif, cv2.COLOR_BGR2GRAY)
-    tones = (cv2.resize(grey, (width, height), interpolation=cv2.INTER_NEAREST) >> 6).reshape(height, width // 4, 4)
+    grey = np.asarray(cv2.resize(_grey(motif), (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+    tones = (grey >> 6).reshape(height, width // 4, 4)
     four = tones[..., 0] << 6 | tones[..., 1] << 4 | tones[..., 2] << 2 | tones[..., 3]
-    return _png(four[..., None], _GREY, 2, width)
+    return _png(np.asarray(four, np.uint8)[..., None], _GREY, 2, width)
 
 
 def _faulty(small: Image, pixel_limit: int) -> Iterator[_Made]:
@@ -172,6 +173,10 @@ def _faulty(small: Image, pixel_limit: int) -> Iterator[_Made]:
 
 def _resized(image: Image, width: int, height: int) -> Image:
     return np.asarray(cv2.resize(image, (max(width, 1), max(height, 1)), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _grey(image: Image) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _encoded(suffix: str, image: NDArray[np.uint8], options: Sequence[int] = ()) -> bytes:
