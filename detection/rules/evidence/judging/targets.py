@@ -12,7 +12,10 @@ from detection.rules.spec.targets import Target
 
 def section(targets: Sequence[Target], verdict: Verdict) -> Section:
     """One row a target."""
-    lead = "What the detector may cost on each kind of device. Only what ran on such a machine can be held against it."
+    lead = (
+        "What the detector may cost on each kind of device. Only what ran on such a machine can be held against it; "
+        "the others prove themselves at installation, by self-test and watch."
+    )
     columns = (
         Column("Target"),
         Column("Runs"),
@@ -32,10 +35,7 @@ def _lines(target: Target, verdict: Verdict) -> Mapping[str, Line]:
 def _row(target: Target, lines: Mapping[str, Line]) -> tuple[Cell, ...]:
     runs = f"{target.engine}, {target.precision}, {target.machine}"
     if not lines:
-        answer = Cell(
-            "not measured here", Tone.UNSURE, chip=True,
-            note="the device proves it at installation: self-test, then watch",
-        )  # fmt: skip
+        answer = Cell("not measured here", Tone.UNSURE, chip=True)
     else:
         outcome = overall(line.verdict for line in lines.values())
         answer = Cell(outcome, TONES[outcome], chip=True)

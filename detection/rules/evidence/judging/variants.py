@@ -86,6 +86,7 @@ def _together(of: Compared) -> Table:
         Column("Of the reference's time", number=True),
         Column("Memory", number=True),
         Column("Size", number=True),
+        Column("Why"),
         Column("Verdict"),
     )
     rows = [_row(variant, judged, of) for variant in of.variants.variants]
@@ -94,8 +95,8 @@ def _together(of: Compared) -> Table:
     plural = "s" * (threads != 1)
     note = (
         f"Time and memory on {of.costs.processor}, {of.costs.cores} cores, with {threads} thread{plural}: decoded "
-        "frame in, boxes out, in a process of its own. A variant that is slower here may be the fastest on the device it is "
-        "made for; one that loses more than the specification allows is not released."
+        "frame in, boxes out, in a process of its own. A variant that is slower here may be the fastest on the device it "
+        "is made for; one that loses more than the specification allows is not released."
     )
     return Table(columns, tuple(rows), title="Accuracy, time, memory and size", note=note)
 
@@ -109,7 +110,7 @@ def _row(variant: Variant, judged: Sequence[str], of: Compared) -> tuple[Cell, .
         *(_accuracy(of.sheet.row(variant.name, name), losses.get(name)) for name in judged),
         *_costs(row),
         text(size(variant.bytes)),
-        _verdict(tuple(losses.values()), row, first=variant == of.variants.variants[0]),
+        *_verdict(tuple(losses.values()), row, first=variant == of.variants.variants[0]),
     )
 
 
@@ -135,10 +136,10 @@ def _costs(row: Cost | None) -> tuple[Cell, ...]:
     )
 
 
-def _verdict(losses: Sequence[Line], row: Cost | None, first: bool) -> Cell:
-    """Whether it may be released, and whether it is worth it here."""
+def _verdict(losses: Sequence[Line], row: Cost | None, first: bool) -> tuple[Cell, ...]:
+    """Whether it is worth it here, and whether it may be released."""
     if first:
-        return Cell("reference", Tone.QUIET, chip=True)
+        return text("others are compared with it"), Cell("reference", Tone.QUIET, chip=True)
     outcome = overall(line.verdict for line in losses)
     loss = {"PASS": "keeps its accuracy", "FAIL": "loses more than the spec allows", "NOT PROVEN": "loss not proven"}
     notes = [loss[outcome] if losses else "loss not judged"]
@@ -146,7 +147,7 @@ def _verdict(losses: Sequence[Line], row: Cost | None, first: bool) -> Cell:
         notes.append("slower than the reference here" if row.slower_than_reference else "faster here")
     elif row is not None:
         notes.append("as fast as the reference here")
-    return Cell(outcome, TONES[outcome], chip=True, note="; ".join(notes))
+    return text("; ".join(notes)), Cell(outcome, TONES[outcome], chip=True)
 
 
 def _elsewhere(built: BuiltEngine, judged: int) -> tuple[Cell, ...]:
@@ -158,8 +159,8 @@ def _elsewhere(built: BuiltEngine, judged: int) -> tuple[Cell, ...]:
         "not in the bundle"
     )
     nothing = (_NONE,) * (judged + 3)
-    verdict = Cell(built.verdict, Tone.UNSURE, chip=True, note=contract)
-    return Cell(recipe.variant, note=shape), *nothing, text(size(built.bytes)), verdict
+    verdict = Cell(built.verdict, Tone.UNSURE, chip=True)
+    return Cell(recipe.variant, note=shape), *nothing, text(size(built.bytes)), text(contract), verdict
 
 
 def _figures(of: Compared) -> tuple[Table, ...]:
