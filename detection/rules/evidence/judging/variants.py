@@ -95,8 +95,8 @@ def _together(of: Compared) -> Table:
     plural = "s" * (threads != 1)
     note = (
         f"Time and memory on {of.costs.processor}, {of.costs.cores} cores, with {threads} thread{plural}: decoded "
-        "frame in, boxes out, in a process of its own. A variant that is slower here may be the fastest on the device it "
-        "is made for; one that loses more than the specification allows is not released."
+        "frame in, boxes out, in a process of its own. A variant that is slower here may be the fastest on its device; "
+        "one that loses more than the specification allows is not released."
     )
     return Table(columns, tuple(rows), title="Accuracy, time, memory and size", note=note)
 
