@@ -41,7 +41,8 @@ def test_what_is_only_read_is_not_copied(place: Scratch) -> None:
 
 
 def test_a_workspace_without_a_finished_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DetectionError, match="convert, collect, profile is missing; run `dvc repro` first"), scratch(tmp_path):
+    missing = "convert, collect, profile is missing; run `dvc repro` first"
+    with pytest.raises(DetectionError, match=missing), scratch(tmp_path):
         pass
 
 
