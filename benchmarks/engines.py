@@ -1,7 +1,7 @@
 """What engines other than ONNX Runtime make of one model: built here, run here where that is possible.
 
 ``python -m benchmarks.engines [--folder FOLDER] [--short]`` takes the weights and train frames of a workspace (this one
-by default). It builds OpenVINO in every precision, and TensorRT-RTX in 32, 16 and eight bits for two cards, in the shape
+by default). It builds OpenVINO in every precision, and TensorRT-RTX in 32, 16 and 8 bits for two cards, in the shape
 of a camera and with free height and width. It prints seconds, megabytes, and how far the raw outputs are from the model
 in 32 bits. TensorRT engines are built and not run: the line says so.
 """
@@ -28,7 +28,7 @@ from detection.outside.ultralytics import export
 from detection.outside.ultralytics import weights as weights_file
 from detection.rules.engines import Recipe
 from detection.rules.quantisation import error_of
-from detection.rules.spec.targets import Camera, input_size
+from detection.rules.spec.targets import PRECISIONS, Camera, input_size
 from detection.stages.convert import calibration_tensors
 
 OPSET = 17
@@ -56,7 +56,7 @@ def main() -> None:
     print(f"{shape.width} x {shape.height} px; times of one thread, median of {ROUNDS}")
     _run("onnxruntime", "fp32", lambda: plain, plain, tensors)
     _run("onnxruntime", "int8", quantiser.quantised, plain, tensors)
-    for precision in openvino.PRECISIONS:
+    for precision in PRECISIONS["openvino"]:
         shown = tensors if precision == "int8" else []
         _run("openvino", precision, lambda p=precision, t=shown: openvino.converted(plain, p, t, quantiser.tail), plain,
              tensors)  # fmt: skip

@@ -14,16 +14,14 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, cast
+from typing import cast
 
 import openvino
 
 from detection.edge.engines.openvino import MEMBERS, PRECISION_KEY, PRECISION_NAMES
 from detection.edge.vision.preprocess import Tensor
 from detection.errors import EnvironmentMissingError, ModelError
-
-Precision = Literal["fp32", "fp16", "bf16", "int8"]
-PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "bf16", "int8")
+from detection.rules.variants import Precision
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
