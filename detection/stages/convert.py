@@ -27,7 +27,7 @@ from detection.outside import documents, exits, files, tensorrt
 from detection.outside.dataset import Dataset
 from detection.outside.onnx import graphs, sensitivity
 from detection.outside.onnx.halving import halved
-from detection.outside.onnx.quantising import Quantiser
+from detection.outside.onnx.quantising import Flavour, Quantiser
 from detection.outside.targets import read_targets
 from detection.outside.ultralytics import export
 from detection.outside.ultralytics import weights as weights_file
@@ -178,7 +178,7 @@ class _Making:
         compared = [tensors[row] for row in chosen.tolist()]
         eight = sensitivity.searched(quantiser, self._target.variant, compared, params.float_share)
         self.eights.append(eight)
-        flavour = "onnxruntime" if self._target.engine == "onnxruntime" else "tensorrt"
+        flavour: Flavour = "onnxruntime" if self._target.engine == "onnxruntime" else "tensorrt"
         return quantiser.quantised(eight.kept, flavour)
 
     def _tensors(self) -> list[Tensor]:
