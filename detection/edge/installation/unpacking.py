@@ -7,8 +7,9 @@ from pathlib import Path
 
 from detection.edge.installation import disk
 from detection.edge.installation.disk import InstallationError
+from detection.edge.trust import envelope
 from detection.edge.trust import manifest as manifests
-from detection.edge.trust.verify import Verified, verified
+from detection.edge.trust.verify import Verified, plain_bytes, verified
 from detection.errors import BundleError
 
 
@@ -47,19 +48,19 @@ def _copy(bundle: Verified, folder: Path) -> None:
             if folder / parent not in folders:
                 (folder / parent).mkdir(0o755)
                 folders.add(folder / parent)
-        content = _read(bundle.folder / entry.name)
+        content = _read(bundle.folder / entry.name, entry.bytes)
         if hashlib.sha256(content).hexdigest() != entry.sha256:
             raise BundleError(f"{entry.name}: changed while it was copied; fetch the bundle again")
         disk.create(place, content)
-    for name in (manifests.NAME, manifests.SIGNATURES):
-        disk.create(folder / name, _read(bundle.folder / name))
+    for name, largest in ((manifests.NAME, manifests.MAXIMUM_BYTES), (envelope.NAME, envelope.MAXIMUM_BYTES)):
+        disk.create(folder / name, _read(bundle.folder / name, largest))
     for made in sorted(folders, reverse=True):
         disk.sync_folder(made)
     disk.sync_folder(folder.parent)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, largest: int) -> bytes:
     try:
-        return path.read_bytes()
+        return plain_bytes(path, largest)
     except OSError as error:
         raise BundleError(f"{path}: cannot be read ({error.strerror or error}); fetch the bundle again") from error

@@ -13,7 +13,7 @@ from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
 from detection.edge.trust.keys import Trust
 from detection.edge.trust.manifest import Manifest
-from detection.edge.trust.verify import verified
+from detection.edge.trust.verify import plain_bytes, verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
 from detection.edge.vision.detector import Detector
 from detection.errors import BundleError, ModelError
@@ -41,7 +41,7 @@ class Bundle:
         """
         entry = self.manifest.entry(name)
         try:
-            content = (self.folder / name).read_bytes()
+            content = plain_bytes(self.folder / name, entry.bytes)
         except OSError as error:
             raise BundleError(f"{name}: cannot be read ({error.strerror or error}); fetch the bundle again") from error
         if hashlib.sha256(content).hexdigest() != entry.sha256:

@@ -11,7 +11,9 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from detection.edge.trust import manifest as manifests
 from detection.edge.trust.manifest import FileEntry, Manifest
@@ -47,7 +49,7 @@ def verified(folder: Path) -> Verified:
     """
     content = _manifest_bytes(folder)
     manifest = Manifest.from_bytes(content)
-    faults = [*_wrong_set(folder, manifest)]
+    faults = [*islice(_wrong_set(folder, manifest), manifests.MAXIMUM_FILES)]
     faults += [fault for entry in manifest.files if (fault := _wrong_content(folder, entry))]
     if faults:
         shown = sorted(set(faults))[:_FAULTS_SHOWN]
@@ -65,19 +67,27 @@ def _manifest_bytes(folder: Path) -> bytes:
 
 
 def plain_bytes(path: Path, largest: int) -> bytes:
-    """A file of a bundle that is not in its manifest.
+    """A file that somebody else may have put there, or may change at any moment; nothing but a plain one is read.
 
     Raises:
         BundleError: not a plain file with one name, or larger than ``largest`` bytes.
         OSError: it cannot be read.
     """
-    status = path.lstat()
-    fault = _unfit(status)
-    if fault is None and status.st_size > largest:
-        fault = f"has {status.st_size} bytes; expected at most {largest}"
+    fault, content = _unfit(path.lstat()), b""
+    if fault is None:
+        with _opened(path) as stream:
+            status = os.fstat(stream.fileno())
+            fault, content = _unfit(status), stream.read(largest + 1)
+        if fault is None and len(content) > largest:
+            fault = f"has {max(status.st_size, len(content))} bytes; expected at most {largest}"
     if fault is not None:
         raise BundleError(f"{path}: {fault}; fetch the bundle again")
-    return path.read_bytes()
+    return content
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Opened without following a link or waiting at a pipe, should one have come since it was looked at."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 def _unfit(status: os.stat_result) -> str | None:
@@ -89,44 +99,45 @@ def _unfit(status: os.stat_result) -> str | None:
 
 
 def _wrong_set(folder: Path, manifest: Manifest) -> Iterator[str]:
-    expected = {entry.name for entry in manifest.files} | {manifests.NAME}
+    expected = {entry.name for entry in manifest.files} | {manifests.NAME, manifests.SIGNATURES}
     folders = {"/".join(name.split("/")[:depth]) for name in expected for depth in range(1, name.count("/") + 1)}
-    for entry in _walk(folder):
-        name = Path(entry.path).relative_to(folder).as_posix()
-        if entry.is_symlink():
-            yield f"{name}: is a link; expected none"
-        elif entry.is_dir(follow_symlinks=False):
-            if name not in folders:
-                yield f"{name}/: does not belong to the bundle"
-        elif name not in expected and name != manifests.SIGNATURES:
-            yield f"{name}: does not belong to the bundle"
-
-
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as listing:
-        for entry in listing:
-            yield entry
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path))
+    for below in ("", *sorted(folders)):
+        try:
+            with os.scandir(folder / below) as listing:
+                for entry in listing:
+                    name = f"{below}/{entry.name}" if below else entry.name
+                    if entry.is_symlink():
+                        yield f"{name}: is a link; expected none"
+                    elif entry.is_dir(follow_symlinks=False):
+                        if name not in folders:
+                            yield f"{name}/: does not belong to the bundle"
+                    elif name not in expected:
+                        yield f"{name}: does not belong to the bundle"
+        except OSError as error:
+            yield f"{below or '.'}/: cannot be listed ({error.strerror or error})"
 
 
 def _wrong_content(folder: Path, entry: FileEntry) -> str | None:
     path = folder / entry.name
     try:
-        status = path.lstat()
-        if (unfit := _unfit(status)) is not None:
+        if (unfit := _unfit(path.lstat())) is not None:
             return f"{entry.name}: {unfit}"
-        if status.st_size != entry.bytes:
-            return f"{entry.name}: {status.st_size} bytes; expected {entry.bytes}"
-        found = _sha256(path)
+        with _opened(path) as stream:
+            status = os.fstat(stream.fileno())
+            if (unfit := _unfit(status)) is not None:
+                return f"{entry.name}: {unfit}"
+            if status.st_size != entry.bytes:
+                return f"{entry.name}: {status.st_size} bytes; expected {entry.bytes}"
+            found = _sha256(stream, entry.bytes)
     except OSError as error:
         return f"{entry.name}: cannot be read ({error.strerror})"
     return None if found == entry.sha256 else f"{entry.name}: SHA-256 {found[:12]}...; expected {entry.sha256[:12]}..."
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
+def _sha256(stream: BinaryIO, length_bytes: int) -> str:
+    """Of so many bytes and whatever one more read gives: a file that grows meanwhile has no end."""
+    digest, left = hashlib.sha256(), length_bytes + 1
+    while left > 0 and (chunk := stream.read(min(_CHUNK_BYTES, left))):
+        digest.update(chunk)
+        left -= len(chunk)
     return digest.hexdigest()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from detection.edge.trust.bundle import open_bundle
+from detection.edge.trust.verify import plain_bytes
 from detection.errors import BundleError
 from tests.examples_bundles import THRESHOLDS, picture, write_colour_bundle
 
@@ -126,3 +127,22 @@ def test_a_place_that_is_no_bundle_is_said(tmp_path: Path, make: object) -> None
     make(tmp_path / "x")  # type: ignore[operator]
     with pytest.raises(BundleError, match=r"manifest\.json"):
         open_bundle(tmp_path / "x")
+
+
+def test_folders_without_end_are_refused_like_any_other(bundle: Path) -> None:
+    """Whoever may write to the folder must not be able to break the check itself."""
+    deep = bundle / "later"
+    for _ in range(1200):
+        deep.mkdir()
+        deep /= "a"
+    with pytest.raises(BundleError, match="later/"):
+        open_bundle(bundle)
+
+
+@pytest.mark.parametrize("name", ["thresholds.json", "bundle.sig"])
+def test_a_pipe_put_in_place_of_a_checked_file_is_refused_at_once(bundle: Path, name: str) -> None:
+    """Nobody writes into it: whoever only opened it would wait for ever."""
+    (bundle / name).unlink(missing_ok=True)
+    os.mkfifo(bundle / name)
+    with pytest.raises(BundleError, match="plain file"):
+        plain_bytes(bundle / name, 1000)
