@@ -32,7 +32,7 @@ def make(slot: Path, wheels: Path | None) -> str:
     if sys.version_info[:2] < MINIMUM:
         raise InstallationError(f"this Python is {sys.version.split()[0]}; expected 3.10 or newer; install one")
     call(
-        [sys.executable, "-m", "venv", str(slot / NAME)],
+        [sys.executable, "-I", "-m", "venv", str(slot / NAME)],
         "no environment can be made; install Python's venv (Debian: apt install python3-venv)",
     )
     words = [str(slot / PYTHON), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -44,12 +44,13 @@ def make(slot: Path, wheels: Path | None) -> str:
     return PYTHON
 
 
-def call(words: Sequence[str], otherwise: str) -> str:
+def call(words: Sequence[str], otherwise: str, at_most_s: float | None = None) -> str:
     """Run a program to its end.
 
     Args:
         words: the program and its arguments.
         otherwise: what to say, and to do, when it fails.
+        at_most_s: then it counts as failed; None waits for ever.
 
     Returns:
         What it printed.
@@ -58,7 +59,9 @@ def call(words: Sequence[str], otherwise: str) -> str:
         InstallationError: it failed, with its last words.
     """
     try:
-        done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, timeout=at_most_s)
+    except subprocess.TimeoutExpired as error:
+        raise InstallationError(f"{otherwise} (no end after {at_most_s:g} s)") from error
     except OSError as error:
         raise InstallationError(f"{words[0]}: cannot be started ({error.strerror or error}); {otherwise}") from error
     if done.returncode != 0:

@@ -18,12 +18,15 @@ from detection.edge.installation.history import Event
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Installed, State
 from detection.edge.trust.admission import Device, admitted
-from detection.edge.trust.envelope import Envelope
+from detection.edge.trust.envelope import MAXIMUM_BYTES, Envelope
 from detection.edge.trust.keys import read_trust
 from detection.edge.trust.manifest import SIGNATURES, Target
 from detection.edge.trust.statement import RUNTIME, Statement
-from detection.edge.trust.verify import Verified, verified
+from detection.edge.trust.verify import Verified, plain_bytes, verified
 from detection.errors import BundleError
+
+_PROOF_S = 600.0
+"""A model that stands still in its first frame must not hold the installer for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _admitted(bundle: Verified, found: State, request: Request) -> Target:
 
 def _signatures(folder: Path) -> bytes:
     try:
-        return (folder / SIGNATURES).read_bytes()
+        return plain_bytes(folder / SIGNATURES, MAXIMUM_BYTES)
     except OSError as error:
         raise BundleError(
             f"{folder / SIGNATURES}: cannot be read ({error.strerror or error}); only a signed bundle is installed"
@@ -137,10 +140,13 @@ def _python(slot: Path, request: Request) -> str:
 def _prove(python: Path, copy: Verified, trust: Path, target: Target) -> None:
     """The slot's own Python checks the signatures a second time, by other code than the first, and tests itself."""
     program = [str(python), "-I", str(copy.folder / RUNTIME)]
-    environment.call([*program, "verify", str(copy.folder), "--trust", str(trust)], "the bundle is not to be trusted")
+    environment.call(
+        [*program, "verify", str(copy.folder), "--trust", str(trust)], "the bundle is not to be trusted", _PROOF_S
+    )
     environment.call(
         [*program, "selftest", str(copy.folder), "--variant", target.variant],
         "the bundle does not answer here as it did where it was judged; do not use it",
+        _PROOF_S,
     )
 
 
