@@ -32,11 +32,19 @@ def call(chosen: argparse.Namespace) -> int:
         slots.clean(root)
         before = slots.read(root)
         left, back = _both(before)
-        verified(root.bundle(before.spare))
-        slots.change(root, lambda found: found.gone_back())
+        if verified(root.bundle(before.spare)).digest != back.digest:
+            raise InstallationError(f"slot {before.spare}: holds another bundle than {back.counter}; nothing changed")
+        slots.change(root, lambda found: _gone_back(found, left))
         history.record(root, Event(history.now(), "rolled back", left.counter, left.digest, chosen.reason))
     print(f"{back.name} {back.counter} is live again; {left.counter} may be installed again with --again")
     return DONE
+
+
+def _gone_back(found: State, left: Installed) -> State:
+    """The supervisor may have gone back meanwhile: a second time would leave nothing."""
+    if found.running != left:
+        raise InstallationError("it went back by itself meanwhile; see `status`")
+    return found.gone_back()
 
 
 def _both(before: State) -> tuple[Installed, Installed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,9 @@ from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.installing import Request, install
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import State
+from detection.edge.installation.watching.program import live_of, manifest_of
 from detection.edge.installation.watching.supervisor import Supervisor, supervise
+from detection.errors import BundleError
 from tests.examples_devices import PYTHON, SMALL, new_root, stub_python, write_release, write_trust
 
 
@@ -159,3 +162,42 @@ def gone(pid: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_a_version_that_takes_the_machine_down_with_it_goes_back(root: Root, made: Path) -> None:
+    """After each start the power is gone: no supervisor ever sees the program end."""
+    kept(root, made)
+    put(root, made, "two", made / "stub")
+    slots.change(root, lambda found: found.started().started())
+    watcher = Supervisor(root, lambda line: None, quiet=True)
+    watcher.step()
+    watcher.close()
+    found = slots.read(root)
+    assert (found.running.counter if found.running else None, found.trial) == (1, None)
+
+
+def test_going_back_twice_does_not_leave_nothing(root: Root, made: Path) -> None:
+    """A person and the supervisor may have the same thought."""
+    kept(root, made)
+    put(root, made, "two", made / "stub")
+    watcher = Supervisor(root, lambda line: None, quiet=True)
+    watcher.step()
+    live = live_of(slots.read(root))
+    assert live is not None
+    slots.change(root, State.gone_back)
+    watcher._go_back(live, "too slow")
+    watcher.close()
+    found = slots.read(root)
+    assert found.running is not None
+    assert found.running.counter == 1
+
+
+def test_an_older_bundle_in_the_live_slot_is_not_run_though_it_is_signed(root: Root, made: Path) -> None:
+    kept(root, made)
+    put(root, made, "two", made / "stub")
+    live = live_of(slots.change(root, State.kept))
+    assert live is not None
+    shutil.rmtree(root.bundle(live.slot))
+    shutil.copytree(made / "one", root.bundle(live.slot))
+    with pytest.raises(BundleError, match="another bundle than"):
+        manifest_of(root, live)

@@ -58,3 +58,8 @@ def test_a_bad_version_goes_back_and_it_is_said_why(seen: Seen, reason: str) -> 
 )
 def test_at_its_limits_a_version_stays(seen: Seen) -> None:
     assert judge(WATCH, P95_MS, seen).what == "wait"
+
+
+def test_a_version_that_just_died_is_not_kept_at_the_end_of_its_window() -> None:
+    assert judge(WATCH, P95_MS, replace(WELL, left_s=0, alive=False, starts=1)).what == "wait"
+    assert judge(WATCH, P95_MS, replace(WELL, left_s=0, alive=False, ended_well=True)).what == "keep"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from detection.edge.installation import config
@@ -10,6 +11,7 @@ from detection.edge.installation.state import Installed, Slot, State
 from detection.edge.trust import manifest as manifests
 from detection.edge.trust.manifest import Manifest, Target
 from detection.edge.trust.statement import RUNTIME
+from detection.edge.trust.verify import plain_bytes
 from detection.errors import BundleError
 
 _GOLDEN = "golden"
@@ -35,9 +37,15 @@ def manifest_of(root: Root, live: Live) -> Manifest:
 
     Raises:
         OSError: it cannot be read.
-        BundleError: it is damaged.
+        BundleError: it is damaged, or of another version than was installed here, however well that is signed.
     """
-    return Manifest.from_bytes((root.bundle(live.slot) / manifests.NAME).read_bytes())
+    content = plain_bytes(root.bundle(live.slot) / manifests.NAME, manifests.MAXIMUM_BYTES)
+    if hashlib.sha256(content).hexdigest() != live.installed.digest:
+        raise BundleError(
+            f"slot {live.slot}: holds another bundle than {live.installed.name} {live.installed.counter}; "
+            "roll back, or install it again"
+        )
+    return Manifest.from_bytes(content)
 
 
 def target_of(manifest: Manifest, live: Live) -> Target:

@@ -99,12 +99,16 @@ class Supervisor:
     def _start_if_due(self, live: Live) -> None:
         if self._child is not None or time.monotonic() < self._due_s:
             return
-        if self._manifest is None:
-            self._manifest = program.manifest_of(self._root, live)
+        self._manifest = program.manifest_of(self._root, live)
         words = program.words_of(self._root, live, self._manifest, on_trial=self._state.trial is not None)
         if words is None:
             return
         if self._state.trial is not None and not self._turns:
+            if self._starts >= self._manifest.watch.starts_maximum:
+                # A version that takes the whole machine down with it never ends under our eyes.
+                self._go_back(live, f"its program was started {self._starts} times and has not proven itself")
+                return
+            self._answered = False
             self._starts += 1
             self._take(State.started)
         self._root.health.unlink(missing_ok=True)
@@ -155,8 +159,9 @@ class Supervisor:
 
     def _leave(self) -> State:
         """Go back; where the disk refuses to keep that, the previous slot runs all the same, and it is tried again."""
-        before = self._state
-        self._take(State.gone_back)
+        before, condemned = self._state, self._condemned
+        # A person may have rolled back since the state was read: going back twice would leave nothing.
+        self._take(lambda found: found.gone_back() if live_of(found) == condemned else found)
         if self._state == before:
             return before.gone_back()
         self._condemned = None

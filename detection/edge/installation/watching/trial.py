@@ -66,7 +66,7 @@ def judge(watch: Watch, p95_target_ms: float, seen: Seen) -> Verdict:
     reason = _standing(watch, seen) or _answering(watch, p95_target_ms, seen)
     if reason:
         return Verdict("back", reason)
-    return Verdict("keep" if seen.left_s <= 0 else "wait")
+    return Verdict("keep" if seen.left_s <= 0 and (seen.alive or seen.ended_well) else "wait")
 
 
 def _standing(watch: Watch, seen: Seen) -> str:
