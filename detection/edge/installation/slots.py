@@ -148,7 +148,9 @@ def read(root: Root) -> State:
     except OSError as error:
         raise _refused(root.state, error) from error
     except BundleError as error:
-        raise InstallationError(f"{root.state}: {error.headline}; restore it from a copy, or install anew") from error
+        raise InstallationError(
+            f"{root.state}: {error.headline}; restore it from a copy; or remove it, which forgets what was installed, and install anew"
+        ) from error
 
 
 def change(root: Root, step: Callable[[State], State]) -> State:
@@ -196,7 +198,7 @@ def clean(root: Root) -> State:
             if found.slots[name] is None:
                 _empty(root.slot(name))
         with held(root, "state"):
-            for path in (root.state, root.supervisor, root.trust):
+            for path in (root.state, root.supervisor, root.trust, root.config):
                 disk.remove(path.with_name(path.name + disk.TEMPORARY))
     except OSError as error:
         raise _refused(root.folder, error) from error
