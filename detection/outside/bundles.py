@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from detection.edge.trust import manifest as manifests
@@ -72,6 +72,23 @@ def shipped(variant: rules.Variant) -> Variant:
 def target(of: spec.Target) -> Target:
     """A target of the specification as the manifest names it."""
     return Target(of.id, of.machine, of.engine, of.variant, of.p95_ms, of.memory_mb)
+
+
+def supplied(targets: Sequence[spec.Target], variants: rules.Variants) -> tuple[spec.Target, ...]:
+    """The targets whose variant ran here; an engine that was built and not run was not judged, and does not ship.
+
+    Raises:
+        BundleError: there is none.
+    """
+    names = [variant.name for variant in variants.variants]
+    found = tuple(one for one in targets if one.variant in names)
+    if not found:
+        asked = ", ".join(f"{one.id} ({one.variant})" for one in targets)
+        raise BundleError(
+            f"no target runs a variant that was judged ({', '.join(names)}); the targets are {asked}; "
+            "mend specs/targets and run `dvc repro` again"
+        )
+    return found
 
 
 def watch(of: Installation) -> Watch:

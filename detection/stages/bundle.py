@@ -188,7 +188,8 @@ def main() -> None:
     refuse_unless_green(verdict)
     spec = documents.read_document(Spec, SPEC)
     variants = documents.read_value(Variants, CONVERT / "variants.json")
-    targets = read_targets()
+    asked = read_targets()
+    targets = bundles.supplied(asked, variants)
     output, allowed = spec.output, spec.parity
     identity = Identity(
         spec.name,
@@ -210,6 +211,8 @@ def main() -> None:
     bundle = run(OUT, _made(variants, verdict, spec), identity, examined, targets)
     size = sum(entry.bytes for entry in bundle.manifest.files) / 1e6
     print(f"{OUT}: {len(bundle.manifest.files)} files, {size:.1f} MB, digest {bundle.digest}")
+    for one in (one for one in asked if one not in targets):
+        print(f"not for target {one.id}: variant {one.variant} did not run here, so nobody judged it")
 
 
 def _made(variants: Variants, verdict: Verdict, spec: Spec) -> Made:

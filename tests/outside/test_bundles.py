@@ -12,6 +12,8 @@ from detection.edge.trust.manifest import Identity, Variant
 from detection.errors import BundleError
 from detection.outside import bundles
 from detection.outside.files import DiskError
+from detection.outside.targets import read_targets
+from tests import examples_dataset
 from tests.examples_bundles import TARGETS, WATCH, write_colour_bundle
 
 IDENTITY = Identity(
@@ -59,3 +61,12 @@ def test_on_a_full_disk_nothing_half_written_is_left(small_disk: Path) -> None:
 def test_a_missing_part_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="dvc repro"):
         bundles.read_part(tmp_path / "none")
+
+
+def test_a_target_whose_engine_nobody_ran_is_left_out() -> None:
+    """Its variant was not judged, and a manifest that names a variant it does not hold is refused by every device."""
+    here, *_ = read_targets()
+    card = here.model_copy(update={"id": "card", "engine": "tensorrt-rtx", "variant": "card"})
+    assert bundles.supplied([here, card], examples_dataset.colours()) == (here,)
+    with pytest.raises(BundleError, match=r"the targets are card \(card\); mend specs/targets"):
+        bundles.supplied([card], examples_dataset.colours())
