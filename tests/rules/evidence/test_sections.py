@@ -153,6 +153,12 @@ def test_a_target_that_is_not_here_is_shown_with_its_limits_and_no_figure() -> N
     assert (table.rows[0][2].text, table.rows[0][2].note, table.rows[2][2].text) == ("24.0", "≤ 60", "≤ 30")
 
 
+def test_a_target_whose_engine_was_only_built_says_so() -> None:
+    card = TARGETS[0].model_copy(update={"id": "card", "engine": "tensorrt-rtx", "variant": "card"})
+    [table] = tables(targets.section([card], example.gate("PASS")))
+    assert table.rows[0][-1].text == "built, not run"
+
+
 def test_cells_of_a_class_in_a_slice_are_red_only_where_that_is_sure() -> None:
     rows = [row for row in results.score_sheet().rows if (row.variant, row.set) == ("fp32", "test")]
     heat = scores.heat(rows, rows[0], NAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from detection.rules.engines import BUILT_NOT_RUN
 from detection.rules.evidence.judging.verdict import TONES
 from detection.rules.evidence.page import Cell, Column, Section, Table, Tone, text
 from detection.rules.judging.gates.lines import Line, Verdict, overall
@@ -14,7 +15,8 @@ def section(targets: Sequence[Target], verdict: Verdict) -> Section:
     """One row a target."""
     lead = (
         "What the detector may cost on each kind of device. Only what ran on such a machine can be held against it; "
-        "the others prove themselves at installation, by self-test and watch."
+        "the others prove themselves at installation, by self-test and watch. An engine that could only be built here "
+        "is in no bundle."
     )
     columns = (
         Column("Target"),
@@ -24,7 +26,7 @@ def section(targets: Sequence[Target], verdict: Verdict) -> Section:
         Column("Bundle, MB", number=True),
         Column("Verdict"),
     )
-    rows = tuple(_row(target, _lines(target, verdict)) for target in targets)
+    rows = tuple(_row(target, verdict) for target in targets)
     return Section("targets", "Targets", lead, (Table(columns, rows),))
 
 
@@ -32,13 +34,15 @@ def _lines(target: Target, verdict: Verdict) -> Mapping[str, Line]:
     return {line.metric: line for line in verdict.lines if (line.kind, line.set) == ("target", target.id)}
 
 
-def _row(target: Target, lines: Mapping[str, Line]) -> tuple[Cell, ...]:
+def _row(target: Target, verdict: Verdict) -> tuple[Cell, ...]:
+    lines = _lines(target, verdict)
     runs = f"{target.engine}, {target.precision}, {target.machine}"
-    if not lines:
-        answer = Cell("not measured here", Tone.UNSURE, chip=True)
-    else:
+    if lines:
         outcome = overall(line.verdict for line in lines.values())
         answer = Cell(outcome, TONES[outcome], chip=True)
+    else:
+        ran = target.variant in verdict.model_digests
+        answer = Cell("not measured here" if ran else BUILT_NOT_RUN, Tone.UNSURE, chip=True)
     return (
         Cell(target.id, note=target.hardware),
         Cell(target.variant, note=runs),

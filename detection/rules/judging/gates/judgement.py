@@ -73,7 +73,7 @@ def judge(acceptance: Acceptance, trial: Trial, effort: Effort) -> Verdict:
     lines += target_lines(shipping.targets, shipping.costs)
     lines.append(parity_line(trial.parity))
     said = family.family(lines, acceptance.correction)
-    silent = unmeasured(shipping.targets, shipping.costs)
+    silent = unmeasured(shipping.targets, shipping.costs, shipping.variants)
     return Verdict(overall(line.verdict for line in lines), tuple(lines), trial.model_digests, said, silent)
 
 

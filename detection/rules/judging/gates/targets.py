@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from detection.rules.judging.costs import BUSY_SHARE, CONFIDENCE, Cost, CostSheet
 from detection.rules.judging.gates.lines import Line, Outcome
@@ -26,14 +26,22 @@ def target_lines(targets: Sequence[Target], sheet: CostSheet) -> Iterator[Line]:
             yield _memory(target, row)
 
 
-def unmeasured(targets: Sequence[Target], sheet: CostSheet) -> tuple[str, ...]:
-    """A sentence for every target that only its device can speak of."""
-    return tuple(
-        f"{target.id}: not measured here ({target.machine}, {target.engine}, variant {target.variant}); the device "
-        "proves it at installation, by self-test and watch"
-        for target in targets
-        if measured(target, sheet) is None
-    )
+def unmeasured(targets: Sequence[Target], sheet: CostSheet, judged: Collection[str]) -> tuple[str, ...]:
+    """A sentence for every target that nothing here can speak of.
+
+    Args:
+        targets: the devices.
+        sheet: what the variants cost here.
+        judged: variants that ran here; no other leaves the house.
+    """
+    return tuple(_silence(target, judged) for target in targets if measured(target, sheet) is None)
+
+
+def _silence(target: Target, judged: Collection[str]) -> str:
+    said = f"{target.id}: not measured here ({target.machine}, {target.engine}, variant {target.variant})"
+    if target.variant not in judged:
+        return f"{said}; its engine was built, not run, so the bundle is not for it"
+    return f"{said}; the device proves it at installation, by self-test and watch"
 
 
 def _latency(target: Target, row: Cost) -> Line:

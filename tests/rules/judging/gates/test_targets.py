@@ -59,8 +59,15 @@ def test_too_much_memory_fails() -> None:
 def test_what_was_not_measured_here_is_said_and_not_judged(other: dict[str, object]) -> None:
     there = target(**other)
     assert list(target_lines([there], sheet(cost()))) == []
-    [said] = unmeasured([there], sheet(cost()))
+    [said] = unmeasured([there], sheet(cost()), [there.variant])
     assert said.startswith("box: not measured here")
+    assert "the device proves it at installation" in said
+
+
+def test_a_target_whose_engine_was_only_built_is_promised_no_bundle() -> None:
+    """Nobody ran it, so nothing of it was judged; a device must not be told to prove what it never gets."""
+    [said] = unmeasured([target(variant="card")], sheet(cost()), ["fp32", "int8"])
+    assert said.endswith("its engine was built, not run, so the bundle is not for it")
 
 
 def test_targets_are_held_against_the_first_number_of_threads() -> None:
