@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 import pytest
 from numpy.typing import NDArray
-from onnx import TensorProto
+from onnx import TensorProto, helper, numpy_helper
 
 from detection.edge.engines.onnx import OnnxSession
 from detection.errors import ModelError
@@ -39,6 +39,29 @@ def eight(quantiser: Quantiser) -> bytes:
 def shown(count: int = 8, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
     dice = np.random.default_rng(seed)
     return (dice.integers(0, 256, (1, 3, SIZE, SIZE), np.uint8) for _ in range(count))
+
+
+def three_blocks() -> bytes:
+    """Three convolutions with their activations, the second hard to say in 256 steps, and one that scores each cell."""
+    dice = np.random.default_rng(0)
+    nodes, constants, before = [], [], "images"
+    for step, (channels, wide) in enumerate([(3, 8), (8, 16), (16, 8), (8, 7)]):
+        weight, bias = dice.normal(size=(wide, channels, 3, 3)) / channels, dice.normal(size=wide)
+        bias[0] -= 100 * (step == 1)  # the range inside the block is wide, what leaves it is not
+        for name, value in ((f"w{step}", weight), (f"b{step}", bias)):
+            constants.append(numpy_helper.from_array(value.astype(np.float32), name))
+        read, path = [before, f"w{step}", f"b{step}"], f"/model.{step}"
+        nodes.append(helper.make_node("Conv", read, [f"c{step}"], f"{path}/conv/Conv", strides=[2, 2], pads=[1] * 4))
+        nodes.append(helper.make_node("Sigmoid", [f"c{step}"], [f"s{step}"], f"{path}/act/Sigmoid"))
+        before = f"a{step}"
+        nodes.append(helper.make_node("Mul", [f"c{step}", f"s{step}"], [before], f"{path}/act/Mul"))
+    nodes[-1] = helper.make_node("Reshape", ["s3", "flat"], ["output0"], "/model.3/Reshape")
+    constants.append(numpy_helper.from_array(np.array([1, 7, -1], np.int64), "flat"))
+    takes = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, SIZE, SIZE])
+    gives = helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 7, (SIZE // 16) ** 2])
+    graph = helper.make_graph(nodes, "small", [takes], [gives], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
+    return graphs.with_pixels_in(model.SerializeToString())
 
 
 def inputs_of(content: bytes) -> list[str]:
@@ -106,9 +129,9 @@ def test_a_block_that_is_kept_has_float_weights(quantiser: Quantiser) -> None:
     assert kinds[convolution.input[1]] == TensorProto.FLOAT
 
 
-def test_without_calibration_frames_nothing_is_quantised(plain: bytes) -> None:
+def test_without_calibration_frames_nothing_is_quantised() -> None:
     with pytest.raises(ModelError, match="calibration frames"):
-        quantised(plain, iter(()))
+        quantised(three_blocks(), iter(()))
 
 
 @pytest.mark.parametrize(
@@ -133,11 +156,13 @@ def test_a_blocks_share_is_of_all_multiplications(quantiser: Quantiser) -> None:
     assert shares["/model.1"] / shares["/model.0"] == pytest.approx(second / first)
 
 
-@pytest.mark.slow
-def test_every_block_is_measured_and_the_record_holds_what_was_kept(quantiser: Quantiser) -> None:
-    found = sensitivity.searched(quantiser, "int8", list(shown(1, seed=1)), share=1.0)
-    assert [block.name for block in found.blocks] == list(sensitivity.shares(quantiser))
-    assert 0 < found.error_kept <= found.error
+def test_every_block_is_measured_and_the_record_holds_what_was_kept() -> None:
+    """On three blocks alone: of a whole model it takes a minute."""
+    small = Quantiser(three_blocks(), shown())
+    found = sensitivity.searched(small, "int8", list(shown(2, seed=1)), share=0.95)
+    assert [block.name for block in found.blocks] == ["/model.0", "/model.1", "/model.2"]
+    assert found.kept[0] == "/model.1"
+    assert 0 < found.error_kept < found.error
     assert found.share_kept == pytest.approx(sum(b.share for b in found.blocks if b.name in found.kept))
 
 
