@@ -56,6 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verb(name: str) -> ModuleType | None:
     """The module of a verb: checking a bundle must work where neither numpy nor an engine is installed yet."""
+    if name == "build":
+        from detection.edge.verbs import build
+
+        return build
     if name == "history":
         from detection.edge.verbs import history
 
@@ -92,6 +96,7 @@ def _verb(name: str) -> ModuleType | None:
 
 
 VERBS = {
+    "build": "build the engine of a target that needs one of its own",
     "history": "print what happened to a device",
     "install": "install a bundle beside the one that runs, switch, and watch it",
     "rollback": "go back to the version before",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from detection.edge.installation import disk, environment, history, slots, unpacking
 from detection.edge.installation.disk import InstallationError
+from detection.edge.installation.engine import engine_of
 from detection.edge.installation.history import Event
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Installed, State
@@ -27,6 +28,9 @@ from detection.errors import BundleError
 
 _PROOF_S = 600.0
 """A model that stands still in its first frame must not hold the installer for ever."""
+
+_BUILD_S = 3600.0
+"""Small boards take long to build an engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +142,24 @@ def _python(slot: Path, request: Request) -> str:
 
 
 def _prove(python: Path, copy: Verified, trust: Path, target: Target) -> None:
-    """The slot's own Python checks the signatures a second time, by other code than the first, and tests itself."""
+    """The slot's own Python checks the signatures a second time, by other code than the first, and tests itself.
+
+    Where the target needs an engine of its own, that is built in between, and is what is tested.
+    """
     program = [str(python), "-I", str(copy.folder / RUNTIME)]
     environment.call(
         [*program, "verify", str(copy.folder), "--trust", str(trust)], "the bundle is not to be trusted", _PROOF_S
     )
+    engine, named = engine_of(copy.folder.parent, target), list[str]()
+    if engine is not None:
+        environment.call(
+            [*program, "build", str(copy.folder), "--target", target.id, "--output", str(engine)],
+            "no engine can be built for this device's card; choose another target with --target",
+            _BUILD_S,
+        )
+        named = ["--engine", str(engine)]
     environment.call(
-        [*program, "selftest", str(copy.folder), "--variant", target.variant],
+        [*program, "selftest", str(copy.folder), "--variant", target.variant, *named],
         "the bundle does not answer here as it did where it was judged; do not use it",
         _PROOF_S,
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detection.edge import checked
+from detection.edge.engines.built import read_engine
 from detection.edge.engines.opening import open_session
+from detection.edge.engines.session import Session
 from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
 from detection.edge.trust.keys import Trust
-from detection.edge.trust.manifest import Manifest
+from detection.edge.trust.manifest import Manifest, Variant
 from detection.edge.trust.verify import plain_bytes, verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
 from detection.edge.vision.detector import Detector
@@ -48,19 +50,20 @@ class Bundle:
             raise BundleError(f"{name}: changed since it was checked; fetch the bundle again")
         return content
 
-    def detector(self, variant: str | None = None, threads: int = 1) -> Detector:
+    def detector(self, variant: str | None = None, threads: int = 1, built: Path | None = None) -> Detector:
         """The detector of one variant, warmed up; calibrated, thresholds not applied.
 
         Args:
             variant: its name; the default with None.
             threads: that compute one frame.
+            built: an engine that was built of this variant on this device, to run in its place.
 
         Raises:
             BundleError: no such variant, or the model does not fit the manifest.
         """
         chosen = self.manifest.variant(variant)
         try:
-            session = open_session(chosen.engine, self.read(chosen.file), threads)
+            session = self._session(chosen, threads, built)
         except ModelError as error:
             raise BundleError(f"{chosen.file}: {error}") from error
         height, width = session.tensor.shape[2:]
@@ -74,6 +77,12 @@ class Bundle:
         if chosen.name not in maps:
             raise BundleError(f"calibration.json: has no variant {chosen.name!r}; build the bundle anew")
         return Detector(session, self.manifest.settings, maps[chosen.name])
+
+    def _session(self, chosen: Variant, threads: int, built: Path | None) -> Session:
+        if built is None:
+            return open_session(chosen.engine, self.read(chosen.file), threads)
+        engine = read_engine(built, self.manifest.entry(chosen.file).sha256)
+        return open_session(engine.engine, engine.content, threads)
 
     def thresholds(self, variant: str | None = None) -> Thresholds:
         """Where each class is cut for one variant.

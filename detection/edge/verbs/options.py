@@ -6,12 +6,25 @@ import argparse
 from datetime import datetime, timezone
 from pathlib import Path
 
+from detection.errors import DetectionError
+
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The bundle, its variant, and the threads."""
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder")
     parser.add_argument("--variant", metavar="NAME", help="model variant (run: the bundle's first; selftest: all)")
+    parser.add_argument("--engine", type=Path, metavar="FILE", help="run what `build` made here; with --variant")
     parser.add_argument("--threads", type=threads, default=1, metavar="N", help="that compute a frame (default 1)")
+
+
+def require_named(chosen: argparse.Namespace) -> None:
+    """An engine is of one variant, which must be said.
+
+    Raises:
+        DetectionError: it was not.
+    """
+    if chosen.engine is not None and chosen.variant is None:
+        raise DetectionError("--engine is of one variant; name it with --variant")
 
 
 def add_trust_option(parser: argparse.ArgumentParser) -> None:

@@ -108,9 +108,10 @@ def _tell(
 
 
 def _eye(chosen: argparse.Namespace, bundle: Bundle) -> Eye:
+    options.require_named(chosen)
     variant = bundle.manifest.variant(chosen.variant).name
     thresholds = _no_cut(bundle) if chosen.all else _cuts(bundle.thresholds(variant), chosen.condition)
-    return Eye(bundle.detector(variant, chosen.threads), thresholds, bundle.manifest.classes, variant)
+    return Eye(bundle.detector(variant, chosen.threads, chosen.engine), thresholds, bundle.manifest.classes, variant)
 
 
 def _clock(chosen: argparse.Namespace) -> Clock:

@@ -18,7 +18,7 @@ from detection.edge.trust.golden import Golden, Tolerance
 from detection.edge.trust.keys import read_trust
 from detection.edge.trust.marking import Mark, Marks, marked
 from detection.edge.verbs.ending import DONE, OTHERWISE
-from detection.edge.verbs.options import add_model_options, add_trust_option
+from detection.edge.verbs.options import add_model_options, add_trust_option, require_named
 from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import read_image
 from detection.errors import DetectionError
@@ -36,8 +36,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def call(chosen: argparse.Namespace) -> int:
     """Look, compare, and say how far apart the answers lie."""
+    require_named(chosen)
     bundle = open_bundle(chosen.bundle, read_trust(chosen.trust) if chosen.trust else None)
-    detectors = {name: bundle.detector(name, chosen.threads) for name in _variants(bundle, chosen.variant)}
+    detectors = {
+        name: bundle.detector(name, chosen.threads, chosen.engine) for name in _variants(bundle, chosen.variant)
+    }
     golden = bundle.golden()
     passed = _golden_frames(bundle, golden, detectors)
     if any(entry.name == exam.NAME for entry in bundle.manifest.files):

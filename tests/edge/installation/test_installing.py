@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,11 @@ from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.installing import Request, install
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import State
-from detection.edge.trust.manifest import Manifest
+from detection.edge.installation.watching.program import live_of, manifest_of, words_of
+from detection.edge.trust.manifest import Identity, Manifest
 from detection.edge.trust.verify import verified
 from detection.errors import BundleError
-from detection.outside import keys
+from detection.outside import bundles, keys
 from tests.examples_devices import PYTHON, new_root, sign, stub_python, write_release, write_trust
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -169,3 +170,43 @@ def test_the_manifest_of_a_slot_says_what_the_state_says(made: Path, root: Root)
     assert (manifest.name, manifest.counter) == (after.running.name, after.running.counter)
     assert after.trial is not None
     assert after.trial.left_s == manifest.watch.window_s
+
+
+def card_release(folder: Path) -> None:
+    """A release for a device whose card needs an engine of its own."""
+    made = write_release(folder, 2)
+    known = {field.name: getattr(made.manifest, field.name) for field in fields(Identity)}
+    targets = tuple(replace(target, engine="tensorrt") for target in made.manifest.targets)
+    contents = {entry.name: made.read(entry.name) for entry in made.manifest.files}
+    sign(folder, bundles.write(folder, Identity(**known | {"targets": targets}), contents).manifest)
+
+
+def test_an_engine_that_cannot_be_built_leaves_the_old_version_live(made: Path, root: Root, tmp_path: Path) -> None:
+    before = kept(root, request(made, "one"))
+    card_release(tmp_path / "card")
+    building = tmp_path / "building"
+    building.write_text('#!/bin/sh\nfor word in "$@"; do [ "$word" = build ] && echo no card && exit 1; done\nexit 0\n')
+    building.chmod(0o755)
+    with pytest.raises(InstallationError, match=r"no engine can be built.*no card"):
+        install(root, Request(tmp_path / "card", python=building), quiet)
+    found = slots.read(root)
+    assert found.running == before.running
+    assert list(root.slot(found.spare).iterdir()) == []
+
+
+def test_the_engine_that_was_built_is_what_is_tested_and_run(made: Path, root: Root, tmp_path: Path) -> None:
+    card_release(tmp_path / "card")
+    noting = tmp_path / "noting"
+    noting.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/words\n')
+    noting.chmod(0o755)
+    after = install(root, Request(tmp_path / "card", made / "trust", python=noting), quiet)
+    live = live_of(after)
+    assert live is not None
+    engine = str(root.slot(live.slot) / "engines" / "cpu-plain.engine")
+    asked = [line.split()[2:] for line in (tmp_path / "words").read_text().splitlines()]
+    assert [words[0] for words in asked] == ["verify", "build", "selftest"]
+    assert asked[1][-2:] == ["--output", engine]
+    assert asked[2][-2:] == ["--engine", engine]
+    words = words_of(root, live, manifest_of(root, live), on_trial=True)
+    assert words is not None
+    assert words[words.index("--engine") + 1] == engine

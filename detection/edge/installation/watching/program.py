@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from detection.edge.installation import config
+from detection.edge.installation.engine import engine_of
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Installed, Slot, State
 from detection.edge.trust import manifest as manifests
@@ -73,5 +74,8 @@ def words_of(root: Root, live: Live, manifest: Manifest, on_trial: bool) -> list
             return None
         source, arguments = str(bundle / _GOLDEN), ()
     words = [str(root.python(live.slot, live.installed)), "-I", str(bundle / RUNTIME), "run", str(bundle), source]
-    words += ["--variant", target_of(manifest, live).variant, "--trust", str(root.trust)]
+    target = target_of(manifest, live)
+    words += ["--variant", target.variant, "--trust", str(root.trust)]
+    engine = engine_of(root.slot(live.slot), target)
+    words += [] if engine is None else ["--engine", str(engine)]
     return [*words, "--health", str(root.health), *arguments]
