@@ -149,7 +149,8 @@ def read(root: Root) -> State:
         raise _refused(root.state, error) from error
     except BundleError as error:
         raise InstallationError(
-            f"{root.state}: {error.headline}; restore it from a copy; or remove it, which forgets what was installed, and install anew"
+            f"{root.state}: {error.headline}; restore it from a copy; or remove it, which "
+            "forgets what was installed, and install anew"
         ) from error
 
 
