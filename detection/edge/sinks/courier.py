@@ -11,6 +11,13 @@ from typing import Generic, TypeVar
 
 Parcel = TypeVar("Parcel")
 
+WAKE_S = 0.5
+"""A caller who is held comes up for breath this often."""
+
+
+def rest() -> None:
+    """Nothing else to do while held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -20,11 +27,13 @@ class Terms:
         depth: parcels that may wait.
         batch: parcels that are delivered at once.
         waits: a full queue holds the caller (a recording); otherwise the oldest parcel is given up (a camera).
+        meanwhile: called each :data:`WAKE_S` while the caller is held: a loop that waits for a reader is alive.
     """
 
     depth: int
     batch: int
     waits: bool
+    meanwhile: Callable[[], None] = rest
 
 
 class Courier(Generic[Parcel]):
@@ -65,7 +74,8 @@ class Courier(Generic[Parcel]):
         """
         with self._changed:
             while self._terms.waits and len(self._queue) >= self._terms.depth and self._fault is None:
-                self._changed.wait()
+                if not self._changed.wait(WAKE_S):
+                    self._terms.meanwhile()
             self._raise_fault()
             if len(self._queue) >= self._terms.depth:
                 self._queue.popleft()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import http.client
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from detection.edge.sinks.courier import Courier, Terms
+from detection.edge.sinks.courier import Courier, Terms, rest
 from detection.edge.sinks.receiver import CLOSING_S, DEPTH
 from detection.edge.sources.backoff import Backoff, Patience
 from detection.errors import DetectionError
@@ -65,7 +66,7 @@ def place_of(address: str) -> Place:
 class HttpReceiver:
     """Posts JSON lines (``application/x-ndjson``)."""
 
-    def __init__(self, place: Place, token: str, boot: str, waits: bool) -> None:
+    def __init__(self, place: Place, token: str, boot: str, waits: bool, meanwhile: Callable[[], None] = rest) -> None:
         """Start the sender.
 
         Args:
@@ -73,6 +74,7 @@ class HttpReceiver:
             token: sent as ``Authorization: Bearer``; ``""`` sends none.
             boot: names this run; part of the idempotency key.
             waits: a full queue holds the caller.
+            meanwhile: what a held caller does now and then.
         """
         self._place = place
         self._headers = {"Content-Type": "application/x-ndjson"}
@@ -81,7 +83,7 @@ class HttpReceiver:
         self._boot = boot
         self._requests = 0
         self._connection: http.client.HTTPConnection | None = None
-        self._courier: Courier[str] = Courier("http", self._deliver, Terms(DEPTH, BATCH, waits))
+        self._courier: Courier[str] = Courier("http", self._deliver, Terms(DEPTH, BATCH, waits, meanwhile))
 
     @property
     def undelivered(self) -> int:

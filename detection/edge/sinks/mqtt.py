@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from detection.edge.sinks.courier import Courier, Terms
+from detection.edge.sinks.courier import Courier, Terms, rest
 from detection.edge.sinks.receiver import CLOSING_S, DEPTH
 from detection.errors import DetectionError, EnvironmentMissingError
 
@@ -63,7 +64,9 @@ def broker_of(address: str) -> Broker:
 class MqttReceiver:
     """Publishes each answer as a message."""
 
-    def __init__(self, broker: Broker, login: Login, boot: str, waits: bool) -> None:
+    def __init__(
+        self, broker: Broker, login: Login, boot: str, waits: bool, meanwhile: Callable[[], None] = rest
+    ) -> None:
         """Connect in the background; while the broker is away answers wait.
 
         Args:
@@ -71,6 +74,7 @@ class MqttReceiver:
             login: who publishes.
             boot: names this run; part of the client's name.
             waits: a full queue holds the caller.
+            meanwhile: what a held caller does now and then.
 
         Raises:
             EnvironmentMissingError: paho-mqtt is not installed.
@@ -91,7 +95,7 @@ class MqttReceiver:
             self._client.tls_set_context(ssl.create_default_context())
         self._client.connect_async(broker.host, broker.port, _KEEP_ALIVE_S)
         self._client.loop_start()
-        self._courier: Courier[str] = Courier("mqtt", self._deliver, Terms(DEPTH, BATCH, waits))
+        self._courier: Courier[str] = Courier("mqtt", self._deliver, Terms(DEPTH, BATCH, waits, meanwhile))
 
     @property
     def undelivered(self) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -80,7 +80,9 @@ def source_of(chosen: argparse.Namespace, pixel_limit: int) -> Source:
     return source
 
 
-def receivers_of(chosen: argparse.Namespace, boot: str, waits: bool, held: ExitStack) -> list[Receiver]:
+def receivers_of(
+    chosen: argparse.Namespace, boot: str, waits: bool, held: ExitStack, meanwhile: Callable[[], None]
+) -> list[Receiver]:
     """Sinks that take lines, started; ``held`` closes them.
 
     Args:
@@ -88,6 +90,7 @@ def receivers_of(chosen: argparse.Namespace, boot: str, waits: bool, held: ExitS
         boot: names this run.
         waits: a full queue holds the loop, as frames are a recording.
         held: of the run.
+        meanwhile: what the loop does now and then while it is held.
 
     Raises:
         DetectionError: an address or a file of secrets that is none, or a package that is missing.
@@ -99,13 +102,13 @@ def receivers_of(chosen: argparse.Namespace, boot: str, waits: bool, held: ExitS
         token = _lines_of(chosen.http_token, "--http-token", 1)[0] if chosen.http_token else ""
         if not token.isascii():
             raise DetectionError(f"--http-token {chosen.http_token}: expected plain ASCII; write the file anew")
-        made.append(HttpReceiver(place_of(chosen.http), token, boot, waits))
+        made.append(HttpReceiver(place_of(chosen.http), token, boot, waits, meanwhile))
         held.callback(made[-1].close)
     if chosen.mqtt:
         from detection.edge.sinks.mqtt import Login, MqttReceiver, broker_of
 
         login = Login(*_lines_of(chosen.mqtt_login, "--mqtt-login", 2)) if chosen.mqtt_login else Login()
-        made.append(MqttReceiver(broker_of(chosen.mqtt), login, boot, waits))
+        made.append(MqttReceiver(broker_of(chosen.mqtt), login, boot, waits, meanwhile))
         held.callback(made[-1].close)
     return made
 

@@ -58,7 +58,7 @@ def call(chosen: argparse.Namespace) -> int:
     source = following.source_of(chosen, bundle.manifest.pixel_limit)
     with Stop() as stop:
         pulse = _follow(chosen, bundle, eye, source, stop)
-        pulse.beat(time.monotonic(), time.time(), force=True)
+        _beat(pulse, force=True)
     if stop.wanted:
         return STOPPED
     return DONE if pulse.failed < pulse.frames else FAULT
@@ -70,7 +70,7 @@ def _follow(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source
     minutes = Minutes(outbox, running, bundle.reference().edges) if outbox else None
     pulse = Pulse(running, time.time(), _wanted(chosen, bundle, eye, source, told))
     with ExitStack() as held:
-        receivers = following.receivers_of(chosen, boot, not source.live, held)
+        receivers = following.receivers_of(chosen, boot, not source.live, held, lambda: _beat(pulse))
         pictures = following.pictures_of(chosen, eye.classes, not source.live, held)
         told += [*receivers, *([pictures] if pictures else [])]
         following.show(chosen, pulse, held)
@@ -82,6 +82,10 @@ def _follow(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source
             held.close()
             _say_end(pulse, outbox)
     return pulse
+
+
+def _beat(pulse: Pulse, *, force: bool = False) -> None:
+    pulse.beat(time.monotonic(), time.time(), force)
 
 
 def _wanted(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source, told: Sequence[Sink]) -> Wanted:

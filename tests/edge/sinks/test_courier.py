@@ -99,3 +99,19 @@ def test_a_fault_of_the_thread_reaches_the_caller(waits: bool) -> None:
             courier.put(2)
     courier.close(60.0)
     assert courier.undelivered == 1
+
+
+def test_a_caller_who_is_held_still_gives_signs_of_life() -> None:
+    """Whoever watches the heartbeat must not take an absent receiver for a program that stands still."""
+    gate, beats = threading.Event(), list[int]()
+
+    def meanwhile() -> None:
+        beats.append(1)
+        gate.set()
+
+    courier: Courier[int] = Courier("test", lambda batch: gate.wait(), Terms(1, 1, True, meanwhile))
+    for number in range(3):
+        courier.put(number)
+    courier.close(5)
+    assert beats
+    assert courier.undelivered == 0
