@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from detection.edge import checked
+from detection.edge.trust.verify import plain_bytes
 from detection.errors import BundleError, DetectionError
 
 FORMAT = 1
@@ -77,7 +79,7 @@ def write_health(path: Path, health: Health) -> None:
     text = json.dumps({"format": FORMAT, **dataclasses.asdict(health)}, sort_keys=True, allow_nan=False)
     temporary = path.with_name(path.name + ".part")
     try:
-        temporary.write_text(text + "\n", encoding="utf-8")
+        _fill(temporary, (text + "\n").encode())
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -87,9 +89,7 @@ def write_health(path: Path, health: Health) -> None:
 def read_health(path: Path) -> Health | None:
     """The last heartbeat; None if there is none, or if what lies there is none."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_MAXIMUM_BYTES)
-        return _health(checked.parse(content, str(path)), str(path))
+        return _health(checked.parse(plain_bytes(path, _MAXIMUM_BYTES), str(path)), str(path))
     except (OSError, BundleError):
         return None
 
@@ -101,11 +101,18 @@ def require_place(path: Path) -> None:
         DetectionError: its folder is missing or refuses.
     """
     try:
-        path.with_name(path.name + ".part").write_bytes(b"")
+        _fill(path.with_name(path.name + ".part"), b"")
         path.with_name(path.name + ".part").unlink()
         path.unlink(missing_ok=True)
     except OSError as error:
         raise DetectionError(f"{path}: cannot be written ({error.strerror or error}); name another file") from error
+
+
+def _fill(path: Path, content: bytes) -> None:
+    """Write a file; one that somebody linked elsewhere, in a folder that others may write to, is refused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, 0o644), "wb") as stream:
+        stream.write(content)
 
 
 def _health(value: object, where: str) -> Health:

@@ -113,3 +113,18 @@ def test_whoever_reads_it_needs_nothing_but_python(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout == "22\n", done.stderr
+
+
+def test_what_others_put_in_its_place_is_neither_read_nor_written_through(tmp_path: Path) -> None:
+    """A pipe would hold the supervisor for ever; a link would let a neighbour choose which file is overwritten."""
+    path, precious = tmp_path / "health.json", tmp_path / "precious"
+    precious.write_text("precious")
+    os.mkfifo(path)
+    assert read_health(path) is None
+    path.unlink()
+    (tmp_path / "health.json.part").symlink_to(precious)
+    with pytest.raises(DetectionError, match="cannot be written"):
+        require_place(path)
+    pulse = Pulse(RUNNING, 100.0, Wanted(path))
+    pulse.beat(0.0, 101.0)
+    assert precious.read_text() == "precious"
