@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from detection.edge.sources.captures import Picture
 from detection.edge.sources.items import Choice, Frame, Item
 from detection.errors import FrameError
 
@@ -26,12 +27,21 @@ def of_video(path: Path, choice: Choice) -> Iterator[Item]:
         if not capture.isOpened() or not 0 < pixels <= choice.pixel_limit:
             raise FrameError(f"{path}: is no video of 1 to {choice.pixel_limit} pixels a frame; convert it first")
         number = 0
-        found, image = capture.read()
-        while found:
-            yield Frame(f"{path.name}#{number:06d}", choice.camera or path.stem, np.asarray(image, np.uint8))
+        image = _next(capture)
+        while image is not None:
+            yield Frame(f"{path.name}#{number:06d}", choice.camera or path.stem, image)
             number += 1
-            found, image = capture.read(image)
+            image = _next(capture, image)
     finally:
         capture.release()
     if number == 0:
         raise FrameError(f"{path}: holds no frame that can be decoded; copy it again")
+
+
+def _next(capture: cv2.VideoCapture, into: Picture | None = None) -> Picture | None:
+    """The next picture, if there is one; what the decoder cannot make anything of ends the video."""
+    try:
+        found, image = capture.read(into)
+    except cv2.error:
+        return None
+    return np.asarray(image, np.uint8) if found and image is not None else None
