@@ -97,13 +97,21 @@ def trust(
         raise BundleError("two of the keys are the same, or have the same file name; name each once")
     if threshold > len(found):
         raise BundleError(f"--threshold {threshold}: only {len(found)} key(s) are named; name more, or ask for fewer")
-    for stale in sorted(out.glob("*.pem")):
-        stale.unlink()
+    _make_room(out)
     for key in found:
         files.write_bytes(out / f"{key.name}.pem", key.pem)
     files.write_bytes(out / keys.NAME, Trust(threshold, tuple(found)).to_bytes())
     read_trust(out)
     print(f"{out}: {threshold} of {len(found)} must sign: {', '.join(sorted(key.name for key in found))}")
+
+
+def _make_room(folder: Path) -> None:
+    """Remove the keys of an older folder of trust; of other files nothing."""
+    if (folder / keys.NAME).exists():
+        for key in read_trust(folder).keys:
+            (folder / f"{key.name}.pem").unlink()
+    elif left := sorted(path.name for path in folder.glob("*.pem")):
+        raise BundleError(f"{folder}: holds keys ({', '.join(left)}) and no {keys.NAME}; choose another --out")
 
 
 def _public(path: Path) -> keys.Key:

@@ -96,3 +96,11 @@ def test_trust_that_cannot_work_is_not_written(keys: Path, tmp_path: Path, words
     with pytest.raises(BundleError, match=said):
         call("trust", *named, "--out", tmp_path / "trust")
     assert not (tmp_path / "trust").exists()
+
+
+def test_a_folder_that_is_no_list_of_trust_keeps_its_files(keys: Path, tmp_path: Path) -> None:
+    """Whoever names the folder of keys by mistake must not lose the public halves of others."""
+    before = sorted(keys.iterdir())
+    with pytest.raises(BundleError, match="choose another --out"):
+        call("trust", min(keys.glob("*.pem")), "--out", keys)
+    assert sorted(keys.iterdir()) == before
