@@ -78,6 +78,7 @@ class Recorder:
         name = self._below(path)
         fresh = name is not None and flags & os.O_CREAT and not os.path.lexists(self._folder / name)
         descriptor: int = self._real["open"](path, flags, *more, **named)
+        self._opened.pop(descriptor, None)
         if name is None:
             return descriptor
         self._opened[descriptor] = name
