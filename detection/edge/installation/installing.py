@@ -9,10 +9,10 @@ import datetime
 import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from detection.edge.installation import disk, environment, history, slots, unpacking
+from detection.edge.installation import config, disk, environment, history, slots, unpacking
 from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.engine import engine_of
 from detection.edge.installation.history import Event
@@ -45,6 +45,7 @@ class Request:
         python: an interpreter that has the packages already; None makes an environment in the slot.
         again: a version that went back may be tried once more.
         manifest_sha256: the bundle must be this one; None where the caller checked nothing.
+        source: what the device looks at from the switch on; None leaves what it looked at.
     """
 
     bundle: Path
@@ -54,6 +55,7 @@ class Request:
     python: Path | None = None
     again: bool = False
     manifest_sha256: str | None = None
+    source: str | None = None
 
 
 def install(root: Root, request: Request, say: Callable[[str], None]) -> State:
@@ -81,6 +83,7 @@ def install(root: Root, request: Request, say: Callable[[str], None]) -> State:
             raise BundleError(f"{request.bundle}: changed since its signatures were checked; fetch it again")
         if found.running is not None and found.running.digest == bundle.digest:
             say(f"{bundle.manifest.name} {bundle.manifest.counter} is installed already")
+            _look_at(root, request.source)
             return found
         target = _admitted(bundle, found, request)
         return _fill_and_switch(root, request, bundle, target, say)
@@ -105,6 +108,7 @@ def _fill_and_switch(
         say(f"{name}: signatures good, self-test passed as {target.id}")
         _keep_trust(root, trust)
         _first_supervisor(root, copy)
+        _look_at(root, request.source)
     except (BundleError, InstallationError) as error:
         _forget(root, bundle, str(error))
         raise
@@ -180,6 +184,12 @@ def _keep_trust(root: Root, trust: Path) -> None:
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
         raise InstallationError(f"{root.trust}: cannot be written ({error.strerror or error}); free space") from error
+
+
+def _look_at(root: Root, source: str | None) -> None:
+    """Before the switch: who starts the new version at once must know what it shall look at."""
+    if source is not None:
+        config.write(root, replace(config.read(root), source=source))
 
 
 def _first_supervisor(root: Root, copy: Verified) -> None:

@@ -7,8 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from detection.edge.installation import config, slots
-from detection.edge.installation.config import Config
+from detection.edge.installation import slots
 from detection.edge.installation.installing import Request, install
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import State
@@ -38,11 +37,9 @@ def call(chosen: argparse.Namespace) -> int:
     root = Root(chosen.root.absolute())
     request = Request(
         chosen.bundle, chosen.trust, chosen.target, chosen.wheels, chosen.environment, chosen.again,
-        chosen.manifest_sha256,
+        chosen.manifest_sha256, None if chosen.source is None else _anywhere(chosen.source),
     )  # fmt: skip
     after = install(root, request, _say)
-    if chosen.source is not None:
-        config.write(root, Config(_anywhere(chosen.source), config.read(root).arguments))
     if after.trial is None:
         return DONE
     digest = after.running.digest if after.running else ""

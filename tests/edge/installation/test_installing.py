@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from detection.edge.installation import history, slots
+from detection.edge.installation import config, history, slots
+from detection.edge.installation.config import Config
 from detection.edge.installation.disk import InstallationError
 from detection.edge.installation.installing import Request, install
 from detection.edge.installation.slots import Root
@@ -210,3 +211,19 @@ def test_the_engine_that_was_built_is_what_is_tested_and_run(made: Path, root: R
     words = words_of(root, live, manifest_of(root, live), on_trial=True)
     assert words is not None
     assert words[words.index("--engine") + 1] == engine
+
+
+def test_what_to_look_at_is_known_before_the_switch(
+    made: Path, root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor that runs starts the new version in the very moment of the switch."""
+    config.write(root, Config("old", ("--newest",)))
+    rename, known = Path.rename, list[Config]()
+
+    def watched(self: Path, target: Path) -> Path:
+        known.extend([config.read(root)] if target == root.state else [])
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", watched)
+    install(root, replace(request(made, "one"), source="rtsp://camera/1"), quiet)
+    assert known[-1] == Config("rtsp://camera/1", ("--newest",))
