@@ -42,9 +42,10 @@ def _rectangles(theirs: Trainer, ours: Detector, variant: Variant, images: Seque
     shown = " and ".join(f"{shape[1]} x {shape[0]}" for shape in shapes[:3]) + " and others" * (len(shapes) > 3)
     return Note(
         "Rectangles by itself",
-        f"Left alone, the framework's `predict` and `val` pad weights' frames to a rectangle, here {shown}, and "
-        f"exports to a square; {variant.name} is fixed to {variant.width} x {variant.height}, and the comparisons "
-        "hold the framework to the same. Whoever calls `predict` on the weights sees other boxes and scores by this:",
+        "Left alone, the framework's own predict and val pad frames for the weights to a rectangle, here "
+        f"{shown}, and for an export to a square; {variant.name} is fixed to {variant.width} x {variant.height}, and "
+        "the comparisons hold the framework to the same. Whoever calls predict on the weights alone sees boxes and "
+        "scores that differ so much.",
         len(images),
         (
             Finding("box corner", "px", found.box_px),
@@ -57,7 +58,7 @@ def _rectangles(theirs: Trainer, ours: Detector, variant: Variant, images: Seque
 def _defaults(theirs: Trainer, ours: Detector, images: Sequence[Image]) -> Note:
     return Note(
         "Other cuts by itself",
-        "Left alone, `predict` leaves out scores below 0.25 and suppresses at an overlap of 0.7; what ships suppresses "
+        "Left alone, predict leaves out scores below 0.25 and suppresses at an overlap of 0.7; what ships suppresses "
         "and cuts as the specification and the thresholds say, on calibrated scores.",
         len(images),
         (

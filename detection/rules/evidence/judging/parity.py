@@ -18,7 +18,7 @@ _COMPARED = (
     Column("Variant or input"),
     Column("Pictures", number=True),
     Column("Detections", number=True),
-    Column("Largest difference, and what is allowed"),
+    Column("Difference (at most allowed)"),
     Column("Verdict"),
 )
 _KNOWN = (Column("The trainer by itself"), Column("Pictures", number=True), Column("How much it makes"))
@@ -37,7 +37,9 @@ def section(report: ParityReport) -> Section:
         tables.append(Table(_KNOWN, known, title="Known differences of the trainer", note=said))
     lead = (
         "The same pictures through the trainer, the export and the device's program, level by level: golden frames, "
-        "and an exam of odd ones made of them: every camera's size, thin, turned, grey, deep, clear, torn and huge. "
+        "and an exam of odd ones made of them: every camera's size, thin, turned, grey, of 16 bits, transparent, torn "
+        "and huge. Variants in full precision are held to the trainer by the largest difference on any picture; the "
+        "others on average, over golden frames alone. "
         f"Device program compared: runtime.pyz, SHA-256 {report.runtime_sha256}."
     )
     return Section("parity", "Parity certificate", lead, tuple(tables))
@@ -69,9 +71,9 @@ def _finding(finding: Finding) -> str:
 
 def _difference(difference: Difference) -> str:
     """``box corner 0.12 px (0.5)``; what lies far below its limit is not told digit by digit."""
-    observed, limit, unit = difference.observed, difference.limit, f" {difference.unit}"
+    observed, limit, unit = difference.observed, difference.limit, f" {difference.unit}".rstrip()
     if difference.unit == "share":
         observed, limit, unit = 100 * observed, 100 * limit, " %"
     tiny = 0 < observed < limit / 1000
     shown = f"< {limit / 1000:.6f}".rstrip("0") if tiny else f"{observed:.3g}"
-    return f"{difference.name} {shown}{unit.rstrip()} ({limit:g})"
+    return f"{difference.name} {shown}{unit} ({limit:g}{unit if unit == ' %' else ''})"

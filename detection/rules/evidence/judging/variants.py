@@ -83,11 +83,11 @@ def _together(of: Compared) -> Table:
         Column("Variant"),
         *(Column(f"AP50-95, {name}", number=True) for name in judged),
         Column("p95, ms", number=True),
-        Column("Of the reference's time", number=True),
+        Column("Time, times the reference's", number=True),
         Column("Memory", number=True),
         Column("Size", number=True),
         Column("Why"),
-        Column("Verdict"),
+        Column("Verdict on loss"),
     )
     rows = [_row(variant, judged, of) for variant in of.variants.variants]
     rows += [_elsewhere(built, len(judged)) for built in of.engines.engines]
@@ -110,7 +110,7 @@ def _row(variant: Variant, judged: Sequence[str], of: Compared) -> tuple[Cell, .
         *(_accuracy(of.sheet.row(variant.name, name), losses.get(name)) for name in judged),
         *_costs(row),
         text(size(variant.bytes)),
-        *_verdict(tuple(losses.values()), row, first=variant == of.variants.variants[0]),
+        *_verdict(variant.name, of, row),
     )
 
 
@@ -136,10 +136,14 @@ def _costs(row: Cost | None) -> tuple[Cell, ...]:
     )
 
 
-def _verdict(losses: Sequence[Line], row: Cost | None, first: bool) -> tuple[Cell, ...]:
-    """Whether it is worth it here, and whether it may be released."""
-    if first:
-        return text("others are compared with it"), Cell("reference", Tone.QUIET, chip=True)
+def _verdict(name: str, of: Compared, row: Cost | None) -> tuple[Cell, ...]:
+    """Whether it is worth it here, whether it loses too much, and what else of it the gate did not pass."""
+    own = [line for line in of.verdict.lines if line.variant == name]
+    losses = [line for line in own if line.kind == "loss"]
+    open_lines = sum(line.verdict != "PASS" for line in own) - sum(line.verdict != "PASS" for line in losses)
+    more = [f"{open_lines} other line{'s' * (open_lines != 1)} not passed"] if open_lines else []
+    if name == of.variants.variants[0].name:
+        return text("; ".join(["others are compared with it", *more])), Cell("reference", Tone.QUIET, chip=True)
     outcome = overall(line.verdict for line in losses)
     loss = {"PASS": "keeps its accuracy", "FAIL": "loses more than the spec allows", "NOT PROVEN": "loss not proven"}
     notes = [loss[outcome] if losses else "loss not judged"]
@@ -147,7 +151,7 @@ def _verdict(losses: Sequence[Line], row: Cost | None, first: bool) -> tuple[Cel
         notes.append("slower than the reference here" if row.slower_than_reference else "faster here")
     elif row is not None:
         notes.append("as fast as the reference here")
-    return text("; ".join(notes)), Cell(outcome, TONES[outcome], chip=True)
+    return text("; ".join(notes + more)), Cell(outcome, TONES[outcome], chip=True)
 
 
 def _elsewhere(built: BuiltEngine, judged: int) -> tuple[Cell, ...]:
@@ -184,7 +188,7 @@ def _of(row: ScoreRow | None, key: str) -> float | None:
 
 
 def _times(costs: CostSheet) -> Table:
-    heads = ("Threads", "p50, ms", "p95, ms", "p99, ms", "Of the reference's time", "Load, ms", "Memory, MB")
+    heads = ("Threads", "p50, ms", "p95, ms", "p99, ms", "Time, times the reference's", "Load, ms", "Memory, MB")
     rows = tuple(
         (
             text(row.variant),

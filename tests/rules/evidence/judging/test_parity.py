@@ -18,7 +18,9 @@ from tests.examples_verdict import parity
         pytest.param(Difference("box corner", "px", 0.123, 0.5), "box corner 0.123 px (0.5)", id="pixels"),
         pytest.param(Difference("score", "", 1.73e-06, 0.01), "score < 0.00001 (0.01)", id="tiny"),
         pytest.param(Difference("score", "", 0.0, 0.0), "score 0 (0)", id="exact"),
-        pytest.param(Difference("without a partner", "share", 0.004, 0.01), "without a partner 0.4 % (1)", id="share"),
+        pytest.param(
+            Difference("without a partner", "share", 0.004, 0.01), "without a partner 0.4 % (1 %)", id="share"
+        ),
     ],
 )
 def test_a_difference_stands_with_its_unit_and_limit(difference: Difference, said: str) -> None:
