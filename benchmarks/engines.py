@@ -9,6 +9,7 @@ in 32 bits. TensorRT engines are built and not run: the line says so.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -58,15 +59,16 @@ def main() -> None:
     _run("onnxruntime", "int8", quantiser.quantised, plain, tensors)
     for precision in PRECISIONS["openvino"]:
         shown = tensors if precision == "int8" else []
-        _run("openvino", precision, lambda p=precision, t=shown: openvino.converted(plain, p, t, quantiser.tail), plain,
-             tensors)  # fmt: skip
+        make = functools.partial(openvino.converted, plain, precision, shown, quantiser.tail)
+        _run("openvino", precision, make, plain, tensors)
     forms = {"fp32": plain, "fp16": halved(plain), "int8": quantiser.quantised(flavour="tensorrt")}
     for card in CARDS[:1] if chosen.short else CARDS:
-        for precision, content in forms.items():
-            _build(content, Recipe("camera", "tensorrt-rtx", precision, *shape, card), None)
+        for form, content in forms.items():
+            _build(content, Recipe("camera", "tensorrt-rtx", form, shape.width, shape.height, card), None)
     free = graphs.with_pixels_in(export.to_onnx(weights, OPSET, SIDES.usual[1], SIDES.usual[0], free=True))
-    _build(free, Recipe("free", "tensorrt-rtx", "fp32", *reversed(SIDES.usual), CARDS[0]), SIDES)
-    _build(halved(free), Recipe("free", "tensorrt-rtx", "fp16", *reversed(SIDES.usual), CARDS[0]), SIDES)
+    height, width = SIDES.usual
+    _build(free, Recipe("free", "tensorrt-rtx", "fp32", width, height, CARDS[0]), SIDES)
+    _build(halved(free), Recipe("free", "tensorrt-rtx", "fp16", width, height, CARDS[0]), SIDES)
 
 
 def _run(engine: str, precision: str, make: Callable[[], bytes], plain: bytes, tensors: list[Tensor]) -> None:

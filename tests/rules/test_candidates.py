@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ COST = Cost(
     ],
     ids=["all", "time in doubt", "time", "memory", "size", "busy"],
 )
-def test_a_candidate_is_held_against_every_limit(changes: dict[str, float], answer: str, words: str) -> None:
+def test_a_candidate_is_held_against_every_limit(changes: dict[str, Any], answer: str, words: str) -> None:
     found = prospect(TARGET, CANDIDATE, replace(COST, **changes))
     assert found.answer == answer
     assert words in found.words

@@ -13,7 +13,7 @@ from detection.edge.engines.opening import open_session
 from detection.edge.vision.frames import read_image
 from detection.edge.vision.preprocess import letterbox
 from detection.errors import ModelError
-from detection.outside import documents
+from detection.outside import documents, tensorrt
 from detection.outside.dataset import Dataset
 from detection.outside.ultralytics import weights as weights_file
 from detection.rules.engines import BUILT_NOT_RUN, Engines
@@ -72,7 +72,7 @@ def test_targets_that_name_one_variant_share_it(root: Path) -> None:
 @pytest.mark.slow
 def test_an_engine_for_a_card_that_is_not_here_is_recorded_and_does_not_ship(root: Path) -> None:
     """Nobody ran it, so nobody judged it."""
-    if convert.tensorrt.card_is_here():
+    if tensorrt.card_is_here():
         pytest.skip("a graphics card is here: the engine runs and ships")
     made = convert.run(PARAMS, [FP32, CARD], untrained(), Dataset.open(root))
     assert [item.variant.name for item in made.ready] == ["fp32"]

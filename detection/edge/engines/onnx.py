@@ -37,8 +37,8 @@ class OnnxSession:
         options.inter_op_num_threads = 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.log_severity_level = _ERRORS_ONLY
-        # Between two frames the engine's threads would otherwise spin at full load beside whatever else runs.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
+        # Threads that wait sleep: where anything else runs, spinning took two threads longer than one.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except _REFUSALS as error:

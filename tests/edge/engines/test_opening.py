@@ -15,6 +15,7 @@ from detection.edge.engines.opening import open_session
 from detection.errors import EnvironmentMissingError, ModelError
 from detection.outside import openvino, tensorrt
 from detection.rules.engines import Recipe
+from detection.rules.variants import Precision
 from tests.examples_models import SIZE, colour_model
 
 RECIPE = Recipe("card", "tensorrt-rtx", "fp32", SIZE, SIZE, "8.6")
@@ -48,7 +49,7 @@ def test_no_engine_is_imported_before_it_is_asked_for() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
-def test_openvino_answers_as_onnxruntime_does(precision: openvino.Precision) -> None:
+def test_openvino_answers_as_onnxruntime_does(precision: Precision) -> None:
     content = openvino.converted(colour_model(), precision)
     assert content == openvino.converted(colour_model(), precision)
     ours, theirs = open_session("openvino", content), OnnxSession(colour_model())

@@ -32,7 +32,10 @@ def test_the_id_and_the_spelling_are_what_openssl_says(tmp_path: Path) -> None:
 
 
 def write(name: str, content: bytes) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes(content) and None
+    def fault(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+
+    return fault
 
 
 FAULTS = {
