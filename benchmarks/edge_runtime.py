@@ -133,7 +133,7 @@ def _shipped(bench: Bench, model_folder: Path | None, weights: weights_file.Weig
         for one in variants.variants:
             if one.precision == "int8" and one.engine == "onnxruntime":
                 title = f"shipped {one.name} {one.width} x {one.height} / ultralytics FP32 {reference.width} square"
-                contests[title] = (model_folder / one.file, small)
+                contests[title] = ((model_folder / one.file).resolve(), small)
     for title, (model, theirs) in contests.items():
         starts = {start.way: start for start in bench.starts(theirs, 1)}
         ours = replace(starts["packed"], model=model)
