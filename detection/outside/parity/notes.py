@@ -12,7 +12,7 @@ from detection.edge.vision.headers import PictureSize
 from detection.outside.parity.device import Shipped
 from detection.outside.parity.framework import Framework, Trainer, with_area
 from detection.outside.parity.pictures import Pictures
-from detection.rules.judging.parity import Finding, Note
+from detection.rules.judging.parity import Measured, Note
 from detection.rules.variants import Variant
 
 
@@ -48,9 +48,9 @@ def _rectangles(theirs: Trainer, ours: Detector, variant: Variant, images: Seque
         "scores that differ so much.",
         len(images),
         (
-            Finding("box corner", "px", found.box_px),
-            Finding("score", "", found.score),
-            Finding("without a partner", "share", found.unmatched_share),
+            Measured("box corner", "px", found.box_px),
+            Measured("score", "", found.score),
+            Measured("without a partner", "share", found.unmatched_share),
         ),
     )
 
@@ -62,8 +62,8 @@ def _defaults(theirs: Trainer, ours: Detector, images: Sequence[Image]) -> Note:
         "and cuts as the specification and the thresholds say, on calibrated scores.",
         len(images),
         (
-            Finding("detections, left alone", "", sum(len(theirs.look(image).found) for image in images)),
-            Finding("detections above our floor", "", sum(len(ours.detect(image)) for image in images)),
+            Measured("detections, left alone", "", sum(len(theirs.look(image).found) for image in images)),
+            Measured("detections above our floor", "", sum(len(ours.detect(image)) for image in images)),
         ),
     )
 
@@ -75,7 +75,7 @@ def _torn(framework: Framework, torn: Mapping[str, bytes]) -> Note:
         "What ships refuses pictures that are cut short, spoilt or beyond the pixel limit before it decodes them, and "
         "counts them. The framework leaves that to the OpenCV it finds; older ones hand out half a JPEG as whole.",
         len(torn),
-        (Finding("read by the framework", "pictures", taken), Finding("read by what ships", "pictures", 0)),
+        (Measured("read by the framework", "pictures", taken), Measured("read by what ships", "pictures", 0)),
     )
 
 
@@ -88,5 +88,5 @@ def _flat_boxes(theirs: Trainer, pictures: Pictures) -> Note:
         "The framework also reports boxes that lie wholly in the padding and end as a line on the frame's border; what "
         "ships drops them, and they are left out of the comparisons.",
         len(whole),
-        (Finding("boxes without an area", "", flat),),
+        (Measured("boxes without an area", "", flat),),
     )

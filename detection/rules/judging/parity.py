@@ -63,7 +63,7 @@ class ParityRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Measured:
     """One figure of a note; no limit holds it."""
 
     name: str
@@ -85,7 +85,7 @@ class Note:
     name: str
     sentence: str
     frames: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Measured, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import TONES
 from detection.rules.evidence.page import Cell, Column, Section, Table, count, text
-from detection.rules.judging.parity import LEVELS, Difference, Finding, Level, Note, ParityReport, ParityRow
+from detection.rules.judging.parity import LEVELS, Difference, Level, Measured, Note, ParityReport, ParityRow
 
 _TITLES: dict[Level, str] = {
     "pixels": "Pixels: the decoded picture",
@@ -58,15 +58,15 @@ def _row(row: ParityRow) -> tuple[Cell, ...]:
 
 
 def _known(note: Note) -> tuple[Cell, ...]:
-    measured = "; ".join(map(_finding, note.findings)) or "–"
+    measured = "; ".join(map(_measured, note.findings)) or "–"
     return Cell(note.name, note=note.sentence), count(note.frames) if note.frames else text("–"), text(measured)
 
 
-def _finding(finding: Finding) -> str:
-    observed, unit = finding.observed, f" {finding.unit}"
-    if finding.unit == "share":
+def _measured(measured: Measured) -> str:
+    observed, unit = measured.observed, f" {measured.unit}"
+    if measured.unit == "share":
         observed, unit = 100 * observed, " %"
-    return f"{finding.name} {observed:.3g}{unit.rstrip()}"
+    return f"{measured.name} {observed:.3g}{unit.rstrip()}"
 
 
 def _difference(difference: Difference) -> str:

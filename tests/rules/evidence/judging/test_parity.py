@@ -8,7 +8,7 @@ import pytest
 
 from detection.rules.evidence.judging import parity as page
 from detection.rules.evidence.page import Table
-from detection.rules.judging.parity import Difference, Finding, Note
+from detection.rules.judging.parity import Difference, Measured, Note
 from tests.examples_verdict import parity
 
 
@@ -31,7 +31,9 @@ def test_a_difference_stands_with_its_unit_and_limit(difference: Difference, sai
 
 
 def test_each_level_has_its_table_and_known_differences_have_one_more() -> None:
-    known = Note("Torn files", "Some are read.", 9, (Finding("read", "pictures", 2), Finding("apart", "share", 0.085)))
+    known = Note(
+        "Torn files", "Some are read.", 9, (Measured("read", "pictures", 2), Measured("apart", "share", 0.085))
+    )
     blocks = page.section(replace(parity(), notes=(known,))).blocks
     titles = [block.title for block in blocks if isinstance(block, Table)]
     assert [title.split(":")[0] for title in titles] == ["Tensors", "Detections", "Known differences of the trainer"]
