@@ -14,26 +14,16 @@ from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
 from detection.edge.trust.keys import Trust
-from detection.edge.trust.manifest import Manifest, Variant
-from detection.edge.trust.verify import plain_bytes, verified
+from detection.edge.trust.manifest import Variant
+from detection.edge.trust.verify import Verified, plain_bytes, verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
 from detection.edge.vision.detector import Detector
 from detection.errors import BundleError, ModelError
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A verified bundle; made by :func:`open_bundle`.
-
-    Attributes:
-        folder: where it lies.
-        manifest: what it is.
-        digest: SHA-256 of the manifest's bytes: the bundle's name for good.
-    """
-
-    folder: Path
-    manifest: Manifest
-    digest: str
+class Bundle(Verified):
+    """A verified bundle, ready for use; made by :func:`open_bundle`."""
 
     def read(self, name: str) -> bytes:
         """One file's bytes, held to the manifest once more: nobody changes a file between check and use.

@@ -44,24 +44,12 @@ def threads(text: str) -> int:
 
 def seconds(text: str) -> float:
     """More than 0 and at most a day."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most 86400 seconds")
-    return value
+    return _positive(text, 86_400, "seconds")
 
 
 def milliseconds(text: str) -> float:
     """More than 0 and at most an hour."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3_600_000:
-        raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most 3600000 milliseconds")
-    return value
+    return _positive(text, 3_600_000, "milliseconds")
 
 
 def port(text: str) -> int:
@@ -92,3 +80,13 @@ def condition(text: str) -> str:
     if not all(text.partition("=")):
         raise argparse.ArgumentTypeError(f"{text!r}; expected a name and a value like lighting=dusk")
     return text
+
+
+def _positive(text: str, most: int, unit: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected more than 0 and at most {most} {unit}")
+    return value
