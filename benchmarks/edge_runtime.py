@@ -2,7 +2,7 @@
 
     python -m benchmarks.edge_runtime                              untrained YOLOv8 nano
     python -m benchmarks.edge_runtime --model-folder data/convert  the weights beside it, and its variants as they ship
-    python -m benchmarks.edge_runtime --peers /tmp/peers           also roboflow's inference-models, made there
+    python -m benchmarks.edge_runtime --peers ../peers             also roboflow's inference-models, made there
     python -m benchmarks.edge_runtime --short                      a few rounds: shows that it works, judges nothing
 
 Each way runs in a process of its own and gets the same frames in turns, so that whatever else the machine does falls on
