@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detection.rules.document import Document
-from detection.rules.spec.units import Count, Positive, PositiveCount, Share
+from detection.rules.document import Document, Identifier
+from detection.rules.spec.units import Count, OpenShare, Positive, PositiveCount, Share
 
 
 class Monitoring(Document):
@@ -25,6 +25,47 @@ class Monitoring(Document):
     window_s: Positive
     breaches_to_alarm: PositiveCount
     """Windows in a row above the bound before an alarm."""
+    windows: Annotated[list[Duration], Field(min_length=1)]
+    context_hours: Annotated[int, Field(ge=0, le=12)]
+    """A window is compared with its camera's own hours of the day, so many to either side, where there are enough."""
+    objectives: list[Objective]
+    trust: Trust
+
+
+class Duration(Document):
+    """A window over which the field is summed, and how long a breach must last in it."""
+
+    name: Identifier
+    length_s: Positive
+    breaches: PositiveCount
+    """Windows above the bound, of the last ``of``, before an incident opens."""
+    of: PositiveCount
+    clear_after: PositiveCount
+    """Quiet windows in a row before it closes."""
+
+
+class Objective(Document):
+    """A service level: a figure from labels that came back, over a rolling window of days."""
+
+    name: Identifier
+    metric: Literal["precision", "recall"]
+    label: Identifier
+    """A class id, or ``every``."""
+    at_least: OpenShare
+    window_days: PositiveCount
+    minimum: PositiveCount
+    """Labelled detections or objects in the window below which the answer is 'not enough data'."""
+    breaches: PositiveCount
+    """Days in a row below the floor before it is breached."""
+
+
+class Trust(Document):
+    """Weights of the trust score's parts; they need not sum to 1."""
+
+    accuracy: Share
+    drift: Share
+    domain: Share
+    camera: Share
 
 
 class RolloutStage(Document):
@@ -42,6 +83,13 @@ class Rollout(Document):
     rollback_p95_ms: Positive
 
 
+class CircuitBreaker(Document):
+    """Proposals that did not help stop further ones until a person looks."""
+
+    proposals: PositiveCount
+    days: PositiveCount
+
+
 class Retraining(Document):
     """When a challenger is proposed."""
 
@@ -49,6 +97,11 @@ class Retraining(Document):
     slo_breach: bool
     staleness_days: PositiveCount
     cooldown_days: Count
+    circuit_breaker: CircuitBreaker
+    labels_wanted: PositiveCount
+    """Frames to be labelled for a challenger."""
+    seconds_per_label: Positive
+    """Of a person's time, for the expected cost."""
 
 
 class Governance(Document):

@@ -13,6 +13,7 @@ from pydantic import Field
 from detection.rules.document import Contradiction, Document, Identifier
 from detection.rules.spec import contradictions
 from detection.rules.spec.detector import FailureModes, Installation, Output, Parity, Sanity, Variants
+from detection.rules.spec.domain import Domain
 from detection.rules.spec.field import Governance, Monitoring, Retraining, Rollout
 from detection.rules.spec.judging import (
     Acceptance,
@@ -22,6 +23,7 @@ from detection.rules.spec.judging import (
     OperatingPoint,
 )
 from detection.rules.spec.labels import Boxes, Condition, Coverage, Images, Labelling, ObjectClass, Source, Split
+from detection.rules.spec.review import Review
 
 
 class Spec(Document):
@@ -48,7 +50,9 @@ class Spec(Document):
     acceptance: Acceptance
     comparison: Comparison
     guardrails: Guardrails
+    domain: Domain
     monitoring: Monitoring
+    review: Review
     rollout: Rollout
     retraining: Retraining
     governance: Governance
