@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint unit pipeline faults lock deps bccd plates clean
+.PHONY: help environment demo test lint unit pipeline faults review lock deps bccd plates clean
 
 # A Python 3.11 or 3.12 from the path; or say PYTHON=/where/it/is.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
@@ -18,6 +18,9 @@ STAMP := .venv/made-from-$(shell cat $(LOCKS) | git hash-object --stdin)
 
 # What a device has, and nothing else: parity is proven in it.
 DEVICE_STAMP := .venv-edge/made-from-$(shell git hash-object requirements/edge.txt)
+
+# What a reviewer has: FiftyOne and its MongoDB.
+REVIEW_STAMP := .venv-review/made-from-$(shell git hash-object requirements/review.txt)
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 · /p' Makefile | column -t -s '·'
@@ -38,6 +41,14 @@ $(DEVICE_STAMP): $(STAMP)
 	[ -x .venv-edge/bin/python ] || .venv/bin/uv venv --quiet --python .venv/bin/python .venv-edge
 	.venv/bin/uv pip sync --quiet --python .venv-edge/bin/python --require-hashes requirements/edge.txt
 	rm -f .venv-edge/made-from-*
+	touch $@
+
+review: $(REVIEW_STAMP)  ## .venv-review: FiftyOne and its MongoDB, for `detection review open`
+
+$(REVIEW_STAMP): $(STAMP)
+	[ -x .venv-review/bin/python ] || .venv/bin/uv venv --quiet --python .venv/bin/python .venv-review
+	.venv/bin/uv pip sync --quiet --python .venv-review/bin/python --require-hashes requirements/review.txt
+	rm -f .venv-review/made-from-*
 	touch $@
 
 demo: environment  ## the whole loop on the default source, then the verdict

@@ -41,7 +41,12 @@ IMPORTERS = {
     "matplotlib": {"detection.outside.plots"},
     "daft": {"detection.outside.daft"},
     "dvc": {"detection.outside.dvc"},
-    "pyarrow": {"detection.outside.tables"},
+    "fastapi": {"detection.outside.receiver"},
+    "fiftyone": {"detection.outside.fiftyone"},
+    "pyarrow": {"detection.outside.tables", "detection.outside.telemetry.parquet"},
+    "starlette": {"detection.outside.receiver"},
+    "textual": {"detection.outside.textual"},
+    "uvicorn": {"detection.outside.receiver"},
     "yaml": {"detection.outside.documents"},
     "typer": {"detection.cli", "detection.commands"},
 }
