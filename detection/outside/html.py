@@ -17,6 +17,7 @@ from markupsafe import Markup
 from detection.rules.evidence.page import DataUri, Page
 
 TEMPLATES = Path(__file__).parent / "templates"
+SHEETS = ("page.css", "drawings.css")
 
 _MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|^[#+-]+(?=\s)|^\d+(?=[.)]\s)|^[=-]{2,}$")
 """What Markdown reads: brackets, bars and emphasis anywhere, marks of headings and lists where a line begins."""
@@ -24,7 +25,7 @@ _MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|^[#+-]+(?=\s)|^\d
 
 def page(content: Page) -> str:
     """One HTML page that needs nothing beside itself."""
-    sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    sheet = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SHEETS)
     template = _environment().get_template("page.html.j2")
     return template.render(page=content, sheet=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file)
 

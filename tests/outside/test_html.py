@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from detection.outside import html
-from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, text
+from detection.rules.evidence.drawings import Bars, Drawings, Event, Line, Tile, Tiles, Track
+from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, Tone, text
 from detection.rules.evidence.page import Page as ReportPage
 from detection.rules.judging.gates.lines import Outcome
 from tests.examples_report import page, precision_recall, samples
@@ -23,7 +24,26 @@ from tests.examples_verdict import CLASSES
 NAMES = dict.fromkeys(CLASSES, "Class")
 HOSTILE = '<script>window.ran=1</script><img src="https://example.invalid/x.png" onerror="window.ran=1">"\'|`[x](y)'
 WEAKEST = Findings((Finding(HOSTILE, Cell("0.62", span=Span(0.6, 0.5, 0.7, 0.9)), (HOSTILE,), HOSTILE),), title="Weak")
-DETAIL = Folded("More of it", (Table((Column("What"),), ((text(HOSTILE),),), title="Inside"), WEAKEST))
+DRAWN = Drawings(
+    (
+        Bars(HOSTILE, (HOSTILE, "none"), (0.5, 0.5), (0.9, 0.1), HOSTILE, Tone.BAD),
+        Track(
+            HOSTILE, (0.0, 1.0, 2.0), (HOSTILE, HOSTILE), (Line(HOSTILE, (0.1, float("nan"), 0.3)),), (0.1, 0.1, 0.2),
+            limit=0.25, events=(Event(HOSTILE, 1.0),), remark=HOSTILE,
+        ),
+    ),
+    title=HOSTILE,
+    note=HOSTILE,
+)  # fmt: skip
+TILES = Tiles((Tile(HOSTILE, Tone.BAD, HOSTILE, "more"), Tile(HOSTILE, Tone.QUIET)), HOSTILE, HOSTILE)
+DETAIL = Folded(
+    "More of it",
+    (Table((Column("What"),), ((text(HOSTILE),),), title="Inside"), WEAKEST, DRAWN),
+    answer=HOSTILE,
+    tone=Tone.BAD,
+    remark=HOSTILE,
+    anchor="more",
+)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -47,7 +67,7 @@ def with_detail(kind: Outcome) -> ReportPage:
     """The page with cards in its verdict and a folded section."""
     plain = page(kind, displays=dict.fromkeys(CLASSES, HOSTILE))
     assert plain.banner is not None
-    detail = Section("detail", "Detail", "On demand.", (DETAIL,))
+    detail = Section("detail", "Detail", "On demand.", (TILES, DETAIL))
     return replace(plain, banner=replace(plain.banner, weakest=WEAKEST), sections=(detail, *plain.sections))
 
 
@@ -236,6 +256,16 @@ def test_detail_is_folded_on_the_screen_and_open_on_paper(browser: Browser, tmp_
     assert not inside.is_visible()
     tab.emulate_media(media="print")
     assert inside.is_visible()
+
+
+@pytest.mark.browser
+def test_a_tile_opens_the_detail_it_leads_to(browser: Browser, tmp_path: Path, hostile: str) -> None:
+    """A thousand cameras are tiles; one of them is read without a search, and without a script."""
+    tab = _opened(browser, tmp_path, hostile)
+    assert not tab.locator("svg .now").first.is_visible()
+    tab.locator('.tiles a[href="#more"]').click()
+    assert tab.locator("svg .now").first.is_visible()
+    assert tab.evaluate("window.ran") is None
 
 
 @pytest.mark.browser

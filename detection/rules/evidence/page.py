@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from math import floor
 from typing import Literal
 
+from detection.rules.evidence.drawings import Drawings, Tiles
+from detection.rules.evidence.tone import Tone as Tone
+
 DataUri = str
 """A picture that travels inside the page: ``data:image/...;base64,...``."""
-
-
-class Tone(Enum):
-    """How a value is to be read."""
-
-    PLAIN = "plain"
-    GOOD = "good"
-    BAD = "bad"
-    UNSURE = "unsure"
-    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +163,28 @@ class Findings:
     kind: Literal["findings"] = "findings"
 
 
-Plain = Table | Facts | Pictures | Note | Findings
+Plain = Table | Facts | Pictures | Note | Findings | Drawings | Tiles
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Blocks that are shown when a reader asks for them; open on paper and in Markdown."""
+    """Blocks that are shown when a reader asks for them; open on paper and in Markdown.
+
+    Attributes:
+        title: what is asked for.
+        blocks: what is then shown.
+        answer: a word beside the title, as a label; empty leaves it out.
+        tone: of that label.
+        remark: beside the title, in a soft voice.
+        anchor: where a link leads that opens it; ours, never the data's.
+    """
 
     title: str
     blocks: tuple[Plain, ...]
+    answer: str = ""
+    tone: Tone = Tone.QUIET
+    remark: str = ""
+    anchor: str = ""
     kind: Literal["folded"] = "folded"
 
 
@@ -201,10 +206,10 @@ class Banner:
     """The verdict, first and big.
 
     Attributes:
-        answer: PASS, FAIL or NOT PROVEN.
-        sentence: what that means for this release.
+        answer: in a word or two, such as PASS, FAIL or NOT PROVEN.
+        sentence: what that means.
         next_step: what to do now; empty if nothing is to be done.
-        gate: every line, those that hold it back first.
+        gate: every line, those that hold it back first; none on a page whose verdict has no lines.
         facts: the few figures a reader asks for at once.
         weakest: where it fails and why, above the lines; none on a page that does not know.
     """
@@ -214,7 +219,7 @@ class Banner:
     sentence: str
     next_step: str
     facts: tuple[Fact, ...]
-    gate: Table
+    gate: Table | None = None
     weakest: Findings | None = None
 
 
