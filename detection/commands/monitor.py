@@ -18,7 +18,7 @@ from rich.table import Table
 from detection.edge.trust.bundle import open_bundle
 from detection.outside import exits, files
 from detection.outside.telemetry import Watched, watch_folder
-from detection.rules.evidence import field
+from detection.rules.evidence.field import histograms as field
 from detection.rules.field.drift import Baseline, Standing, alarms
 
 HELP = "Is the field still the world that was validated? Exit status 2 on an alarm."

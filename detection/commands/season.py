@@ -30,7 +30,7 @@ from detection.outside.pictures import CLASS_COLOURS, Mark, drawn
 from detection.outside.rehearsal import Play, Take
 from detection.outside.telemetry import Watched, monitoring_of, watch_folder
 from detection.rules.document import Document
-from detection.rules.evidence import field
+from detection.rules.evidence.field import histograms as field
 from detection.rules.evidence.page import digits
 from detection.rules.field.drift import Standing, alarms
 from detection.rules.field.hits import Hits, count
