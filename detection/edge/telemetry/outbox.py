@@ -1,13 +1,15 @@
 """The telemetry folder: append-only segments of records, each written whole or not at all.
 
 A segment is written under a temporary name, synced, renamed, and its folder synced; it never changes afterwards, and
-whoever has received it removes it. A disk that refuses must not stop the detector: records wait, the oldest are dropped
-and counted when too many do.
+whoever has received it removes it. Its name ends with the beginning of its SHA-256: a flipped bit is found. A disk that
+refuses must not stop the detector: records wait, the oldest are dropped and counted when too many do.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from detection.edge.telemetry.records import Record
 from detection.errors import TelemetryError
 
 SUFFIX = ".jsonl"
+DIGITS = 16
+"""Of a segment's SHA-256, in its name."""
 WAITING_MAXIMUM = 4096
 """Records that wait for a disk that refuses; about three days of one camera."""
 
@@ -61,15 +65,48 @@ class Outbox:
         """Write all that waits as one segment; False if the disk refused, then it goes on waiting."""
         if not self._waiting:
             return True
-        path = self._folder / f"{self.boot}-{self._segments:08d}{SUFFIX}"
         content = "".join(record.to_line() for record in self._waiting).encode()
         try:
-            _write_whole(path, content)
+            write_whole(self._folder / segment_name(self.boot, self._segments, content), content)
         except OSError:
             return False
         self._segments += 1
         self._waiting.clear()
         return True
+
+
+def segment_name(boot: str, number: int, content: bytes) -> str:
+    """What a run's segment of that number is called, if it holds these bytes."""
+    return f"{boot}-{number:08d}-{hashlib.sha256(content).hexdigest()[:DIGITS]}{SUFFIX}"
+
+
+def segments_of(folder: Path) -> list[Path]:
+    """The segments of a telemetry folder, in the order of their names: a run's own in the order of their writing.
+
+    Raises:
+        TelemetryError: it is no folder.
+    """
+    if not folder.is_dir():
+        raise TelemetryError(f"{folder}: is not a folder; name what `run --telemetry` wrote to")
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def read_segment(path: Path) -> list[bytes]:
+    """Its lines.
+
+    Raises:
+        TelemetryError: unreadable, or not what its name promises.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TelemetryError(f"{path}: cannot be read ({error.strerror or error}); copy it again") from error
+    parts = re.fullmatch(rf"[0-9a-f]{{16}}-\d{{8}}-([0-9a-f]{{{DIGITS}}}){re.escape(SUFFIX)}", path.name)
+    if parts is None or not hashlib.sha256(content).hexdigest().startswith(parts[1]):
+        raise TelemetryError(
+            f"{path}: is not the segment its name promises (boot-number-SHA-256); it was changed: leave it out"
+        )
+    return content.splitlines()
 
 
 def read_segments(folder: Path, bundle: str, edges: Mapping[str, Edges]) -> Iterator[Record]:
@@ -81,20 +118,23 @@ def read_segments(folder: Path, bundle: str, edges: Mapping[str, Edges]) -> Iter
         edges: for each signal.
 
     Raises:
-        TelemetryError: no folder, or a damaged or foreign line.
+        TelemetryError: no folder, a damaged segment, or a damaged or foreign line.
     """
-    if not folder.is_dir():
-        raise TelemetryError(f"{folder}: is not a folder; name what `run --telemetry` wrote to")
-    seen: set[tuple[str, int]] = set()
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    seen: set[tuple[str, str, int]] = set()
+    for path in segments_of(folder):
+        for number, line in enumerate(read_segment(path), start=1):
             record = Record.from_line(line, f"{path.name}:{number}", bundle, edges)
-            if (record.boot, record.sequence) not in seen:
-                seen.add((record.boot, record.sequence))
+            if record.name not in seen:
+                seen.add(record.name)
                 yield record
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """A file that is there whole, synced, or not at all.
+
+    Raises:
+        OSError: the disk refuses; nothing is left.
+    """
     temporary = path.with_suffix(".part")
     try:
         with temporary.open("wb") as stream:

@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.edge.boxes import Detections
+from detection.edge.boxes import Boxes, Detections
 from detection.edge.telemetry import histogram
 from detection.edge.telemetry.histogram import Edges, Histogram
-from detection.edge.vision.frames import Image
+from detection.edge.telemetry.optics import Optics
 
-SIGNALS = ("best_score", "brightness", "score")
-"""Names of the signals, as they stand in documents."""
+FRAME_SIGNALS = (
+    "best_score", "detections", "brightness", "contrast", "sharpness", "red_cast", "blue_cast", "dark_share",
+    "blown_share", "view",
+)  # fmt: skip
+"""One sample a frame. ``best_score`` is NaN where nothing was found; ``detections`` are those at or above their
+thresholds; the others are described in :mod:`detection.edge.telemetry.optics`."""
 
-_GREY = (0.114, 0.587, 0.299)
-"""Weights of blue, green and red (ITU-R BT.601)."""
+SCORE = "score"
+"""One sample a detection above the floor, those below their threshold too: a histogram for each class."""
+
+BOX_SIGNALS = ("box_size", "box_aspect")
+"""One sample a detection: the root of its share of the frame's area, and log2 of width / height."""
+
+KINDS = (*FRAME_SIGNALS, SCORE, *BOX_SIGNALS)
+"""What the spec gives edges for; all classes share those of ``score``."""
+
+_PREFIX = f"{SCORE}/"
+
+
+def names(classes: Iterable[str]) -> tuple[str, ...]:
+    """Names of the signals in the order of every document; a class has its own, such as ``score/box``."""
+    return (*FRAME_SIGNALS, *(_PREFIX + label for label in classes), *BOX_SIGNALS)
+
+
+def edges_for(kinds: Mapping[str, Edges], classes: Iterable[str]) -> dict[str, Edges]:
+    """The edges of each signal, from those of each of :data:`KINDS`."""
+    return {name: kinds[SCORE if name.startswith(_PREFIX) else name] for name in names(classes)}
+
+
+def classes_of(edges: Mapping[str, object]) -> tuple[str, ...]:
+    """The classes whose scores are counted, in their order."""
+    return tuple(name.removeprefix(_PREFIX) for name in edges if name.startswith(_PREFIX))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SignalValues:
-    """The signals of one frame.
+    """The signals of one frame, not counted yet.
 
     Attributes:
-        best_score: ``(1,)`` the best calibrated score; NaN if nothing was found.
-        brightness: ``(1,)`` mean grey, 0 to 255.
-        score: ``(n,)`` calibrated scores of all detections above the floor, those below their threshold too.
+        frame: one value for each of :data:`FRAME_SIGNALS`; NaN for none.
+        labels: ``(n,)`` numbers of the classes of all detections above the floor.
+        scores: ``(n,)`` their calibrated scores.
+        boxes: ``(n, 4)`` their boxes.
+        area_px: of the frame.
     """
 
-    best_score: NDArray[np.float64]
-    brightness: NDArray[np.float64]
-    score: NDArray[np.float64]
+    frame: tuple[float, ...]
+    labels: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    boxes: Boxes
+    area_px: int
 
 
-def signals_of(image: Image, detections: Detections) -> SignalValues:
+def values_of(optics: Optics, detections: Detections, kept: int) -> SignalValues:
     """The signals of one frame.
 
     Args:
-        image: ``(h, w, 3)`` the frame.
+        optics: what was measured of its picture.
         detections: everything the detector found in it, calibrated, before thresholds.
+        kept: how many of them are at or above their thresholds.
     """
-    scores = detections.scores.astype(np.float64)
-    best = scores.max() if len(scores) else np.nan
-    brightness = sum(weight * mean for weight, mean in zip(_GREY, cv2.mean(image), strict=False))
-    return SignalValues(np.array([best]), np.array([brightness]), scores)
+    best = float(detections.scores.max()) if len(detections) else np.nan
+    frame = (best, float(kept), *optics.values)
+    return SignalValues(frame, detections.labels, detections.scores, detections.boxes, optics.width * optics.height)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,26 +85,44 @@ class Tally:
 
     Attributes:
         frames: how many frames.
-        signals: one histogram for each of :data:`SIGNALS`.
+        signals: one histogram for each of :func:`names`, in that order.
     """
 
     frames: int
     signals: Mapping[str, Histogram]
 
-    def add(self, values: SignalValues) -> Tally:
-        """With one frame more."""
-        return Tally(self.frames + 1, {name: h.add(getattr(values, name)) for name, h in self.signals.items()})
+    def add(self, many: Sequence[SignalValues]) -> Tally:
+        """With some frames more: all at once, for one by one costs a frame's time."""
+        if not many:
+            return self
+        frame = np.array([values.frame for values in many], np.float64)
+        labels = np.concatenate([values.labels for values in many])
+        scores = np.concatenate([values.scores for values in many]).astype(np.float64)
+        columns = dict(zip(FRAME_SIGNALS, frame.T, strict=True)) | _box_columns(many)
+        for number, label in enumerate(classes_of(self.signals)):
+            columns[_PREFIX + label] = scores[labels == number]
+        return Tally(self.frames + len(many), {name: h.add(columns[name]) for name, h in self.signals.items()})
 
     def merge(self, other: Tally) -> Tally:
         """Both together.
 
         Raises:
-            TelemetryError: the edges differ.
+            TelemetryError: the edges or the signals differ.
         """
-        signals = {name: self.signals[name].merge(other.signals[name]) for name in SIGNALS}
+        signals = {name: h.merge(other.signals[name]) for name, h in self.signals.items()}
         return Tally(self.frames + other.frames, signals)
 
 
 def nothing(edges: Mapping[str, Edges]) -> Tally:
-    """No frame yet; ``edges`` for each of :data:`SIGNALS`."""
-    return Tally(0, {name: histogram.empty(edges[name]) for name in SIGNALS})
+    """No frame yet; ``edges`` for each of :func:`names`."""
+    return Tally(0, {name: histogram.empty(edges[name]) for name in edges})
+
+
+def _box_columns(many: Sequence[SignalValues]) -> dict[str, NDArray[np.float64]]:
+    boxes = np.concatenate([values.boxes for values in many]).astype(np.float64)
+    areas = np.repeat([values.area_px for values in many], [len(values.scores) for values in many])
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    flat = (width <= 0) | (height <= 0)
+    size = np.sqrt(np.clip(width * height, 0, None) / np.maximum(areas, 1))
+    aspect = np.log2(np.where(flat, 1.0, width) / np.where(flat, 1.0, height))
+    return {"box_size": size, "box_aspect": np.where(flat, np.nan, aspect)}

@@ -7,16 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detection.rules.document import Document, Identifier
+from detection.rules.spec.edges import SignalEdges
 from detection.rules.spec.units import Count, OpenShare, Positive, PositiveCount, Share
 
 
 class Monitoring(Document):
     """When the field is no longer the world that was validated."""
 
-    score_edges: Annotated[list[float], Field(min_length=1)]
-    """Inner bin edges, ascending; the outer bins are open, bins are (lower, upper]."""
-    brightness_edges: Annotated[list[float], Field(min_length=1)]
-    """Inner bin edges of a frame's mean grey, 0 to 255."""
+    edges: SignalEdges
     psi_warning: Positive
     psi_alarm: Positive
     minimum_frames: PositiveCount
