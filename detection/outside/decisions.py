@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -124,24 +125,29 @@ class Ledger:
     def _add(self, entry: Entry) -> bool:
         """Write an entry under its number; False if another process took the number first."""
         path = self._folder / _name(entry)
-        temporary = self._folder / f".{path.name}.{os.getpid()}.part"
+        temporary = self._folder / f".{path.name}.{uuid4().hex}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as stream:
-                stream.write(_ENTRY.dump_json(entry, indent=2) + b"\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.link(temporary, path)
-            _sync(self._folder)
-        except FileExistsError:
-            return False
+            return _linked(path, temporary, _ENTRY.dump_json(entry, indent=2) + b"\n")
         except OSError as error:
             raise DiskError(
                 f"{path}: cannot be written ({error.strerror or error}); free space or mend it, then run again"
             ) from error
-        finally:
-            temporary.unlink(missing_ok=True)
-        return True
+
+
+def _linked(path: Path, temporary: Path, content: bytes) -> bool:
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync(path.parent)
+    return True
 
 
 def _sync(folder: Path) -> None:

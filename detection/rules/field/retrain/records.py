@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import ClassVar, Literal, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, TypeAdapter
@@ -97,8 +98,13 @@ Sealed = TypeVar("Sealed", Record, Look)
 
 def digest_of(value: object) -> str:
     """SHA-256 of a value's canonical JSON, lower-case hex."""
-    plain = TypeAdapter(type(value)).dump_python(value, mode="json")
+    plain = _adapter(type(value)).dump_python(value, mode="json")
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[object]:
+    return TypeAdapter(kind)
 
 
 def sealed(entry: Sealed) -> Sealed:
