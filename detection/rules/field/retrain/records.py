@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import ClassVar, Literal, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, TypeAdapter
@@ -93,18 +92,14 @@ class Look:
 
 
 Entry = Record | Look
+_ANY: TypeAdapter[object] = TypeAdapter(object)
 Sealed = TypeVar("Sealed", Record, Look)
 
 
 def digest_of(value: object) -> str:
     """SHA-256 of a value's canonical JSON, lower-case hex."""
-    plain = _adapter(type(value)).dump_python(value, mode="json")
+    plain = _ANY.dump_python(value, mode="json")
     return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[object]:
-    return TypeAdapter(kind)
 
 
 def sealed(entry: Sealed) -> Sealed:
