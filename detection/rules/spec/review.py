@@ -33,6 +33,8 @@ class Review(Document):
     """Distance of a score from its threshold below which a detection is doubtful."""
     near_duplicate_bits: Bits
     """Frames of one queue differ by more than this in their perceptual hashes."""
+    novelty: OpenShare
+    """Part of the known frames that a frame must surpass in unlikeness to all others to count as a new appearance."""
     agreement_floor: Share
     """Matched F1 on the blind control frames below which a session's corrections are refused."""
     agreement_iou: OpenShare

@@ -82,7 +82,8 @@ class Item:
         variant: which model variant looked.
         bundle: SHA-256 of the manifest that was running.
         flags: what the device's guards said, such as ``out-of-domain:brightness``.
-        causes: all reasons that hold, the one whose quota it fills first; at least one.
+        causes: all reasons that hold, the one whose quota it fills first; of a control frame that one alone, since
+            the others would tell what was predicted.
         queued_at: UTC; when the clock began to run.
         due_at: UTC; until when it should be reviewed.
         measured: of its pixels.
