@@ -11,7 +11,7 @@ from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Section, Table, Tone, count, text, thousands
 from detection.rules.field.readings import Findings, Incident, Severity, Standing, TrustScore
 
-SHOWN = 20
+SHOWN = 12
 """Cameras in the table that is open."""
 PAGE = 100
 """Cameras in each folded one."""

@@ -26,7 +26,9 @@ SIGNALS = {
 PER_CLASS = "score/"
 """How the name of a class's scores begins."""
 
-BASELINES = {Baseline.OWN: "its own", Baseline.LEARNT: "its own, learnt in the field", Baseline.FLEET: "the fleet"}
+BASELINES = {
+    Baseline.OWN: "its own baseline", Baseline.LEARNT: "its baseline learnt in the field", Baseline.FLEET: "the fleet",
+}  # fmt: skip
 ANSWER_TONES = {
     Answer.TOO_FEW: Tone.QUIET, Answer.QUIET: Tone.GOOD, Answer.WARNING: Tone.UNSURE, Answer.BREACH: Tone.BAD,
 }  # fmt: skip
