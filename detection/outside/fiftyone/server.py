@@ -1,0 +1,71 @@
+"""FiftyOne's server, shut in: one address, one name, and of all files the session's frames only.
+
+Run in ``.venv-review`` by :mod:`detection.outside.fiftyone.program`, which sets the environment it reads when it is
+imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ADDRESS = "127.0.0.1"
+
+
+class Shut:
+    """Stands before the server: refuses other host names, so that no page of the web can reach it, and other files."""
+
+    def __init__(self, app: Application, frames: Path, port: int) -> None:
+        self._app = app
+        self._frames = frames.resolve()
+        self._hosts = {f"{name}:{port}".encode() for name in (ADDRESS, "localhost")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or hand it on."""
+        if scope["type"] == "http" and (status := self._refused(scope)):
+            head = [(b"content-type", b"text/plain")]
+            await send({"type": "http.response.start", "status": status, "headers": head})
+            await send({"type": "http.response.body", "body": b"not served here\n"})
+            return
+        await self._app(scope, receive, send)
+
+    def _refused(self, scope: Scope) -> int:
+        """The status of a refusal; 0 for none."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if headers.get(b"host") not in self._hosts or origin not in {None, *(b"http://" + h for h in self._hosts)}:
+            return 403
+        if scope["path"].rstrip("/").endswith("/media"):
+            wanted = parse_qs(scope["query_string"].decode("latin-1")).get("filepath", [""])[0]
+            return 0 if Path(wanted).resolve().parent == self._frames else 404
+        return 0
+
+
+def main(port: int, frames: Path) -> None:
+    """Serve until the process is told to stop."""
+    os.environ["FIFTYONE_SERVER"] = "1"
+    from fiftyone.server.app import app
+    from fiftyone.server.events import set_port
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    set_port(port)
+    config = Config()
+    config.bind = [f"{ADDRESS}:{port}"]
+    config.loglevel = "WARNING"
+    shut: Any = Shut(app, frames, port)
+    asyncio.run(serve(shut, config))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

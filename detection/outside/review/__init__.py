@@ -1,0 +1,1 @@
+"""Sessions of review on our disk, and the way home: session folders, deliveries, sources of ``params.yaml``."""
