@@ -1,4 +1,4 @@
-"""People who draw boxes, and err as people do. They see what is in the picture handed to them and know no crates."""
+"""People who draw boxes, and err as people do. They see what is in the picture, and know what the guideline names."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from detection.scenes.lighting import Lighting
 from detection.scenes.schedule import Shot
 from detection.scenes.warehouse import Picture, Truth
 
-_KNOWN = ("box", "polybag", "tube")
-_MISTAKEN = {"box": "polybag", "polybag": "box"}
+KNOWN = ("box", "polybag", "tube")
+"""What the first guideline asks for: no crates."""
+_MISTAKEN = {"box": "polybag", "polybag": "box", "crate": "box"}
 _HARDER: dict[Lighting, float] = {"bright": 1.0, "normal": 1.0, "dim": 1.35, "dusk": 1.8}
 
 
@@ -53,7 +54,7 @@ class _Habit:
 _HABITS = (_Habit(0.016, 0.012, 0.010, 0.10, 1.0), _Habit(0.021, 0.018, 0.015, 0.16, 1.45))
 
 
-def annotate(picture: Picture, shot: Shot, annotator: int, seed: int) -> Drawn:
+def annotate(picture: Picture, shot: Shot, annotator: int, seed: int, known: tuple[str, ...] = KNOWN) -> Drawn:
     """Have one annotator draw the frame.
 
     Args:
@@ -61,6 +62,7 @@ def annotate(picture: Picture, shot: Shot, annotator: int, seed: int) -> Drawn:
         shot: which frame it is; its lighting makes people err more.
         annotator: 0 is careful; 1 is sloppier in dim light and at dusk; higher numbers have the second's habits.
         seed: 0 or above.
+        known: kinds that the guideline names; another kind means nothing to an annotator.
 
     Returns:
         The boxes in the order of the truth.
@@ -71,7 +73,7 @@ def annotate(picture: Picture, shot: Shot, annotator: int, seed: int) -> Drawn:
     harder = _HARDER[shot.lighting]
     harder = 1 + (harder - 1) * habit.dim if harder > 1 else 1.0
     height, width = picture.pixels.shape[:2]
-    noticed = _noticed(picture.truth, habit, harder, rng)
+    noticed = _noticed(picture.truth, habit, harder, rng, known)
     noticed = _merged(noticed, habit.merge * harder, rng)
     labels = [_named(str(label), habit.confusion * harder, rng) for label in noticed.labels]
     return Drawn(
@@ -82,14 +84,14 @@ def annotate(picture: Picture, shot: Shot, annotator: int, seed: int) -> Drawn:
     )
 
 
-def _noticed(truth: Truth, habit: _Habit, harder: float, rng: np.random.Generator) -> Truth:
-    """Small, hidden and badly lit things are overlooked more often; crates mean nothing to an annotator."""
+def _noticed(truth: Truth, habit: _Habit, harder: float, rng: np.random.Generator, known: tuple[str, ...]) -> Truth:
+    """Small, hidden and badly lit things are overlooked more often."""
     sides = truth.boxes[:, 2:] - truth.boxes[:, :2]
     smallness = np.clip(1 - sides.min(axis=1, initial=np.inf) / 16, 0, 1)
     hidden = np.clip(0.6 - truth.visible_share, 0, 1)
     chance = np.minimum((habit.miss + 0.12 * smallness + 0.25 * hidden) * harder, 0.5)
     seen = rng.random(len(truth)) >= chance
-    return truth.take(np.flatnonzero(seen & np.isin(truth.labels, _KNOWN)))
+    return truth.take(np.flatnonzero(seen & np.isin(truth.labels, known)))
 
 
 def _merged(truth: Truth, chance: float, rng: np.random.Generator) -> Truth:

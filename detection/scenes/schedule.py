@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.scenes.cargo import CROWDINGS, STEP_S, Crowding
 from detection.scenes.dice import dice
@@ -57,6 +59,41 @@ def shots(seed: int, season: Season, cameras: int, frames: int) -> list[Shot]:
     return taken
 
 
+def visits(seed: int, season: Season, cameras: Sequence[int], frames: int) -> list[Shot]:
+    """One day of a line that is looked at now and then: ``frames`` shots of each camera, each of a scene of its own.
+
+    Args:
+        seed: of the world.
+        season: the day's light and freight.
+        cameras: indices.
+        frames: of each camera, spread evenly over the day; their lightings have the day's shares.
+    """
+    midnight = datetime(season.day.year, season.day.month, season.day.day, tzinfo=UTC)
+    taken: list[Shot] = []
+    for camera in cameras:
+        rng = dice("visits", seed, season.day.toordinal(), camera)
+        for number, lighting in enumerate(rng.permutation(_shares(season, frames, float(rng.random()))).tolist()):
+            shot = Shot(
+                camera=f"cam-{camera:02d}",
+                camera_index=camera,
+                scene=f"cam-{camera:02d}-{season.day:%Y%m%d}-{number:02d}",
+                scene_index=number,
+                step=0,
+                captured_at=midnight + timedelta(days=number / frames),
+                lighting=LIGHTINGS[lighting],
+                crowding=CROWDINGS[int(rng.integers(len(CROWDINGS)))],
+            )
+            taken.append(shot)
+    return taken
+
+
+def _shares(season: Season, scenes: int, offset: float) -> NDArray[np.int64]:
+    """``(scenes,)`` lightings by systematic sampling of the season's shares."""
+    bounds = np.cumsum(season.lighting)
+    places = (np.arange(scenes) + offset) / max(1, scenes) * bounds[-1]
+    return np.searchsorted(bounds, places, side="right")
+
+
 def _shot(season: Season, camera: int, scene: int, step: int, conditions: tuple[Lighting, Crowding]) -> Shot:
     opening = datetime(season.day.year, season.day.month, season.day.day, 8, tzinfo=UTC)
     return Shot(
@@ -74,8 +111,7 @@ def _shot(season: Season, camera: int, scene: int, step: int, conditions: tuple[
 def _lightings(season: Season, scenes: int, seed: int, camera: int) -> list[Lighting]:
     """A camera's scenes: the season's shares by systematic sampling, each lighting once if there is room, shuffled."""
     rng = dice("lightings", seed, season.day.toordinal(), camera)
-    bounds = np.cumsum(season.lighting)
-    drawn = np.searchsorted(bounds, (np.arange(scenes) + rng.random()) / max(1, scenes) * bounds[-1], side="right")
+    drawn = _shares(season, scenes, rng.random())
     for missing in sorted(set(range(len(LIGHTINGS))) - set(drawn.tolist())):
         counts = np.bincount(drawn, minlength=len(LIGHTINGS))
         if scenes >= len(LIGHTINGS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from math import cos, pi
@@ -51,21 +52,43 @@ def at_month(month: int, year: int = 2026, crates_from: int | None = None) -> Se
         year: any.
         crates_from: month from which crates ride along, growing in number to December; None for never.
     """
-    dark = 0.5 - 0.5 * cos((month - 6) / 6 * pi)
     since = -1 if crates_from is None else month - crates_from
+    return _drifted(f"month-{month:02d}", date(year, month, 15), month, _crates(since))
+
+
+def on_day(day: date, crates_from: date | None = None) -> Season:
+    """The light of any day, between those of the middles of its months; crates stay once they have come.
+
+    Args:
+        day: any.
+        crates_from: first day on which crates ride along, growing in number for four months; None for never.
+    """
+    month = day.month + (day.day - 15) / monthrange(day.year, day.month)[1]
+    since = -1.0 if crates_from is None else (day - crates_from).days / (365 / 12)
+    return _drifted(f"day-{day.isoformat()}", day, month, _crates(since))
+
+
+def winter_with_crates() -> Season:
+    """December: dim and warm, long shadows, and nearly every third parcel a crate."""
+    return at_month(12, crates_from=8)
+
+
+def _drifted(name: str, day: date, month: float, crate_share: float) -> Season:
+    """The light at a place between the months, 6 for the middle of June."""
+    dark = 0.5 - 0.5 * cos((month - 6) / 6 * pi)
     return Season(
-        name=f"month-{month:02d}",
-        day=date(year, month, 15),
+        name=name,
+        day=day,
         brightness=1 - 0.5 * dark,
         warmth=0.7 * dark,
         shadow_length=1 + 1.1 * dark,
         noise=1 + 0.9 * dark,
         blur=1 + 0.6 * dark,
         lighting=(0.30 - 0.22 * dark, 0.35 - 0.10 * dark, 0.20 + 0.17 * dark, 0.15 + 0.15 * dark),
-        crate_share=0.0 if since < 0 else min(0.3, 0.1 + 0.05 * since),
+        crate_share=crate_share,
     )
 
 
-def winter_with_crates() -> Season:
-    """December: dim and warm, long shadows, and nearly every third parcel a crate."""
-    return at_month(12, crates_from=8)
+def _crates(since: float) -> float:
+    """Share of the parcels, so many months after the first; below 0 there are none."""
+    return 0.0 if since < 0 else min(0.3, 0.1 + 0.05 * since)
