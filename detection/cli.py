@@ -30,6 +30,7 @@ NOUNS = {
     "doctor": "What is installed, what is missing, what to do.",
     "verdict": "What the gate said, and where the report and the bundle are.",
     "bundle": "Sign a bundle, check it, or look into it.",
+    "telemetry": "Take in what devices tell, over HTTP: the receiver, the devices' keys, what has arrived.",
     "monitor": "Is the field still the world that was validated? Exit status 2 on an alarm.",
     "season": (
         "Play a control season and the next one to the bundle: does the monitor see the change, and only the change?"

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from detection.edge.trust.bundle import open_bundle
 from detection.outside import exits, files
-from detection.outside.telemetry import Watched, watch_folder
+from detection.outside.telemetry.watched import Watched, watch_folder
 from detection.rules.evidence.field import histograms as field
 from detection.rules.field.drift import Baseline, Standing, alarms
 

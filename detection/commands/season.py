@@ -28,7 +28,7 @@ from detection.errors import DetectionError
 from detection.outside import contact_sheet, documents, exits, files, plots, rehearsal
 from detection.outside.pictures import CLASS_COLOURS, Mark, drawn
 from detection.outside.rehearsal import Play, Take
-from detection.outside.telemetry import Watched, monitoring_of, watch_folder
+from detection.outside.telemetry.watched import Watched, monitoring_of, watch_folder
 from detection.rules.document import Document
 from detection.rules.evidence.field import histograms as field
 from detection.rules.evidence.page import digits

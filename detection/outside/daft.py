@@ -1,9 +1,9 @@
-"""What is measured of every frame's pixels, by Daft: on this machine's cores, or on a Ray cluster by one setting.
+"""Work over many rows, by Daft: on this machine's cores, or on a Ray cluster by one setting.
 
-Daft carries rows that say where a frame's bytes stand; each worker reads its own from the shards, proves them by their
-hash and measures them. So a cluster needs the same folder of shards at the same path, and this package, on every node.
-The answer is the same to the last bit, wherever and in whatever order it is computed: rows are measured one by one and
-ordered by frame at the end.
+What is measured of pixels: Daft carries rows that say where a frame's bytes stand; each worker reads its own from the
+shards, proves them by their hash and measures them. So a cluster needs the same folder of shards at the same path, and
+this package, on every node. Telemetry is added up from Parquet files, which every node must see likewise. The answer is
+the same to the last bit, wherever and in whatever order it is computed.
 
 Daft and Ray report their use to their makers unless they are told not to, when they are first imported: that is here.
 """
@@ -11,7 +11,7 @@ Daft and Ray report their use to their makers unless they are told not to, when 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.edge.vision.frames import PIXEL_LIMIT
 from detection.errors import EnvironmentMissingError, SourceError
@@ -69,7 +70,7 @@ def measure(folder: Path, frames: Frames, engine: Engine, pixel_limit: int = PIX
     present = frames.take(frames.shard != "")
     if not len(present):
         return _statistics({"frame": []} | {field.name: [] for field in fields(Pixels)})
-    _start(engine)
+    start(engine, "params.yaml: validate")
     rows = daft.from_pydict(
         {
             "frame": present.id.tolist(),
@@ -84,21 +85,65 @@ def measure(folder: Path, frames: Frames, engine: Engine, pixel_limit: int = PIX
     return _statistics(rows.select(rows["frame"], measured).to_pydict())
 
 
-@cache
-def _start(engine: Engine) -> None:
-    """Daft takes one engine a process, once."""
+def sums(
+    paths: Sequence[Path], key: str, time: str, length_s: float, columns: Sequence[str], engine: Engine
+) -> dict[str, NDArray[np.generic]]:
+    """Add up columns of Parquet files by a text and stretches of time.
+
+    Args:
+        paths: files of the same columns; on a cluster, at the same place on every node.
+        key: name of the column of texts.
+        time: name of the column of times, UTC.
+        length_s: of a stretch; stretches begin at multiples of it since 1970.
+        columns: of whole numbers, to be added up.
+        engine: where to do it; the first call of a process decides for all.
+
+    Returns:
+        One row per text and stretch, in any order: ``key``, ``time`` as seconds since 1970 UTC, and the sums, int64.
+
+    Raises:
+        EnvironmentMissingError: there is no such cluster, or no Ray.
+    """
     daft = import_module("daft")
-    if engine.runner == "native":
-        daft.set_runner_native()
-        return
+    start(engine, "telemetry")
+    whole = daft.DataType.int64()
+    rows = daft.read_parquet([str(path.absolute()) for path in paths])
+    seconds = rows[time].cast(daft.DataType.timestamp("ms", "UTC")).cast(whole) // 1000
+    stretch = (seconds // int(length_s) * int(length_s)).cast(whole)
+    grouped = rows.with_column(time, stretch).groupby(key, time).agg(*(rows[name].sum() for name in columns))
+    table = grouped.to_arrow()
+    found: dict[str, NDArray[np.generic]] = {name: table[name].to_numpy() for name in (time, *columns)}
+    found[key] = np.array(table[key].to_pylist(), object)
+    return found
+
+
+def start(engine: Engine, asked: str) -> None:
+    """Choose where Daft works; it takes one engine a process, once.
+
+    Args:
+        engine: which.
+        asked: who wants it, for the message.
+
+    Raises:
+        EnvironmentMissingError: there is no such cluster, or no Ray.
+    """
     try:
-        daft.set_runner_ray(engine.address)
+        _started(engine)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise EnvironmentMissingError(
-            f"params.yaml: validate: no Ray cluster at {engine.address or 'this machine'} ({reason}); "
+            f"{asked}: no Ray cluster at {engine.address or 'this machine'} ({reason}); "
             "start one, mend the address, or set runner to native"
         ) from error
+
+
+@cache
+def _started(engine: Engine) -> None:
+    daft = import_module("daft")
+    if engine.runner == "native":
+        daft.set_runner_native()
+    else:
+        daft.set_runner_ray(engine.address)
 
 
 def _measured(daft: Any) -> Any:

@@ -1,0 +1,1 @@
+"""What devices told: taken in by a receiver, kept as Parquet, read as minutes and windows, and compared."""

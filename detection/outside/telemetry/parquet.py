@@ -1,0 +1,169 @@
+"""Records in Parquet: wide, sorted by camera and minute, written whole or not at all. Here alone pyarrow is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import compute
+
+from detection.edge.telemetry.latency import BINS, STEPS, Latencies
+from detection.errors import TelemetryError
+from detection.outside import files
+from detection.outside.telemetry.columns import DIGEST, LATENCY, MINUTE, SEQUENCE, TEXTS, Columns, Lists, Rows, flat
+from detection.outside.telemetry.stored.names import Identities, Integers, Strings
+
+ROWS_A_GROUP = 50_000
+
+
+def write(path: Path, rows: Rows) -> None:
+    """Write records.
+
+    Raises:
+        DiskError: the disk refuses; nothing is left.
+    """
+    columns = {name: pa.array(rows.texts[name], pa.string()) for name in TEXTS}
+    columns |= {SEQUENCE: pa.array(rows.sequence), DIGEST: pa.array(rows.digest)}
+    columns[MINUTE] = pa.array(rows.minute_s.astype("datetime64[s]")).cast(pa.timestamp("ms", "UTC"))
+    columns |= {name: pa.array(np.ascontiguousarray(column)) for name, column in flat(rows).items()}
+    columns |= {LATENCY + step: _lists(rows.latency[step]) for step in STEPS}
+    _write(path, pa.table(columns))
+
+
+def merge(path: Path, sources: Sequence[Path]) -> None:
+    """Write what some files hold as one.
+
+    Raises:
+        DiskError: the disk refuses; nothing is left.
+        TelemetryError: one is damaged.
+    """
+    _write(path, pa.concat_tables([_read(source) for source in sources]))
+
+
+def rows_in(path: Path) -> int:
+    """How many records a file holds."""
+    return int(_metadata(path).num_rows)
+
+
+def identities(path: Path) -> Identities:
+    """Names of a file's records.
+
+    Raises:
+        TelemetryError: it is damaged.
+    """
+    table = _read(path, ["device", "boot", SEQUENCE, DIGEST])
+    device, boot = (_strings(table[name]) for name in ("device", "boot"))
+    return Identities(device, boot, table[SEQUENCE].to_numpy(), table[DIGEST].to_numpy())
+
+
+def digests(path: Path, device: str, boot: str) -> dict[int, int]:
+    """Sequence to digest of one run's records in a file.
+
+    Raises:
+        TelemetryError: it is damaged.
+    """
+    field = compute.field
+    table = _read(path, [SEQUENCE, DIGEST], (field("device") == device) & (field("boot") == boot))
+    return dict(zip(table[SEQUENCE].to_pylist(), table[DIGEST].to_pylist(), strict=True))
+
+
+def distinct(path: Path, name: str) -> set[str]:
+    """The different values of a column of texts."""
+    return set(_read(path, [name])[name].unique().to_pylist())
+
+
+def minutes(path: Path, names: Sequence[str], first: str = "", last: str | None = None) -> Columns:
+    """Columns of a file's rows, ``camera`` and ``minute`` (seconds since 1970, UTC) among them.
+
+    Args:
+        path: the file.
+        names: of the other columns.
+        first: camera from which on.
+        last: camera up to which, itself included; None for all.
+    """
+    wanted = ["camera", MINUTE, *names]
+    table = _read(path, wanted, None if last is None else _between(first, last))
+    found: dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]] = {name: table[name].to_numpy() for name in names}
+    found["camera"] = _strings(table["camera"])
+    found[MINUTE] = table[MINUTE].cast(pa.int64()).to_numpy() // 1000
+    return found
+
+
+def latencies(path: Path, step: str) -> dict[str, Latencies]:
+    """One step's counts of each camera, over all of a file's minutes."""
+    table = _read(path, ["camera", LATENCY + step])
+    coded = table["camera"].combine_chunks().dictionary_encode()
+    lists = table[LATENCY + step].combine_chunks()
+    pairs = lists.flatten().to_numpy().reshape(-1, 2).astype(np.int64)
+    owner = np.repeat(coded.indices.to_numpy(), np.diff(lists.offsets.to_numpy()) // 2)
+    shape = (len(coded.dictionary), BINS)
+    summed = np.bincount(owner * BINS + pairs[:, 0], weights=pairs[:, 1], minlength=shape[0] * BINS).reshape(shape)
+    return dict(zip(coded.dictionary.to_pylist(), summed.astype(np.int64), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """Some columns of texts, and the minutes.
+
+    Attributes:
+        texts: by name, ``(n,)``.
+        minute_s: ``(n,)`` seconds since 1970 UTC.
+    """
+
+    texts: Mapping[str, Strings]
+    minute_s: Integers
+
+
+def described(path: Path, names: Sequence[str]) -> Described:
+    """Columns of texts of a file's rows, and their minutes."""
+    table = _read(path, [MINUTE, *names])
+    return Described({name: _strings(table[name]) for name in names}, table[MINUTE].cast(pa.int64()).to_numpy() // 1000)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    ordered = table.sort_by([("camera", "ascending"), (MINUTE, "ascending"), ("device", "ascending")])
+    with files.atomic(path) as temporary:
+        pq.write_table(ordered, temporary, compression="zstd", row_group_size=ROWS_A_GROUP)
+
+
+def _read(path: Path, names: list[str] | None = None, rows: object = None) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=names, filters=rows)
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
+def _metadata(path: Path) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(path)
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> TelemetryError:
+    return TelemetryError(f"{path}: cannot be read as Parquet ({error}); bring it back from a copy of the store")
+
+
+def _between(first: str, last: str) -> object:
+    return (compute.field("camera") >= first) & (compute.field("camera") <= last)
+
+
+def _lists(lists: Lists) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(lists.offsets), pa.array(lists.values))
+
+
+def _strings(column: pa.ChunkedArray) -> Strings:
+    coded = column.combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    names = np.array(coded.dictionary.to_pylist(), object)
+    taken: Strings = names[coded.indices.to_numpy()] if len(names) else np.zeros(0, object)
+    return taken

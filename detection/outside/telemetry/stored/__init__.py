@@ -1,0 +1,1 @@
+"""A receiver's store: what is acknowledged is in it, once, and stays."""

@@ -1,0 +1,118 @@
+"""Telemetry beside the bundle it was counted under: read, checked, and compared, a part of the fleet at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from detection.edge.telemetry.latency import Latencies
+from detection.edge.telemetry.reference import Reference
+from detection.edge.trust.bundle import Bundle
+from detection.errors import TelemetryError
+from detection.outside import documents
+from detection.outside.telemetry.reading import Telemetry, telemetry_of
+from detection.rules.field.drift import watch
+from detection.rules.field.readings import Findings, Readings
+from detection.rules.field.tally import Tally, together
+from detection.rules.field.windows import bounds, scenes
+from detection.rules.field.yardsticks import Yardsticks, yardsticks
+from detection.rules.spec.field import Monitoring
+from detection.rules.spec.spec import Spec
+
+CAMERAS_AT_ONCE = 100
+"""Minutes of so many cameras are in memory together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """Telemetry, compared with what was validated.
+
+    Attributes:
+        monitoring: the settings that travelled in the bundle.
+        reference: the validated world, scene by scene.
+        scenes: the same as rows.
+        field: what the field sent, in stretches of the shortest window.
+        findings: what the comparison says.
+        latency: by camera, from a frame's arrival to its answer.
+        variants: model variants that ran, sorted.
+    """
+
+    monitoring: Monitoring
+    reference: Reference
+    scenes: Tally
+    field: Tally
+    findings: Findings
+    latency: dict[str, Latencies]
+    variants: tuple[str, ...]
+
+
+def watch_folder(folder: Path, bundle: Bundle, learnt: Tally | None = None, seed: int = 0) -> Watched:
+    """Read a folder of segments, or a receiver's store, and compare it with what was validated.
+
+    Args:
+        folder: that ``run --telemetry`` wrote to, or that `telemetry receive` writes to.
+        bundle: that was running, verified.
+        learnt: telemetry of some cameras that a person accepted as their baseline, in minutes.
+        seed: of the draws behind the bounds.
+
+    Raises:
+        TelemetryError: no record at all, a damaged or foreign one, or an empty reference.
+        BundleError: the bundle's reference is not one.
+        DocumentError: the bundle's evidence lacks the specification.
+    """
+    monitoring = monitoring_of(bundle)
+    reference = bundle.reference()
+    if not reference.blocks:
+        raise TelemetryError(f"{bundle.folder}: its reference holds no scene; nothing can be compared; build it anew")
+    told = telemetry_of(folder, bundle)
+    before = scenes(reference)
+    sticks = yardsticks(before, bounds(monitoring), learnt, seed=seed)
+    field, findings = compared(told, sticks)
+    return Watched(monitoring, reference, before, field, findings, told.latencies(), told.variants)
+
+
+def monitoring_of(bundle: Bundle) -> Monitoring:
+    """The monitoring settings of the specification that travels in the bundle.
+
+    Raises:
+        BundleError: the evidence lacks it, or it was changed.
+        DocumentError: it is not a specification.
+    """
+    bundle.read("evidence/spec.yaml")
+    return documents.read_document(Spec, bundle.folder / "evidence" / "spec.yaml").monitoring
+
+
+def compared(told: Telemetry, sticks: Yardsticks) -> tuple[Tally, Findings]:
+    """Every camera compared with its yardstick, :data:`CAMERAS_AT_ONCE` at a time.
+
+    Returns:
+        The field in stretches of the shortest window, and the findings; the same as if all came at once.
+    """
+    shortest_s = min(duration.length_s for duration in sticks.bounds.durations)
+    fields, found = [], []
+    for minutes in _parts(told, sticks.slot_s):
+        fields.append(minutes.summed(shortest_s))
+        found.append(watch(sticks, minutes, told.bundle))
+    return together(fields), _joined(found)
+
+
+def _parts(told: Telemetry, slot_s: float) -> Iterator[Tally]:
+    cameras = told.cameras
+    for start in range(0, len(cameras), CAMERAS_AT_ONCE):
+        part = cameras[start : start + CAMERAS_AT_ONCE]
+        yield told.minutes(part[0], part[-1], slot_s)
+
+
+def _joined(found: Sequence[Findings]) -> Findings:
+    tables = tuple(_stacked(tables) for tables in zip(*(one.readings for one in found), strict=True))
+    incidents = sorted((i for one in found for i in one.incidents), key=lambda i: (i.opened_s, i.camera))
+    return Findings(tables, tuple(s for one in found for s in one.standings), tuple(incidents))
+
+
+def _stacked(tables: Sequence[Readings]) -> Readings:
+    columns = ("camera", "begins_s", "frames", "baseline", "samples", "distance", "noise", "js", "js_noise", "answer")
+    stacked = {name: np.concatenate([getattr(table, name) for table in tables]) for name in columns}
+    return Readings(tables[0].duration, tables[0].signals, **stacked)
