@@ -28,11 +28,15 @@ import numpy as np
 from benchmarks.edge.worker import memory_mb
 from detection.edge import loop
 from detection.edge.clock import RecordedClock
+from detection.edge.guard.guard import Guard
+from detection.edge.guard.watcher import Watched, Watcher
 from detection.edge.loop import Eye, Sinks
 from detection.edge.pulse import Pulse, Wanted
 from detection.edge.sources.items import Frame, Item, Quiet, Unreadable
 from detection.edge.telemetry.minutes import Minutes, Running
+from detection.edge.telemetry.optics import OpticalBench
 from detection.edge.telemetry.outbox import SUFFIX, Outbox
+from detection.edge.telemetry.records import Origin
 from tests.examples_bundles import picture, write_colour_bundle
 
 SLOPE_MB = 1.0
@@ -157,10 +161,14 @@ def _lines(frames: int, folder: Path) -> Iterator[str]:
     variant = bundle.manifest.variant(None).name
     eye = Eye(bundle.detector(variant, 1), bundle.thresholds(variant), bundle.manifest.classes, variant)
     running = Running(bundle.digest, variant)
-    minutes = Minutes(Outbox(folder / "telemetry", "0" * 16), running, bundle.reference().edges)
+    origin = Origin("device-1", bundle.digest, variant, "0" * 16)
+    reference, domain = bundle.reference(), bundle.domain()
+    bench = OpticalBench(reference.views)
+    minutes = Minutes(Outbox(folder / "telemetry", origin.boot), origin, reference.edges)
+    watcher = Watcher(Watched(origin, bench, eye.thresholds, Guard(domain, bench) if domain else None, minutes))
     pulse = Pulse(running, time.time(), Wanted(folder / "health.json", budget_ms=50))
     clock = RecordedClock(datetime(2026, 1, 1, tzinfo=timezone.utc), 0.1)
-    for answer in loop.answers(_items(frames), eye, clock, Sinks(minutes, None, pulse)):
+    for answer in loop.answers(_items(frames), eye, clock, Sinks(watcher, None, pulse)):
         yield answer.to_line(eye.classes)
 
 

@@ -10,40 +10,57 @@ from pathlib import Path
 import numpy as np
 
 from detection.edge import checked
-from detection.edge.telemetry import reference, signals
-from detection.edge.telemetry.minutes import Minutes, Running
+from detection.edge.telemetry import domain, reference, signals
+from detection.edge.telemetry.minutes import Minutes
 from detection.edge.telemetry.outbox import Outbox
+from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.reference import Block
 from detection.edge.telemetry.signals import SignalValues
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Identity, Variant
 from detection.outside import bundles, documents, runtime_archive
 from detection.rules.spec.spec import Spec
-from tests.examples_bundles import HALVED, SETTINGS, TARGETS, WATCH, thresholds_of
+from tests.examples_bundles import DOMAIN, HALVED, SETTINGS, TARGETS, WATCH, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
 MONITORING = documents.read_document(Spec, SPEC_FILE).monitoring
-EDGES = {
-    "best_score": np.array(MONITORING.score_edges),
-    "brightness": np.array(MONITORING.brightness_edges),
-    "score": np.array(MONITORING.score_edges),
-}
+EDGES = signals.edges_for({kind: np.array(getattr(MONITORING.edges, kind)) for kind in signals.KINDS}, CLASSES)
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a camera sees: its mean brightness, and its mean score."""
+    """What a camera sees: means of some signals."""
 
     brightness: float = 120.0
     score: float = 0.75
+    contrast: float = 45.0
+    sharpness: float = 400.0
+    red_cast: float = 0.0
+    blue_cast: float = 0.0
+    view: float = 0.9
+    box_side_px: float = 60.0
 
 
 def frame(world: World, dice: np.random.Generator) -> SignalValues:
-    """One frame's signals: four detections."""
-    scores = np.clip(dice.normal(world.score, 0.1, 4), 0.0, 1.0)
-    return SignalValues(scores.max(keepdims=True), np.array([dice.normal(world.brightness, 15.0)]), scores)
+    """One frame's signals: four detections in 320 x 256 pixels."""
+    scores = np.clip(dice.normal(world.score, 0.1, 4), 0.0, 1.0).astype(np.float32)
+    optics = (
+        dice.normal(world.brightness, 15.0),
+        dice.normal(world.contrast, 5.0),
+        world.sharpness * float(np.exp(dice.normal(0, 0.2))),
+        dice.normal(world.red_cast, 0.05),
+        dice.normal(world.blue_cast, 0.05),
+        0.02,
+        0.002,
+        float(np.clip(dice.normal(world.view, 0.03), -1, 1)),
+    )
+    corners = dice.uniform(0, 100, (4, 2))
+    boxes = np.concatenate([corners, corners + dice.uniform(0.7, 1.3, (4, 2)) * world.box_side_px], axis=1)
+    kept = float(np.count_nonzero(scores >= 0.5))
+    labels = dice.integers(0, len(CLASSES), 4)
+    return SignalValues((float(scores.max()), kept, *optics), labels, scores, boxes.astype(np.float32), 320 * 256)
 
 
 def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-01"), scenes: int = 20) -> Bundle:
@@ -52,16 +69,15 @@ def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-
     blocks = []
     for camera in cameras:
         for scene in range(scenes):
-            tally = signals.nothing(EDGES)
-            for _ in range(10):
-                tally = tally.add(frame(World(), dice))
-            blocks.append(Block(camera, f"{camera}-s{scene:04d}", tally))
+            tally = signals.nothing(EDGES).add([frame(World(), dice) for _ in range(10)])
+            blocks.append(Block(camera, f"{camera}-s{scene:04d}", START.hour, tally))
     contents = {
         "runtime.pyz": runtime_archive.pack(),
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
         "thresholds.json": checked.canonical(thresholds_of(colour_model())),
         "reference.json": checked.canonical(reference.reference_of(EDGES, blocks).to_json()),
+        domain.NAME: checked.canonical(DOMAIN.to_json()),
         "evidence/spec.yaml": SPEC_FILE.read_bytes(),
     }
     variant = Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE)
@@ -82,7 +98,8 @@ class Field:
 def write_telemetry(folder: Path, bundle: Bundle, fields: Sequence[Field], seed: int = 2) -> Path:
     """Telemetry as the runtime writes it."""
     dice = np.random.default_rng(seed)
-    minutes = Minutes(Outbox(folder, f"{seed:016x}"), Running(bundle.digest, "fp32"), EDGES)
+    origin = Origin("device-1", bundle.digest, "fp32", f"{seed:016x}")
+    minutes = Minutes(Outbox(folder, origin.boot), origin, EDGES)
     for sent in fields:
         step = timedelta(hours=1) / sent.frames_per_hour
         for number in range(sent.hours * sent.frames_per_hour):

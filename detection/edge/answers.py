@@ -25,7 +25,8 @@ class Answer:
         height: of the frame, pixels.
         variant: which model variant looked.
         latency_ms: from decoded frame to detections.
-        detections: calibrated; cut at the thresholds unless all were asked for.
+        detections: calibrated; cut at the thresholds unless all were asked for; none where the guard holds them back.
+        flags: why the frame or its camera is not as validated, such as ``out-of-domain:brightness``; mostly none.
     """
 
     frame: str
@@ -36,6 +37,7 @@ class Answer:
     variant: str
     latency_ms: float
     detections: Detections
+    flags: tuple[str, ...] = ()
 
     def to_line(self, classes: Sequence[str]) -> str:
         """One line of JSON with its newline."""
@@ -48,6 +50,7 @@ class Answer:
                 "height": self.height,
                 "variant": self.variant,
                 "latency_ms": round(self.latency_ms, 3),
+                "flags": list(self.flags),
                 "detections": detections_to_json(self.detections, classes),
             }
         )

@@ -7,12 +7,13 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from detection.edge.answers import Answer, Failure
+from detection.edge.boxes import nothing
 from detection.edge.clock import Clock
+from detection.edge.guard.guard import FINE
+from detection.edge.guard.watcher import Watcher
 from detection.edge.pulse import Pulse, unwatched
 from detection.edge.sinks.pictures import Pictures
 from detection.edge.sources.items import Frame, Item, Quiet, Unreadable
-from detection.edge.telemetry.minutes import Minutes
-from detection.edge.telemetry.signals import signals_of
 from detection.edge.vision.calibration import Thresholds
 from detection.edge.vision.detector import Detector
 
@@ -31,7 +32,7 @@ class Eye:
 class Sinks:
     """Where more than the answer goes; None where it is not wanted."""
 
-    minutes: Minutes | None = None
+    watcher: Watcher | None = None
     pictures: Pictures | None = None
     pulse: Pulse | None = None
 
@@ -53,13 +54,13 @@ def answers(items: Iterable[Item], eye: Eye, clock: Clock, sinks: Sinks) -> Gene
                 yield _failure(item, clock, sinks)
             else:
                 yield _answer(item, eye, clock, sinks, pulse)
-            if sinks.minutes is not None:
-                sinks.minutes.flush(time.monotonic())
+            if sinks.watcher is not None:
+                sinks.watcher.idle(time.monotonic())
             pulse.beat(time.monotonic(), time.time())
         pulse.quiet("ended")
     finally:
-        if sinks.minutes is not None:
-            sinks.minutes.flush(time.monotonic(), force=True)
+        if sinks.watcher is not None:
+            sinks.watcher.idle(time.monotonic(), force=True)
         pulse.beat(time.monotonic(), time.time(), force=True)
 
 
@@ -71,17 +72,18 @@ def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks, pulse: Pulse) ->
     latency_ms = (time.perf_counter() - began) * 1000
     if eye.detector.unsound != unsound:
         pulse.broken(latency_ms, time.time())
-        if sinks.minutes is not None:
-            sinks.minutes.failed(frame.camera, captured_at)
+        if sinks.watcher is not None:
+            sinks.watcher.failed(frame.camera, captured_at, unsound=True)
         return Failure(frame.name, UNSOUND)
     pulse.answered(latency_ms, time.time())
-    if sinks.minutes is not None:
-        sinks.minutes.saw(frame.camera, captured_at, signals_of(frame.image, found))
-    kept = eye.thresholds.keep(found)
+    judged = FINE
+    if sinks.watcher is not None:
+        judged = sinks.watcher.saw(frame, captured_at, found, eye.detector.steps)
+    kept = nothing() if judged.withheld else eye.thresholds.keep(found)
     if sinks.pictures is not None:
         sinks.pictures.put(frame.name, frame.image, kept)
     height, width = frame.image.shape[:2]
-    return Answer(frame.name, frame.camera, captured_at, width, height, eye.variant, latency_ms, kept)
+    return Answer(frame.name, frame.camera, captured_at, width, height, eye.variant, latency_ms, kept, judged.flags)
 
 
 UNSOUND = "the model's output is unsound (not finite, or beyond what a score or a box can be); install another bundle"
@@ -90,6 +92,6 @@ UNSOUND = "the model's output is unsound (not finite, or beyond what a score or 
 
 def _failure(frame: Unreadable, clock: Clock, sinks: Sinks) -> Failure:
     captured_at = clock.next(frame.camera)
-    if sinks.minutes is not None:
-        sinks.minutes.failed(frame.camera, captured_at)
+    if sinks.watcher is not None:
+        sinks.watcher.failed(frame.camera, captured_at, unsound=False)
     return Failure(frame.name, frame.reason)

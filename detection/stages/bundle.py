@@ -1,8 +1,8 @@
 """Stage ``bundle``: everything the device needs, and the evidence, if the verdict is green.
 
 Reads  data/gate/verdict.json; data/convert (models and variants.json); data/calibrate/calibration.json,
-       thresholds.json, reference.json; data/parity/parity.json; data/evaluate/scores.json; data/split/certificate.json;
-       data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split;
+       thresholds.json, reference.json, domain.json; data/parity/parity.json; data/evaluate/scores.json;
+       data/split/certificate.json; data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split;
        requirements/edge.txt; specs/targets
 Writes export/bundle
 
@@ -50,7 +50,7 @@ REPORT = Path("data/report")
 SCORES = Path("data/evaluate/scores.json")
 SPEC = Path("specs/spec.yaml")
 OUT = Path("export/bundle")
-DEVICE_DOCUMENTS = ("calibration.json", "reference.json", "thresholds.json")
+DEVICE_DOCUMENTS = ("calibration.json", "domain.json", "reference.json", "thresholds.json")
 
 
 class Params(Document):

@@ -2,7 +2,7 @@
 
 Reads  data/convert/variants.json and its models; the frames and labels of split val; frames and labels of the sets that
        judge, for their digest alone
-Writes data/calibrate/calibration.json, thresholds.json, reference.json for the device; reliability.json,
+Writes data/calibrate/calibration.json, thresholds.json, reference.json, domain.json for the device; reliability.json,
        operating.json, sets.json, plots/operating.csv
 """
 
@@ -20,14 +20,19 @@ from rich.console import Console
 from rich.progress import track
 
 from detection.edge.boxes import Detections
-from detection.edge.telemetry.reference import Block, Reference, reference_of
-from detection.edge.telemetry.signals import Tally, nothing, signals_of
+from detection.edge.telemetry import domain as domains
+from detection.edge.telemetry.domain import Domain
+from detection.edge.telemetry.optics import OpticalBench
+from detection.edge.telemetry.reference import Reference
+from detection.edge.telemetry.signals import values_of
 from detection.edge.vision.calibration import Calibration, Thresholds, identity, spell_thresholds
 from detection.edge.vision.detector import Detector
 from detection.errors import LabelsError
 from detection.outside import documents, exits, files, inference
 from detection.outside.dataset import Dataset
 from detection.rules.document import Document
+from detection.rules.field import validated
+from detection.rules.field.validated import Seen
 from detection.rules.judging import sets
 from detection.rules.judging.calibration.fitting import Asked, Fitted, fit_variant
 from detection.rules.judging.calibration.maps import Minimums
@@ -36,7 +41,6 @@ from detection.rules.judging.calibration.rows import ALL, EVERY
 from detection.rules.judging.intervals import Resampling
 from detection.rules.judging.operating.curves import CostPoint
 from detection.rules.judging.operating.points import OperatingRow, OperatingSheet
-from detection.rules.spec.field import Monitoring
 from detection.rules.spec.spec import Spec
 from detection.rules.variants import Variants
 
@@ -73,6 +77,7 @@ class Calibrated:
         operating: the cuts, what they give and what others would.
         curves: what each of a row of cuts would give.
         reference: what the monitor compares the field with, by the first variant.
+        domain: where the validated world ends.
         sets: digests of the sets that judge, as they are while the cuts are chosen.
     """
 
@@ -82,6 +87,7 @@ class Calibrated:
     operating: OperatingSheet
     curves: tuple[CostPoint, ...]
     reference: Reference
+    domain: Domain
     sets: Mapping[str, str]
 
 
@@ -108,7 +114,7 @@ def run(params: Params, spec: Spec, dataset: Dataset, models: inference.Models) 
         found[name] = inference.detections_of(detector, dataset, _progress(rows, f"calibrate {name}"))
         fitted[name] = fit_variant(name, inference.predictions_of(rows, found[name]), asked)
     default = next(iter(fitted))
-    calibrated = [fitted[default].calibration.apply(detections) for detections in found[default]]
+    seen = _seen(dataset, rows, found[default], fitted[default])
     return Calibrated(
         {name: one.calibration for name, one in fitted.items()},
         {name: one.thresholds for name, one in fitted.items()},
@@ -118,7 +124,8 @@ def run(params: Params, spec: Spec, dataset: Dataset, models: inference.Models) 
         ),
         OperatingSheet(tuple(row for one in fitted.values() for row in one.operating)),
         tuple(point for one in fitted.values() for point in one.curves),
-        reference(spec.monitoring, dataset, rows, calibrated),
+        validated.reference(spec.monitoring.edges, models.classes, seen),
+        validated.domain(spec.domain, spec.failure_modes, seen),
         sets.digests(dataset.frames, dataset.labels, dataset.split_of),
     )  # fmt: skip
 
@@ -141,26 +148,20 @@ def _asked(params: Params, spec: Spec, dataset: Dataset, rows: NDArray[np.int64]
     )
 
 
-def reference(
-    monitoring: Monitoring, dataset: Dataset, rows: NDArray[np.int64], found: Sequence[Detections]
-) -> Reference:
-    """The signals of the validated world, counted scene by scene as a device counts them.
+def _seen(dataset: Dataset, rows: NDArray[np.int64], found: Sequence[Detections], fitted: Fitted) -> list[Seen]:
+    """The frames as a device sees them: measured by its own code, calibrated, cut at the common thresholds."""
+    frames, bench, seen = dataset.frames, OpticalBench({}), []
+    for row, raw in zip(_progress(rows, "calibrate reference"), found, strict=True):
+        camera, detections = str(frames.camera[row]), fitted.calibration.apply(raw)
+        optics = bench.measure(inference.image_of(dataset, row), camera)
+        values = values_of(optics, detections, len(fitted.thresholds.keep(detections)))
+        seen.append(Seen(camera, str(frames.scene[row]), _hour(frames.captured_at[row]), values, optics))
+    return seen
 
-    Args:
-        monitoring: the spec's.
-        dataset: with the frames' cameras and scenes.
-        rows: ``(n,)`` the frames.
-        found: what was found in each, calibrated.
-    """
-    scores = np.array(monitoring.score_edges)
-    edges = {"best_score": scores, "score": scores, "brightness": np.array(monitoring.brightness_edges)}
-    tallies: dict[tuple[str, str], Tally] = {}
-    frames = dataset.frames
-    for row, detections in zip(_progress(rows, "calibrate reference"), found, strict=True):
-        block = (str(frames.camera[row]), str(frames.scene[row]))
-        values = signals_of(inference.image_of(dataset, row), detections)
-        tallies[block] = tallies.get(block, nothing(edges)).add(values)
-    return reference_of(edges, (Block(camera, scene, tally) for (camera, scene), tally in tallies.items()))
+
+def _hour(captured_at: np.datetime64) -> int:
+    """Of the day; 0 where nobody knows."""
+    return 0 if np.isnat(captured_at) else int(captured_at.astype("datetime64[h]").astype(np.int64) % 24)
 
 
 def main() -> None:
@@ -187,6 +188,7 @@ def write(folder: Path, result: Calibrated, variants: Variants) -> None:
     files.write_json(folder / "calibration.json", calibrations)
     files.write_json(folder / "thresholds.json", spell_thresholds(result.thresholds, classes, models))
     files.write_json(folder / "reference.json", result.reference.to_json())
+    files.write_json(folder / domains.NAME, result.domain.to_json())
     files.write_json(folder / "sets.json", dict(result.sets))
     documents.write_value(folder / "reliability.json", result.reliability)
     documents.write_value(folder / "operating.json", result.operating)

@@ -9,8 +9,7 @@ from pathlib import Path
 from detection.edge import checked
 from detection.edge.engines.onnx import OnnxSession
 from detection.edge.settings import Settings
-from detection.edge.telemetry import reference, signals
-from detection.edge.telemetry.reference import Block
+from detection.edge.telemetry import domain
 from detection.edge.trust.golden import Tolerance
 from detection.edge.trust.manifest import FORMAT, Identity, Target, Variant
 from detection.edge.vision.detector import Detector
@@ -22,7 +21,7 @@ from detection.outside.keys import generate
 from detection.outside.self_test import Examined, GoldenPicture
 from detection.rules.evidence.lineage import Digest, Lineage
 from detection.rules.spec.labels import Source
-from tests.examples_bundles import EDGES, HALVED, WATCH, picture, png, thresholds_of
+from tests.examples_bundles import DOMAIN, HALVED, WATCH, picture, png, reference_of_pictures, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 from tests.examples_signing import seal, trust_in, write_trust
 
@@ -40,23 +39,21 @@ def make(folder: Path) -> None:
     """Write ``bundle`` and ``trust`` into a folder."""
     pictures = [GoldenPicture(f"{seed:04d}.png", png(picture(seed, 48, 36))) for seed in (1, 2, 3)]
     detector = Detector(OnnxSession(colour_model()), SETTINGS, HALVED)
-    tally = signals.nothing(EDGES)
-    for one in pictures:
-        image = read_image(one.content)
-        tally = tally.add(signals.signals_of(image, detector.detect(image)))
+    images = [read_image(one.content) for one in pictures]
+    counted = reference_of_pictures(images, [detector.detect(image) for image in images])
     spec = (ROOT / "specs" / "spec.yaml").read_bytes()
     variant = Variant("fp32", "models/fp32.onnx", "onnxruntime", "fp32", SIZE, SIZE)
     identity = Identity(
         "colours", 1, CLASSES, SETTINGS, 200_000, hashlib.sha256(spec).hexdigest(), (variant,), TARGETS, WATCH
     )
-    block = Block("cam-01", "scene-1", tally)
     contents = {
         runtime_archive.NAME: runtime_archive.pack(),
         "requirements.txt": _requirements(),
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
         "thresholds.json": checked.canonical(thresholds_of(colour_model())),
-        "reference.json": checked.canonical(reference.reference_of(EDGES, [block]).to_json()),
+        "reference.json": checked.canonical(counted.to_json()),
+        domain.NAME: checked.canonical(DOMAIN.to_json()),
         "evidence/verdict.json": checked.canonical({"verdict": "PASS"}),
         **self_test.packed(
             identity, {"fp32": detector}, Examined(pictures, [PictureSize(48, 36)], Tolerance(0.5, 0.01, 0.01), 0.02)

@@ -43,8 +43,13 @@ class Place:
     path: str
 
 
-def place_of(address: str) -> Place:
+def place_of(address: str, option: str = "--http", beside: str = "--http-token FILE") -> Place:
     """Read an address.
+
+    Args:
+        address: as a person typed it.
+        option: behind which.
+        beside: the option for what must not stand in it.
 
     Raises:
         DetectionError: no address of http or https, or one with a user or password in it.
@@ -56,7 +61,7 @@ def place_of(address: str) -> Place:
         named = False
     if not named or "@" in found.netloc or not address.isascii() or any(sign <= " " for sign in address):
         raise DetectionError(
-            "--http: expected an address like https://host/answers without user and password; give --http-token FILE"
+            f"{option}: expected an address like https://host/answers without user and password; give {beside}"
         )
     return Place(
         found.scheme == "https", found.netloc, (found.path or "/") + (f"?{found.query}" if found.query else "")

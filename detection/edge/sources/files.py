@@ -99,7 +99,10 @@ def _read(path: Path, name: str, camera: str, pixel_limit: int) -> Frame | Unrea
             return Unreadable(name, camera, "is no ordinary file; take it out of the folder")
         if found.st_size > pixel_limit * _PIXEL_BYTES + _HEADER_BYTES:
             return Unreadable(name, camera, f"has {found.st_size} bytes; no picture of that limit needs as many")
-        return Frame(name, camera, frames.read_file(path, pixel_limit))
+        began = time.perf_counter()
+        content = path.read_bytes()
+        image = frames.read_image(content, pixel_limit)
+        return Frame(name, camera, image, None, content, (time.perf_counter() - began) * 1000)
     except FrameError as error:
         return Unreadable(name, camera, str(error))
     except OSError as error:

@@ -20,12 +20,16 @@ class Frame:
         image: ``(h, w, 3)`` blue, green, red. A live source writes the next frame into the same memory: copy what
             must last longer than until the next frame is asked for.
         taken_at: when a live source took it; None where the run's clock says so.
+        content: the bytes of the file it was; None where it was none.
+        read_ms: what reading and decoding it took, where the loop waits for that.
     """
 
     name: str
     camera: str
     image: Image
     taken_at: datetime | None = None
+    content: bytes | None = None
+    read_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from collections.abc import Iterator
 
 from detection.edge.sources.items import QUIET_S, Choice, Frame, Item, Quiet, Unreadable
@@ -45,7 +46,9 @@ class Piped:
         if split.fault:
             return Unreadable(name, camera, split.fault)
         try:
-            return Frame(name, camera, frames.read_image(split.content, self._choice.pixel_limit))
+            began = time.perf_counter()
+            image = frames.read_image(split.content, self._choice.pixel_limit)
+            return Frame(name, camera, image, None, split.content, (time.perf_counter() - began) * 1000)
         except FrameError as error:
             return Unreadable(name, camera, str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,12 +27,15 @@ def of_video(path: Path, choice: Choice) -> Iterator[Item]:
         pixels = capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
         if not capture.isOpened() or not 0 < pixels <= choice.pixel_limit:
             raise FrameError(f"{path}: is no video of 1 to {choice.pixel_limit} pixels a frame; convert it first")
-        number = 0
-        image = _next(capture)
-        while image is not None:
-            yield Frame(f"{path.name}#{number:06d}", choice.camera or path.stem, image)
-            number += 1
+        number, image = 0, None
+        while True:
+            began = time.perf_counter()
             image = _next(capture, image)
+            if image is None:
+                break
+            read_ms = (time.perf_counter() - began) * 1000
+            yield Frame(f"{path.name}#{number:06d}", choice.camera or path.stem, image, read_ms=read_ms)
+            number += 1
     finally:
         capture.release()
     if number == 0:

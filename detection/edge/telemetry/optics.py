@@ -7,7 +7,7 @@ frame: the same numbers for the reference and in the field, at any time of the d
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ class OpticalBench:
         grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
         brightness, contrast = _moments(grey)
         _, edginess = _moments(cv2.Laplacian(grey, cv2.CV_16S))
-        spread = cv2.calcHist([grey], [0], None, [256], [0, 256])[:, 0]
+        spread = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
         thumbnail = np.asarray(cv2.resize(grey, (VIEW_WIDTH, VIEW_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
         values = Measured(
             brightness,
@@ -113,6 +113,16 @@ class OpticalBench:
     def _likeness(self, camera: str, thumbnail: Thumbnail) -> float:
         own = self._views.get(camera)
         return math.nan if own is None else float(np.dot(_centred(thumbnail), own))
+
+
+def mean_view(thumbnails: Sequence[Thumbnail]) -> Thumbnail:
+    """What a camera sees on average, of at least one picture."""
+    return np.round(np.mean(np.stack(thumbnails).astype(np.float64), axis=0)).astype(np.uint8)
+
+
+def likeness(one: Thumbnail, other: Thumbnail) -> float:
+    """Correlation of two thumbnails, -1 to 1; NaN where one of them is all one grey."""
+    return float(np.dot(_centred(one), _centred(other)))
 
 
 def _reduced(image: Image) -> Image:

@@ -22,6 +22,8 @@ DIGITS = 16
 """Of a segment's SHA-256, in its name."""
 WAITING_MAXIMUM = 4096
 """Records that wait for a disk that refuses; about three days of one camera."""
+RECORDS_MAXIMUM = 1024
+"""Of one segment: a receiver takes so many in one request."""
 
 
 class Outbox:
@@ -62,16 +64,16 @@ class Outbox:
         return len(self._waiting)
 
     def flush(self) -> bool:
-        """Write all that waits as one segment; False if the disk refused, then it goes on waiting."""
-        if not self._waiting:
-            return True
-        content = "".join(record.to_line() for record in self._waiting).encode()
-        try:
-            write_whole(self._folder / segment_name(self.boot, self._segments, content), content)
-        except OSError:
-            return False
-        self._segments += 1
-        self._waiting.clear()
+        """Write all that waits; False if the disk refused, then it goes on waiting."""
+        while self._waiting:
+            some = self._waiting[:RECORDS_MAXIMUM]
+            content = "".join(record.to_line() for record in some).encode()
+            try:
+                write_whole(self._folder / segment_name(self.boot, self._segments, content), content)
+            except OSError:
+                return False
+            self._segments += 1
+            del self._waiting[: len(some)]
         return True
 
 

@@ -10,6 +10,8 @@ from detection.edge import checked
 from detection.edge.engines.built import read_engine
 from detection.edge.engines.opening import open_session
 from detection.edge.engines.session import Session
+from detection.edge.telemetry import domain
+from detection.edge.telemetry.domain import Domain
 from detection.edge.telemetry.reference import Reference
 from detection.edge.trust import golden
 from detection.edge.trust.golden import Golden
@@ -19,6 +21,9 @@ from detection.edge.trust.verify import Verified, plain_bytes, verified
 from detection.edge.vision.calibration import Thresholds, read_calibrations, read_thresholds
 from detection.edge.vision.detector import Detector
 from detection.errors import BundleError, ModelError
+
+DOMAIN_FORMAT = 3
+"""Of bundles that carry ``domain.json``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,23 @@ class Bundle(Verified):
         return cuts[manifest.variant(variant).name]
 
     def reference(self) -> Reference:
-        """The drift reference."""
+        """The drift reference.
+
+        Raises:
+            BundleError: not one, or a bundle of before format 3, whose reference knew three signals.
+        """
+        if self.manifest.format < DOMAIN_FORMAT:
+            raise BundleError(
+                f"reference.json: is of bundle format {self.manifest.format}, which is verified and runs, but cannot "
+                "be watched by this version; watch it with the program that it carries, or build it anew"
+            )
         return Reference.from_json(self._json("reference.json"))
+
+    def domain(self) -> Domain | None:
+        """The validated world; None of a bundle of before format 3, which has no guard."""
+        if self.manifest.format < DOMAIN_FORMAT:
+            return None
+        return Domain.from_json(self._json(domain.NAME))
 
     def golden(self) -> Golden:
         """The golden frames' expected answers."""

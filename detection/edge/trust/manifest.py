@@ -16,12 +16,15 @@ from detection.edge.trust import parts
 from detection.edge.trust.parts import DIGEST, IDENTIFIER, RESERVED, FileEntry, Target, Variant, Watch, file_name, plain
 
 __all__ = [
-    "FORMAT", "NAME", "SIGNATURES", "FileEntry", "Identity", "Manifest", "Target", "Variant", "Watch", "file_name",
+    "FORMAT", "NAME", "OLDEST_FORMAT", "SIGNATURES", "FileEntry", "Identity", "Manifest", "Target", "Variant", "Watch",
+    "file_name",
 ]  # fmt: skip
 
 NAME, SIGNATURES = RESERVED
 """This file, and the one that may lie beside what it names: who signed it (:mod:`detection.edge.trust.envelope`)."""
-FORMAT = 2
+FORMAT = 3
+OLDEST_FORMAT = 2
+"""Bundles from this format on are verified; 3 added ``domain.json`` and the reference of format 2."""
 MAXIMUM_FILES = 10_000
 MAXIMUM_BYTES = 4_000_000
 
@@ -69,9 +72,11 @@ class Manifest(Identity):
 
     Attributes:
         files: every file but the manifest and the signatures, ordered by name.
+        format: of the bundle; what is made has :data:`FORMAT`.
     """
 
     files: tuple[FileEntry, ...]
+    format: int = FORMAT
 
     def to_bytes(self) -> bytes:
         """The file's bytes."""
@@ -87,7 +92,7 @@ class Manifest(Identity):
         """
         value = checked.parse(content, NAME)
         fields = checked.Fields(value, NAME, _FIELDS)
-        fields.whole("format", FORMAT, FORMAT)
+        found = fields.whole("format", OLDEST_FORMAT, FORMAT)
         checked.require_canonical(value, content, NAME)
         own = {name: fields.any(name) for name in _FIELDS if name != "digest"}
         if fields.text("digest", DIGEST) != _digest_of(own):
@@ -103,6 +108,7 @@ class Manifest(Identity):
             fields.many("targets", parts.read_target),
             parts.read_watch(fields.any("watch"), f"{NAME}: watch"),
             fields.many("files", parts.read_file),
+            found,
         )
         manifest._check_names()
         if manifest.to_bytes() != content:
@@ -147,7 +153,7 @@ class Manifest(Identity):
 
     def _to_json(self) -> dict[str, object]:
         return {
-            "format": FORMAT,
+            "format": self.format,
             "name": self.name,
             "counter": self.counter,
             "classes": list(self.classes),

@@ -59,7 +59,6 @@ def add_sink_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--draw", type=Path, metavar="DIR", help="write annotated pictures here")
     parser.add_argument("--draw-keep", type=options.count, default=0, metavar="N", help="of them keep the newest N")
-    parser.add_argument("--telemetry", type=Path, metavar="DIR", help="write histograms by camera and minute here")
     parser.add_argument("--health", type=Path, metavar="FILE", help="write a heartbeat here about once a second")
     parser.add_argument(
         "--budget-ms", type=options.milliseconds, metavar="MS", help="count frames that take longer than this"
@@ -99,7 +98,7 @@ def receivers_of(
     if chosen.http:
         from detection.edge.sinks.http import HttpReceiver, place_of
 
-        token = _lines_of(chosen.http_token, "--http-token", 1)[0] if chosen.http_token else ""
+        token = lines_of(chosen.http_token, "--http-token", 1)[0] if chosen.http_token else ""
         if not token.isascii():
             raise DetectionError(f"--http-token {chosen.http_token}: expected plain ASCII; write the file anew")
         made.append(HttpReceiver(place_of(chosen.http), token, boot, waits, meanwhile))
@@ -107,7 +106,7 @@ def receivers_of(
     if chosen.mqtt:
         from detection.edge.sinks.mqtt import Login, MqttReceiver, broker_of
 
-        login = Login(*_lines_of(chosen.mqtt_login, "--mqtt-login", 2)) if chosen.mqtt_login else Login()
+        login = Login(*lines_of(chosen.mqtt_login, "--mqtt-login", 2)) if chosen.mqtt_login else Login()
         made.append(MqttReceiver(broker_of(chosen.mqtt), login, boot, waits, meanwhile))
         held.callback(made[-1].close)
     return made
@@ -132,7 +131,12 @@ def show(chosen: argparse.Namespace, pulse: Pulse, held: ExitStack) -> None:
         print(f"counts at http://{HOST}:{page.port}/metrics", file=sys.stderr)
 
 
-def _lines_of(path: Path, option: str, number: int) -> list[str]:
+def lines_of(path: Path, option: str, number: int) -> list[str]:
+    """The first lines of a file of secrets.
+
+    Raises:
+        DetectionError: it cannot be read, or has fewer.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

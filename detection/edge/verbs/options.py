@@ -66,6 +66,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a part of a whole, 0 to 1")
+    return value
+
+
 def moment(text: str) -> datetime:
     """A time with its zone; without one it is UTC."""
     try:

@@ -22,12 +22,12 @@ from detection.edge.sinks.lines import lines
 from detection.edge.sinks.receiver import Receiver, Sink
 from detection.edge.sources.items import Source
 from detection.edge.stopping import Stop
-from detection.edge.telemetry.minutes import Minutes, Running
-from detection.edge.telemetry.outbox import Outbox
+from detection.edge.telemetry.minutes import Running
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.edge.trust.keys import read_trust
-from detection.edge.verbs import following, options
+from detection.edge.verbs import following, options, watching
 from detection.edge.verbs.ending import DONE, FAULT, STOPPED
+from detection.edge.verbs.watching import Watching
 from detection.edge.vision.calibration import Thresholds
 from detection.errors import DetectionError
 
@@ -40,6 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     options.add_trust_option(parser)
     following.add_source_options(parser)
     following.add_sink_options(parser)
+    watching.add_watching_options(parser)
     parser.add_argument(
         "--condition", type=options.condition, action="append", default=[], metavar="NAME=VALUE",
         help="what holds where the frames are taken, such as lighting=dusk: its own thresholds are used; repeatable",
@@ -51,6 +52,7 @@ def call(chosen: argparse.Namespace) -> int:
     """Answer every frame of a source, until it ends or somebody wants to stop."""
     if (chosen.start is None) != (chosen.interval_s is None):
         raise DetectionError("--start and --interval-s go together; give both or none")
+    watching.require_together(chosen)
     bundle = open_bundle(chosen.bundle, read_trust(chosen.trust) if chosen.trust else None)
     if chosen.health:
         require_place(chosen.health)
@@ -66,21 +68,23 @@ def call(chosen: argparse.Namespace) -> int:
 
 def _follow(chosen: argparse.Namespace, bundle: Bundle, eye: Eye, source: Source, stop: Stop) -> Pulse:
     boot, running, told = os.urandom(8).hex(), Running(bundle.digest, eye.variant), list[Sink]()
-    outbox = Outbox(chosen.telemetry, boot) if chosen.telemetry else None
-    minutes = Minutes(outbox, running, bundle.reference().edges) if outbox else None
-    pulse = Pulse(running, time.time(), _wanted(chosen, bundle, eye, source, told))
+    wanted = _wanted(chosen, bundle, eye, source, told)
+    pulse = Pulse(running, time.time(), wanted)
     with ExitStack() as held:
+        cuts = _cuts(bundle.thresholds(eye.variant), chosen.condition)
+        asked = watching.Asked(bundle, eye.variant, cuts, boot, wanted.losses)
+        watched = watching.watching_of(chosen, asked, held)
         receivers = following.receivers_of(chosen, boot, not source.live, held, lambda: _beat(pulse))
         pictures = following.pictures_of(chosen, eye.classes, not source.live, held)
         told += [*receivers, *([pictures] if pictures else [])]
         following.show(chosen, pulse, held)
         held.callback(source.close)
-        looked = loop.answers(stop.until(source.items()), eye, _clock(chosen), Sinks(minutes, pictures, pulse))
+        looked = loop.answers(stop.until(source.items()), eye, _clock(chosen), Sinks(watched.watcher, pictures, pulse))
         try:
             _tell(looked, chosen, eye, receivers)
         finally:
             held.close()
-            _say_end(pulse, outbox)
+            _say_end(pulse, watched)
     return pulse
 
 
@@ -135,12 +139,11 @@ def _cuts(thresholds: Thresholds, told: Sequence[str]) -> Thresholds:
     return thresholds.under(dict(text.split("=", 1) for text in told))
 
 
-def _say_end(pulse: Pulse, outbox: Outbox | None) -> None:
+def _say_end(pulse: Pulse, watched: Watching) -> None:
     end = pulse.health(time.time())
-    lost = outbox.dropped + outbox.waiting if outbox else 0
     told = [f"{end.frames} frames answered, {end.failed} of them unreadable"]
     told += [f"{end.unsound} of these as the model's output was unsound"] if end.unsound else []
     told += [f"{end.dropped} more overtaken by newer ones"] if end.dropped else []
     told += [f"{end.undelivered} answers or pictures undelivered"] if end.undelivered else []
-    told += [f"{lost} telemetry records lost: the disk refused"] if lost else []
+    told += watched.lost()
     print(", ".join(told), file=sys.stderr)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import NamedTuple
+
 import cv2
 
 from detection.edge.boxes import Detections
@@ -11,6 +14,19 @@ from detection.edge.vision.calibration import Calibration
 from detection.edge.vision.decode import Decoder, Raw
 from detection.edge.vision.frames import Image
 from detection.edge.vision.preprocess import Preprocessor, Tensor
+
+
+class Steps(NamedTuple):
+    """What the last frame took, milliseconds: the tensor, the model, boxes and calibration."""
+
+    prepare_ms: float = 0.0
+    infer_ms: float = 0.0
+    finish_ms: float = 0.0
+
+    @property
+    def total_ms(self) -> float:
+        """From the decoded frame to its detections."""
+        return self.prepare_ms + self.infer_ms + self.finish_ms
 
 
 class Detector:
@@ -23,6 +39,7 @@ class Detector:
         self._decoder = Decoder(settings)
         self._calibration = calibration
         self._preprocessor = Preprocessor(session.tensor)
+        self.steps = Steps()
 
     def detect(self, image: Image) -> Detections:
         """Everything above the raw score floor, calibrated, best first; thresholds are not applied.
@@ -30,8 +47,14 @@ class Detector:
         Args:
             image: ``(h, w, 3)`` uint8 blue, green, red; of any size.
         """
+        began = time.perf_counter()
         where = self._preprocessor.place(image)
-        return self._calibration.apply(self._decoder.decode(self._session.run(), where))
+        placed = time.perf_counter()
+        raw = self._session.run()
+        ran = time.perf_counter()
+        found = self._calibration.apply(self._decoder.decode(raw, where))
+        self.steps = Steps((placed - began) * 1e3, (ran - placed) * 1e3, (time.perf_counter() - ran) * 1e3)
+        return found
 
     @property
     def unsound(self) -> int:

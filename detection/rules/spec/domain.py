@@ -23,7 +23,7 @@ class Domain(Document):
     quantile: OpenShare
     """The range spans the validated frames from this quantile to its counterpart above."""
     margin_share: Share
-    """Part of the range's width by which it is widened on either side."""
+    """Part of the range's width by which it is widened on either side (of its logarithm for contrast, sharpness)."""
     sizes: Literal["validated", "any"]
     """Whether a frame may have another size in pixels than every validated one."""
     cameras: Literal["validated", "any"]

@@ -10,11 +10,12 @@ import pytest
 
 from detection.edge.boxes import nothing
 from detection.edge.telemetry import outbox as outboxes
-from detection.edge.telemetry.minutes import Minutes, Running
-from detection.edge.telemetry.outbox import Outbox, read_segments
-from detection.edge.telemetry.signals import SignalValues, signals_of
+from detection.edge.telemetry.minutes import Minutes
+from detection.edge.telemetry.outbox import Outbox, read_segments, segment_name
+from detection.edge.telemetry.records import Origin
+from detection.edge.telemetry.signals import SignalValues
 from detection.errors import TelemetryError
-from tests.examples_bundles import EDGES, picture
+from tests.examples_bundles import EDGES, picture, signals_of
 
 BOOT, BUNDLE = "0123456789abcdef", "a" * 64
 SIX = datetime(2026, 11, 21, 6, 0, tzinfo=timezone.utc)
@@ -26,7 +27,7 @@ def values() -> SignalValues:
 
 def counting(folder: Path) -> tuple[Outbox, Minutes]:
     box = Outbox(folder, BOOT)
-    return box, Minutes(box, Running(BUNDLE, "fp32"), EDGES)
+    return box, Minutes(box, Origin("device-1", BUNDLE, "fp32", BOOT), EDGES)
 
 
 def fill(path: Path) -> None:
@@ -44,12 +45,13 @@ def test_frames_are_counted_by_camera_and_minute(tmp_path: Path) -> None:
     minutes.failed("cam-02", SIX)
     assert minutes.flush(0, force=True)
     records = list(read_segments(tmp_path, BUNDLE, EDGES))
-    assert [(r.camera, r.minute, r.tally.frames, r.failed) for r in records] == [
+    assert [(r.camera, r.minute, r.tally.frames, r.counters.failed) for r in records] == [
         ("cam-01", "2026-11-21T06:00:00Z", 3, 0),
         ("cam-01", "2026-11-21T06:01:00Z", 1, 0),
         ("cam-02", "2026-11-21T06:00:00Z", 1, 1),
     ]
     assert [r.sequence for r in records] == [0, 1, 2]
+    assert [r.counters.starts for r in records] == [1, 0, 0]
 
 
 def test_finished_minutes_wait_for_company_but_not_for_ever(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_a_segment_that_arrived_twice_counts_once(tmp_path: Path) -> None:
     minutes.saw("cam-01", SIX, values())
     minutes.flush(0, force=True)
     (segment,) = tmp_path.iterdir()
-    (tmp_path / "copy.jsonl").write_bytes(segment.read_bytes())
+    (tmp_path / segment_name("f" * 16, 0, segment.read_bytes())).write_bytes(segment.read_bytes())
     assert len(list(read_segments(tmp_path, BUNDLE, EDGES))) == 1
 
 
@@ -96,11 +98,41 @@ def test_records_of_another_bundle_are_refused(tmp_path: Path) -> None:
         list(read_segments(tmp_path, "b" * 64, EDGES))
 
 
-@pytest.mark.parametrize("line", [b"{}", b"not json", b'{"format": 1, "frames": NaN}'])
+@pytest.mark.parametrize("line", [b"{}\n", b"not json\n", b'{"format": 1, "frames": NaN}\n'])
 def test_a_damaged_line_is_named_by_file_and_number(tmp_path: Path, line: bytes) -> None:
-    (tmp_path / "x.jsonl").write_bytes(line + b"\n")
-    with pytest.raises(TelemetryError, match=r"x\.jsonl:1"):
+    (tmp_path / segment_name(BOOT, 0, line)).write_bytes(line)
+    with pytest.raises(TelemetryError, match=r"\.jsonl:1"):
         list(read_segments(tmp_path, BUNDLE, EDGES))
+
+
+def test_a_flipped_bit_is_found_before_any_line_is_read(tmp_path: Path) -> None:
+    _, minutes = counting(tmp_path)
+    minutes.saw("cam-01", SIX, values())
+    minutes.flush(0, force=True)
+    (segment,) = tmp_path.iterdir()
+    content = bytearray(segment.read_bytes())
+    content[200] ^= 1
+    segment.write_bytes(content)
+    with pytest.raises(TelemetryError, match="not the segment its name promises"):
+        list(read_segments(tmp_path, BUNDLE, EDGES))
+
+
+def test_a_clock_that_was_never_set_loses_no_frame(tmp_path: Path) -> None:
+    """A device counts before it knows the time; a receiver would refuse 1970 for ever."""
+    _, minutes = counting(tmp_path)
+    minutes.saw("cam-01", datetime(1970, 1, 1, tzinfo=timezone.utc), values())
+    minutes.saw("cam-01", datetime(2100, 1, 1, tzinfo=timezone.utc), values())
+    minutes.flush(0, force=True)
+    assert [(r.minute, r.tally.frames) for r in read_segments(tmp_path, BUNDLE, EDGES)] == [("2020-01-01T00:00:00Z", 2)]
+
+
+def test_many_records_make_segments_that_one_request_can_carry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outboxes, "RECORDS_MAXIMUM", 3)
+    _, minutes = counting(tmp_path)
+    for minute in range(7):
+        minutes.saw("cam-01", SIX + timedelta(minutes=minute), values())
+    assert minutes.flush(0, force=True)
+    assert [len(path.read_bytes().splitlines()) for path in sorted(tmp_path.iterdir())] == [3, 3, 1]
 
 
 def test_no_folder_is_said(tmp_path: Path) -> None:

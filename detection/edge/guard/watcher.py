@@ -1,0 +1,163 @@
+"""Everything that is watched of a frame, in one place: measured once, judged, counted, and now and then kept."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import numpy as np
+
+from detection.edge.answers import spelled
+from detection.edge.boxes import Detections
+from detection.edge.guard.guard import FINE, Guard, Judgement
+from detection.edge.guard.sampler import Sampler, margin_of
+from detection.edge.pulse import Losses, no_losses
+from detection.edge.sources.items import Frame
+from detection.edge.telemetry.minutes import Minutes, minute_of
+from detection.edge.telemetry.optics import OpticalBench
+from detection.edge.telemetry.records import Origin
+from detection.edge.telemetry.samples import Sample
+from detection.edge.telemetry.signals import values_of
+from detection.edge.vision.calibration import Thresholds
+from detection.edge.vision.detector import Steps
+
+LOSSES_S = 1.0
+"""Losses of the source are asked for so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """What one frame may take, milliseconds.
+
+    Attributes:
+        budget_ms: ``--budget-ms``.
+        limit_ms: the p95 that the device's target allows.
+    """
+
+    budget_ms: float = math.inf
+    limit_ms: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """What is watched, and where it goes; None where it is not wanted.
+
+    Attributes:
+        origin: what telemetry and samples say of the run.
+        bench: measures.
+        cuts: the thresholds, whatever else is answered.
+        guard: judges.
+        minutes: counts.
+        sampler: keeps.
+        limits: what a frame may take.
+        losses: of the source and the sinks.
+    """
+
+    origin: Origin
+    bench: OpticalBench
+    cuts: Thresholds
+    guard: Guard | None = None
+    minutes: Minutes | None = None
+    sampler: Sampler | None = None
+    limits: TimeLimits = TimeLimits()
+    losses: Callable[[], Losses] = no_losses
+
+
+class Watcher:
+    """Watches frame after frame."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+        self._lost = Losses()
+        self._asked_s = -math.inf
+        self._camera = ""
+        self._owed_ms = 0.0
+
+    def saw(self, frame: Frame, captured_at: datetime, found: Detections, steps: Steps) -> Judgement:
+        """Measure, judge, count and perhaps keep one frame that was answered.
+
+        Args:
+            frame: itself.
+            captured_at: when it was taken.
+            found: everything above the floor, calibrated.
+            steps: what the detector took.
+        """
+        began = time.perf_counter()
+        watched = self._watched
+        optics = watched.bench.measure(frame.image, frame.camera)
+        judged = FINE if watched.guard is None else watched.guard.judge(frame.camera, captured_at, optics)
+        marks = [*judged.marks, *self._late(steps)]
+        if watched.sampler is not None and self._kept(frame, captured_at, found, judged):
+            marks.append("sampled")
+        if watched.minutes is not None:
+            values = values_of(optics, found, _count_above(found, watched.cuts))
+            self._camera = frame.camera
+            ended = time.perf_counter()
+            times = _times_ms(frame, steps, (ended - began) * 1000 + self._owed_ms)
+            watched.minutes.saw(frame.camera, captured_at, values, marks, times)
+            self._owed_ms = (time.perf_counter() - ended) * 1000
+        return judged
+
+    def failed(self, camera: str, captured_at: datetime, unsound: bool) -> None:
+        """Count one frame without a sound answer."""
+        if self._watched.minutes is not None:
+            self._camera = camera
+            self._watched.minutes.failed(camera, captured_at, ("unsound",) if unsound else ())
+
+    def idle(self, now_s: float, force: bool = False) -> None:
+        """Between two frames: take up what the source lost, and write what is due.
+
+        Args:
+            now_s: a clock that never goes back.
+            force: write everything: the run ends.
+        """
+        minutes = self._watched.minutes
+        if minutes is None:
+            return
+        if force or now_s - self._asked_s >= LOSSES_S:
+            self._asked_s = now_s
+            before, self._lost = self._lost, self._watched.losses()
+            dropped, reconnects = self._lost.dropped - before.dropped, self._lost.reconnects - before.reconnects
+            if dropped or reconnects:
+                minutes.lost(self._camera, datetime.now(timezone.utc), dropped, reconnects)
+        minutes.flush(now_s, force)
+
+    def _late(self, steps: Steps) -> list[str]:
+        took_ms, limits = steps.total_ms, self._watched.limits
+        late = ["over_budget"] if took_ms > limits.budget_ms else []
+        return [*late, "over_limit"] if took_ms > limits.limit_ms else late
+
+    def _kept(self, frame: Frame, captured_at: datetime, found: Detections, judged: Judgement) -> bool:
+        watched = self._watched
+        assert watched.sampler is not None
+        minute = minute_of(captured_at)
+        margin = margin_of(found, watched.cuts.per_class)
+        reasons = watched.sampler.wanted(frame.camera, minute, margin, judged.outside)
+        if not reasons:
+            return False
+        height, width = frame.image.shape[:2]
+
+        def described(file: str) -> Sample:
+            return Sample(
+                watched.origin, frame.name, file, frame.camera, spelled(captured_at), width, height, reasons,
+                judged.flags, found,
+            )  # fmt: skip
+
+        return watched.sampler.keep(described, frame.image, frame.content, minute)
+
+
+def _count_above(found: Detections, cuts: Thresholds) -> int:
+    return int(np.count_nonzero(found.scores >= cuts.per_class[found.labels]))
+
+
+def _times_ms(frame: Frame, steps: Steps, signals_ms: float) -> tuple[float, ...]:
+    """One for each step of telemetry's latency; of a live source all before the detector began is reading."""
+    read_ms = frame.read_ms
+    if frame.taken_at is not None:
+        passed_ms = (datetime.now(timezone.utc) - frame.taken_at).total_seconds() * 1000
+        read_ms = max(0.0, passed_ms - steps.total_ms - signals_ms)
+    total_ms = read_ms + steps.total_ms + signals_ms
+    return read_ms, steps.prepare_ms, steps.infer_ms, steps.finish_ms, signals_ms, total_ms

@@ -1,0 +1,79 @@
+"""What a picture looks like, in a few numbers that one can check by eye."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+
+from detection.edge.telemetry.optics import Measured, OpticalBench, mean_view
+from detection.edge.vision.frames import Image
+from tests.examples_bundles import picture
+
+
+def plain(blue: int, green: int, red: int, width: int = 80, height: int = 60) -> Image:
+    return np.full((height, width, 3), (blue, green, red), np.uint8)
+
+
+def measured(image: Image) -> Measured:
+    return OpticalBench({}).measure(image, "cam").values
+
+
+def noise(side: int = 96) -> Image:
+    return np.random.default_rng(0).integers(0, 256, (side, side, 3)).astype(np.uint8)
+
+
+def test_brightness_is_the_mean_grey_and_one_grey_has_neither_contrast_nor_edges() -> None:
+    found = measured(plain(0, 100, 0))
+    assert found.brightness == pytest.approx(59, abs=0.5)
+    assert (found.contrast, found.sharpness) == (0, 0)
+
+
+def test_contrast_is_the_standard_deviation() -> None:
+    image = plain(0, 0, 0)
+    image[:, 40:] = 200
+    assert measured(image).contrast == pytest.approx(100)
+
+
+def test_a_blurred_picture_is_less_sharp() -> None:
+    assert measured(cv2.GaussianBlur(noise(), (0, 0), 2)).sharpness < measured(noise()).sharpness / 50  # type: ignore[arg-type]
+
+
+def test_a_cast_is_told_in_doublings() -> None:
+    found = measured(plain(49, 99, 199))
+    assert found.red_cast == pytest.approx(1)
+    assert found.blue_cast == pytest.approx(-1)
+
+
+def test_dark_and_blown_pixels_are_parts_of_all() -> None:
+    image = plain(100, 100, 100)
+    image[:15] = 16
+    image[-30:] = 250
+    assert (measured(image).dark_share, measured(image).blown_share) == (0.25, 0.5)
+
+
+def test_a_camera_sees_its_own_view_whatever_the_light_and_another_ones_not() -> None:
+    own, other = picture(1), picture(2)[::-1, ::-1].copy()
+    bench = OpticalBench({"cam": OpticalBench({}).measure(own, "").thumbnail})
+    darker = (own // 3).astype(np.uint8)
+    assert bench.measure(own, "cam").values.view == pytest.approx(1)
+    assert bench.measure(darker, "cam").values.view > 0.99
+    assert bench.measure(other, "cam").values.view < 0.5
+    assert math.isnan(bench.measure(own, "stranger").values.view)
+    assert math.isnan(bench.measure(plain(9, 9, 9), "cam").values.view)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (37, 1001), (96, 96), (97, 97)])
+def test_any_size_can_be_measured(shape: tuple[int, int]) -> None:
+    image = np.full((*shape, 3), 50, np.uint8)
+    optics = OpticalBench({}).measure(image, "cam")
+    assert (optics.height, optics.width) == shape
+    assert optics.values.brightness == pytest.approx(50)
+    assert optics.thumbnail.shape == (12, 16)
+
+
+def test_the_mean_of_views_is_their_mean() -> None:
+    dark, light = np.zeros((12, 16), np.uint8), np.full((12, 16), 201, np.uint8)
+    assert mean_view([dark, light]).tolist() == np.full((12, 16), 100).tolist()
