@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detection.rules.spec.field import Duration, Objective
 
 Integers = NDArray[np.int64]
-Reals = NDArray[np.float64]
+Reals = NDArray[np.float32]
 Codes = NDArray[np.int8]
 Strings = NDArray[np.object_]
 
@@ -170,7 +170,7 @@ class Standing:
         latest: the newest reading that had enough samples, or the newest.
         severity: of the incident this signal is part of at the end of the readings; none if it is part of none.
         raised: the loudest it has been; none if it never lasted.
-        raised_at_s: begin of the window that completed the breaches asked for, at that loudest; none likewise.
+        raised_at_s: end of the window that completed the breaches asked for, at that loudest; none likewise.
     """
 
     camera: str
@@ -203,6 +203,8 @@ class Part:
         severity: loudest it became.
         opened_s: end of the window that completed the breaches asked for, seconds since 1970 UTC.
         worst: the reading furthest beyond its bound while it lasted.
+        alarmed_s: the moment it became an alarm; none while it only warns.
+        closed_s: end of the window with which it had cleared; none if it has not.
     """
 
     signal: str
@@ -210,6 +212,8 @@ class Part:
     severity: Severity
     opened_s: int
     worst: Reading
+    alarmed_s: int | None = None
+    closed_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
