@@ -20,6 +20,7 @@ from detection.rules.evidence.field.cameras import Counted
 from detection.rules.evidence.field.counting import Known, counted
 from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.page import Release, Watched
+from detection.rules.field.degraded import degraded
 from detection.rules.field.tally import Tally
 from detection.rules.spec.spec import Spec
 
@@ -72,6 +73,7 @@ def watched(question: Question) -> Watched:
         counted=_counted(compared, known, length_s, question.detailed),
         traces=lineage.traces(question.places, [incident.id for incident in findings.incidents]),
         samples=kept,
+        degraded=degraded(compared.field, bundle.digest),
     )
 
 

@@ -183,7 +183,7 @@ def _track(
     )
 
 
-def _peaks(values: Reals, rows: Sequence[slice]) -> tuple[float, ...]:
+def _peaks(values: Reals | NDArray[np.float32], rows: Sequence[slice]) -> tuple[float, ...]:
     """The highest value of each part; NaN where it holds none."""
     parts = (values[part] for part in rows)
     return tuple(float(np.nanmax(part)) if np.isfinite(part).any() else float("nan") for part in parts)

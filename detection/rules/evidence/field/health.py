@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from detection.edge.telemetry.counters import Counters
 from detection.edge.telemetry.latency import RELATIVE_ERROR, STEPS, Latencies, none, percentile_ms
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, text, thousands
+from detection.rules.field.retrain.evidence import Degraded
 
 SHOWN = 10
 PAGE = 100
@@ -54,8 +55,13 @@ class CameraHealth:
         return getattr(self.counters, name) / arrived if arrived else 0.0
 
 
-def health_section(cameras: Sequence[CameraHealth]) -> Section:
-    """What happened to frames, cameras and devices; the worst camera first."""
+def health_section(cameras: Sequence[CameraHealth], degraded: Sequence[Degraded] = ()) -> Section:
+    """What happened to frames, cameras and devices; the worst camera first.
+
+    Args:
+        cameras: of the period.
+        degraded: those that somebody has to mend.
+    """
     lead = (
         "Counted on the device. Frozen: the same picture again and again. Covered: something is before the lens. "
         "Moved: the camera points elsewhere. Outside the domain: unlike every validated frame; what is answered then "
@@ -64,11 +70,18 @@ def health_section(cameras: Sequence[CameraHealth]) -> Section:
     if not cameras:
         return Section("health", "Camera health", lead, (Note("Nothing was sent."),))
     ordered = sorted(cameras, key=lambda one: (-one.faulty, -one.counters.starts, one.camera))
-    blocks: list[Block] = [_counters((added(cameras), *ordered[:SHOWN]))]
+    blocks: list[Block] = [_mend(degraded)] if degraded else []
+    blocks.append(_counters((added(cameras), *ordered[:SHOWN])))
     for begin in range(SHOWN, len(ordered), PAGE):
         part = ordered[begin : begin + PAGE]
         blocks.append(Folded(f"Cameras {begin + 1} to {begin + len(part)}", (_counters(part),)))
     return Section("health", "Camera health", lead, tuple(blocks))
+
+
+def _mend(degraded: Sequence[Degraded]) -> Note:
+    said = "At least half of their newest frames were no view of the world: their figures do not count until then."
+    chips = tuple(f"{one.camera or '(no name)'}: {one.fault}" for one in degraded)
+    return Note(said, "To mend", Tone.BAD, chips)
 
 
 def latency_section(cameras: Sequence[CameraHealth], p95_limit_ms: float | None) -> Section:

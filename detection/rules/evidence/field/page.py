@@ -13,6 +13,7 @@ from detection.rules.evidence.field.incidents import Trace
 from detection.rules.evidence.field.samples import Sample
 from detection.rules.evidence.page import Banner, Fact, Page, Tone, thousands
 from detection.rules.field.readings import Diagnosis, Drift, Findings, ObjectiveStanding, TrustScore
+from detection.rules.field.retrain.evidence import Degraded
 
 STAMPS = {
     State.ALARM: ("ALARM", Tone.BAD), State.WARNING: ("WARNING", Tone.UNSURE), State.OVER: ("QUIET", Tone.GOOD),
@@ -57,6 +58,7 @@ class Watched:
         counted: histograms of those cameras that are shown in detail.
         traces: what came of incidents.
         samples: frames that devices kept.
+        degraded: cameras that somebody has to mend.
     """
 
     release: Release
@@ -70,6 +72,7 @@ class Watched:
     counted: Mapping[str, Counted] = field(default_factory=dict)
     traces: tuple[Trace, ...] = ()
     samples: tuple[Sample, ...] = ()
+    degraded: tuple[Degraded, ...] = ()
 
     def states(self) -> tuple[CameraState, ...]:
         """Every camera in a word, the worst first."""
@@ -88,7 +91,7 @@ def page(watched: Watched) -> Page:
         objectives.section(watched.objectives, watched.diagnoses, release.displays),
         trust.section(watched.trust),
         cameras.section(chosen, watched.findings, counted, release.displays, anchors),
-        health.health_section(watched.health),
+        health.health_section(watched.health, watched.degraded),
         health.latency_section(watched.health, release.p95_limit_ms),
         samples.section(watched.samples),
     )
