@@ -90,7 +90,7 @@ class Sides:
     def of(cls, counts: Floats, layout: Layout) -> Sides:
         """From ``(n, b)`` counts."""
         samples = layout.samples(counts)
-        one: Floats = (1 / np.maximum(samples, 1))[:, layout.owner]
+        one: Floats = np.reciprocal(np.maximum(samples, np.float32(1)))[:, layout.owner]
         shares: Floats = np.maximum(counts, 0) * one
         filled: Floats = np.where(counts > 0, shares, np.float32(0.5) * one)
         return cls(samples > 0, shares, filled, np.log(filled))
