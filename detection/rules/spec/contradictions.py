@@ -28,6 +28,7 @@ def of(spec: Spec) -> list[Contradiction]:
         *_slices(spec),
         *_bounds(spec),
         *_sizes(spec),
+        *_windows(spec),
     ]
 
 
@@ -51,6 +52,7 @@ def _labels(spec: Spec) -> Iterator[Contradiction]:
         **{("acceptance", "criteria", i): c.label for i, c in enumerate(spec.acceptance.criteria)},
         **{("acceptance", "subgroups", i): s.label for i, s in enumerate(spec.acceptance.subgroups)},
         **{("acceptance", "cases", "never_fire", i): c.label for i, c in enumerate(spec.acceptance.cases.never_fire)},
+        **{("monitoring", "objectives", i): o.label for i, o in enumerate(spec.monitoring.objectives)},
     }
     for place, label in named.items():
         if label not in known:
@@ -127,3 +129,20 @@ def _sizes(spec: Spec) -> Iterator[Contradiction]:
     if sizes.large_from_px <= sizes.small_below_px:
         words = f"must be above small_below_px, {sizes.small_below_px:g}; got {sizes.large_from_px:g}"
         yield Contradiction(("judging", "sizes", "large_from_px"), words)
+
+
+def _windows(spec: Spec) -> Iterator[Contradiction]:
+    watched = spec.monitoring
+    yield from _repeated(("monitoring", "windows"), [window.name for window in watched.windows])
+    for i, window in enumerate(watched.windows):
+        if window.breaches > window.of:
+            words = f"{window.breaches} of the last {window.of} windows can never be above the bound; raise 'of'"
+            yield Contradiction(("monitoring", "windows", i, "breaches"), words)
+        shorter = watched.windows[i - 1].length_s if i else window.length_s / 2
+        if window.length_s <= shorter or window.length_s % shorter:
+            words = f"{window.length_s:g} s is no multiple of the window before it, {shorter:g} s; windows add up"
+            yield Contradiction(("monitoring", "windows", i, "length_s"), words)
+    if watched.psi_warning > watched.psi_alarm:
+        yield Contradiction(("monitoring", "psi_warning"), "is above psi_alarm; a warning comes before an alarm")
+    if not any(watched.trust.model_dump().values()):
+        yield Contradiction(("monitoring", "trust"), "every weight is 0; nothing would make the score")

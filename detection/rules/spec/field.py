@@ -16,14 +16,14 @@ class Monitoring(Document):
 
     edges: SignalEdges
     psi_warning: Positive
+    """Severity by the size of the change; a bound is never below what chance explains."""
     psi_alarm: Positive
     minimum_frames: PositiveCount
-    """Frames of a camera below which the answer is 'too few'."""
+    """Frames of a window below which the answer is 'too few'."""
     minimum_detections: PositiveCount
-    window_s: Positive
-    breaches_to_alarm: PositiveCount
-    """Windows in a row above the bound before an alarm."""
-    windows: Annotated[list[Duration], Field(min_length=1)]
+    """The same for the signals that have a sample for each detection."""
+    windows: Annotated[list[Duration], Field(min_length=1, max_length=8)]
+    """Shortest first, each a multiple of the one before it."""
     context_hours: Annotated[int, Field(ge=0, le=12)]
     """A window is compared with its camera's own hours of the day, so many to either side, where there are enough."""
     objectives: list[Objective]
