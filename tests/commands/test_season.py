@@ -38,6 +38,7 @@ def test_both_seasons_are_played_counted_watched_and_kept(tmp_path: Path, monkey
     for name in ("control", "next"):
         assert list((tmp_path / "season" / name / "telemetry").glob("*.jsonl"))
         assert cv2.imread(str(tmp_path / "season" / name / "frames.jpg")) is not None
+        assert "<title>watched 1" in (tmp_path / "season" / name / "monitor.html").read_text()
 
 
 def test_a_bundle_of_other_cameras_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
