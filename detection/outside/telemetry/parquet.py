@@ -86,7 +86,7 @@ def minutes(path: Path, names: Sequence[str], first: str = "", last: str | None 
         last: camera up to which, itself included; None for all.
     """
     wanted = ["camera", MINUTE, *names]
-    table = _read(path, wanted, None if last is None else _between(first, last))
+    table = _read(path, wanted, _between(first, last) if first or last is not None else None)
     found: dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]] = {name: table[name].to_numpy() for name in names}
     found["camera"] = _strings(table["camera"])
     found[MINUTE] = table[MINUTE].cast(pa.int64()).to_numpy() // 1000
@@ -152,8 +152,9 @@ def _damaged(path: Path, error: Exception) -> TelemetryError:
     return TelemetryError(f"{path}: cannot be read as Parquet ({error}); bring it back from a copy of the store")
 
 
-def _between(first: str, last: str) -> object:
-    return (compute.field("camera") >= first) & (compute.field("camera") <= last)
+def _between(first: str, last: str | None) -> object:
+    camera = compute.field("camera")
+    return camera >= first if last is None else (camera >= first) & (camera <= last)
 
 
 def _lists(lists: Lists) -> pa.ListArray:

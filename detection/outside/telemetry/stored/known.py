@@ -46,16 +46,20 @@ def remember(store: Path, bundle: Bundle) -> Known:
     found = Known(bundle.digest, bundle.manifest.name, bundle.manifest.counter, bundle.reference().edges)
     path = _path(store, bundle.digest)
     if not path.exists():
-        value = {
-            "format": _FORMAT,
-            "bundle": found.digest,
-            "name": found.name,
-            "counter": found.counter,
-            "classes": list(signals.classes_of(found.edges)),
-            "edges": {name: edges.tolist() for name, edges in found.edges.items()},
-        }
-        files.write_json(path, value)
+        files.write_json(path, spelled(found))
     return found
+
+
+def spelled(known: Known) -> dict[str, object]:
+    """As it stands in the store."""
+    return {
+        "format": _FORMAT,
+        "bundle": known.digest,
+        "name": known.name,
+        "counter": known.counter,
+        "classes": list(signals.classes_of(known.edges)),
+        "edges": {name: edges.tolist() for name, edges in known.edges.items()},
+    }
 
 
 def recall(store: Path, digest: str) -> Known | None:

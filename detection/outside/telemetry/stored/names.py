@@ -88,9 +88,9 @@ class Names:
         device, boot, sequence = found.device[order], found.boot[order], found.sequence[order]
         fresh = np.ones(len(order), bool)
         fresh[1:] = (device[1:] != device[:-1]) | (boot[1:] != boot[:-1]) | (np.diff(sequence) != 1)
-        begins = np.flatnonzero(fresh)
-        ends = np.append(begins[1:], len(order)) - 1
-        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        closing = np.ones(len(order), bool)
+        closing[:-1] = fresh[1:]
+        for begin, end in zip(np.flatnonzero(fresh).tolist(), np.flatnonzero(closing).tolist(), strict=True):
             self._of(str(device[begin]), str(boot[begin])).add(int(sequence[begin]), int(sequence[end]))
         self._many += len(order)
 
