@@ -89,6 +89,7 @@ def _serve(session: Session, folder: Path, database: Mongod, port: int) -> None:
         _wait(server, port)
         sys.stdout.write(f"http://localhost:{port}/datasets/{dataset.NAME}\n")
         sys.stdout.flush()
+        _write(session, folder, complete=False)
         _watch(session, folder, database, server)
     except KeyboardInterrupt:
         _write(session, folder, complete=True)

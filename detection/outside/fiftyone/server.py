@@ -20,6 +20,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ADDRESS = "127.0.0.1"
+POLICY = (
+    b"default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    b"style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'"
+)
+"""The App is written with scripts and styles in its page; what matters is that all of it comes from here."""
 
 
 class Shut:
@@ -37,7 +42,7 @@ class Shut:
             await send({"type": "http.response.start", "status": status, "headers": head})
             await send({"type": "http.response.body", "body": b"not served here\n"})
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, _with_policy(send))
 
     def _refused(self, scope: Scope) -> int:
         """The status of a refusal; 0 for none."""
@@ -49,6 +54,17 @@ class Shut:
             wanted = parse_qs(scope["query_string"].decode("latin-1")).get("filepath", [""])[0]
             return 0 if Path(wanted).resolve().parent == self._frames else 404
         return 0
+
+
+def _with_policy(send: Send) -> Send:
+    """Answers that tell the browser to ask nobody else: the App's page would fetch fonts from the web."""
+
+    async def told(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"content-security-policy", POLICY)]
+        await send(message)
+
+    return told
 
 
 def main(port: int, frames: Path) -> None:
