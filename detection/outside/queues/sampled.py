@@ -17,6 +17,8 @@ from detection.edge.vision.frames import PIXEL_LIMIT, Image, read_image
 from detection.errors import FrameError, TelemetryError
 from detection.outside import images, pixels
 from detection.outside.pixels import Pixels
+from detection.outside.queues import appearance
+from detection.outside.queues.appearance import Known
 from detection.rules.field.queue.candidates import Candidate
 from detection.rules.field.queue.items import LeftOut, Measured, Prediction
 
@@ -51,12 +53,13 @@ class Second:
     thresholds: Thresholds
 
 
-def read(folder: Path, bundle: Bundle, each: Progress = iter) -> Read:
+def read(folder: Path, bundle: Bundle, known: Known | None = None, each: Progress = iter) -> Read:
     """Read and measure all samples that the bundle's own runtime left.
 
     Args:
         folder: what ``run --samples`` wrote to.
         bundle: that was running; samples of others are left out and counted.
+        known: what the known frames look like; None if there are none.
         each: shows progress.
 
     Raises:
@@ -67,7 +70,7 @@ def read(folder: Path, bundle: Bundle, each: Progress = iter) -> Read:
     if not samples:
         raise TelemetryError(f"{folder}: holds no sample; expected what `run --samples` wrote")
     ours = [one for one in samples if one.origin.bundle == bundle.digest]
-    reader = _Reader(folder, bundle, _views(bundle, {one.origin.variant for one in ours}))
+    reader = _Reader(folder, bundle.manifest.classes, known, _views(bundle, {one.origin.variant for one in ours}))
     found = [(one, reader.candidate(one)) for one in each(ours)]
     readable = tuple(candidate for _, candidate in found if candidate is not None)
     counts = Counter({"other-bundle": len(samples) - len(ours), "unreadable": len(found) - len(readable)})
@@ -97,7 +100,8 @@ class _View:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reader:
     folder: Path
-    bundle: Bundle
+    classes: tuple[str, ...]
+    known: Known | None
     views: dict[str, _View]
 
     def candidate(self, sample: Sample) -> Candidate | None:
@@ -110,7 +114,7 @@ class _Reader:
         return None if not measured.readable else self._candidate(sample, image, measured)
 
     def _candidate(self, sample: Sample, image: Image, measured: Pixels) -> Candidate:
-        classes, view = self.bundle.manifest.classes, self.views[sample.origin.variant]
+        classes, view = self.classes, self.views[sample.origin.variant]
         candidate = Candidate(
             frame=sample.sha256,
             suffix=Path(sample.file).suffix,
@@ -126,6 +130,7 @@ class _Reader:
             predictions=tuple(predictions(sample.detections, view.thresholds, classes)),
             measured=Measured(measured.mean_u8, measured.contrast_u8, measured.sharpness, measured.saturation_u8),
             hash=measured.hash,
+            novelty=float("nan") if self.known is None else self.known.novelty(appearance.parts_of(image)),
         )
         if view.second is None:
             return candidate
