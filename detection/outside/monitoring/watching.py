@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from detection.edge.telemetry.counters import COUNTERS, Counters
 from detection.edge.telemetry.latency import STEPS, Latencies
 from detection.edge.trust.bundle import Bundle
 from detection.outside import documents
 from detection.outside.monitoring import baselines, lineage, thumbnails
+from detection.outside.monitoring.labels import labels
 from detection.outside.monitoring.lineage import Places
 from detection.outside.telemetry.reading import telemetry_of
 from detection.outside.telemetry.watched import Watched as Compared
@@ -20,8 +23,12 @@ from detection.rules.evidence.field.cameras import Counted
 from detection.rules.evidence.field.counting import Known, counted
 from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.page import Release, Watched
+from detection.rules.evidence.field.samples import Sample
+from detection.rules.field.concept import diagnose
 from detection.rules.field.degraded import degraded
+from detection.rules.field.objectives import stand
 from detection.rules.field.tally import Tally
+from detection.rules.field.trust import trust
 from detection.rules.spec.spec import Spec
 
 
@@ -55,24 +62,26 @@ def watched(question: Question) -> Watched:
         TelemetryError: no record at all, a damaged or foreign one, or an empty reference.
         DetectionError: another record is damaged; which one is said.
     """
-    bundle = question.bundle
+    bundle, spec = question.bundle, spec_of(question.bundle)
     edges = bundle.reference().edges
     learnt = None if question.baselines is None else baselines.read(question.baselines, bundle.digest, edges)
     compared = watch_folder(question.telemetry, bundle, learnt)
-    known = Known(edges, compared.scenes, learnt)
-    health = _health(compared.field, _latency(question.telemetry, bundle))
-    findings = compared.findings
-    length_s = min(window.length_s for window in compared.monitoring.windows)
-    kept = () if question.samples is None else thumbnails.samples(question.samples, bundle, question.pictures)
+    findings, monitoring = compared.findings, compared.monitoring
+    length_s = min(window.length_s for window in monitoring.windows)
+    told = labels(question.places.sessions, bundle.manifest.classes, bundle.digest)
+    diagnoses = diagnose(findings, told, monitoring.objectives)
     return Watched(
-        release=_release(bundle, compared.variants),
+        release=_release(bundle, spec, compared.variants),
         begins_s=int(compared.field.begins_s.min()),
         ends_s=int(compared.field.begins_s.max() + length_s),
         findings=findings,
-        health=health,
-        counted=_counted(compared, known, length_s, question.detailed),
+        objectives=stand(monitoring.objectives, told),
+        diagnoses=diagnoses,
+        trust=trust(findings, compared.field, diagnoses, monitoring),
+        health=_health(compared.field, _latency(question.telemetry, bundle)),
+        counted=_counted(compared, Known(edges, compared.scenes, learnt), length_s, question.detailed),
         traces=lineage.traces(question.places, [incident.id for incident in findings.incidents]),
-        samples=kept,
+        samples=_samples(question),
         degraded=degraded(compared.field, bundle.digest),
     )
 
@@ -88,8 +97,8 @@ def spec_of(bundle: Bundle) -> Spec:
     return documents.read_document(Spec, bundle.folder / "evidence" / "spec.yaml")
 
 
-def _release(bundle: Bundle, variants: tuple[str, ...]) -> Release:
-    spec, manifest = spec_of(bundle), bundle.manifest
+def _release(bundle: Bundle, spec: Spec, variants: tuple[str, ...]) -> Release:
+    manifest = bundle.manifest
     limits = {target.p95_ms for target in manifest.targets if target.variant in variants}
     return Release(
         name=f"{manifest.name} {manifest.counter}",
@@ -107,15 +116,22 @@ def _latency(folder: Path, bundle: Bundle) -> dict[str, Mapping[str, Latencies]]
 
 
 def _health(windows: Tally, latency: Mapping[str, Mapping[str, Latencies]]) -> tuple[CameraHealth, ...]:
+    names, numbers = np.unique(windows.camera.astype(str), return_inverse=True)
+    sums = [np.bincount(numbers, windows.counters[name], len(names)).astype(np.int64).tolist() for name in COUNTERS]
     return tuple(
         CameraHealth(
             camera,
-            Counters(*(int(own.counters[name].sum()) for name in COUNTERS)),
+            Counters(*(column[row] for column in sums)),
             {step: by_camera[camera] for step, by_camera in latency.items() if camera in by_camera},
         )
-        for camera in sorted(set(windows.camera.tolist()))
-        for own in (windows.of(camera),)
+        for row, camera in enumerate(names.tolist())
     )
+
+
+def _samples(question: Question) -> tuple[Sample, ...]:
+    if question.samples is None:
+        return ()
+    return thumbnails.samples(question.samples, question.bundle, question.pictures)
 
 
 def _counted(compared: Compared, known: Known, length_s: float, detailed: int) -> dict[str, Counted]:

@@ -15,37 +15,33 @@ SHARE = 0.5
 """Part of its newest hour's frames with a fault from which a camera is degraded."""
 
 
-def degraded(minutes: Tally, bundle: str) -> tuple[Degraded, ...]:
+def degraded(windows: Tally, bundle: str) -> tuple[Degraded, ...]:
     """Cameras of which at least half the frames of their newest hour had one of :data:`FAULTS`, by name.
 
     Args:
-        minutes: what the field sent.
+        windows: what the field sent, in stretches of at most an hour, with its counters.
         bundle: SHA-256 of the manifest that was running; part of the names.
     """
-    found = []
-    for camera in sorted(set(minutes.camera.tolist())):
-        own = minutes.of(camera)
-        newest = own.take(np.flatnonzero(own.begins_s > own.begins_s[-1] - HOUR_S))
-        fault = _fault(newest)
-        if fault:
-            found.append(Degraded(_name(bundle, camera, fault, _since(own, fault)), camera, fault))
-    return tuple(found)
+    names, numbers = np.unique(windows.camera.astype(str), return_inverse=True)
+    newest_s = np.zeros(len(names), np.int64)
+    np.maximum.at(newest_s, numbers, windows.begins_s)
+    recent = windows.begins_s > newest_s[numbers] - HOUR_S
+    frames = np.bincount(numbers[recent], windows.frames[recent], len(names))
+    found: dict[str, Degraded] = {}
+    for fault in (name for name in FAULTS if name in windows.counters):
+        many = np.bincount(numbers[recent], windows.counters[fault][recent], len(names))
+        for row in np.flatnonzero((frames > 0) & (many >= SHARE * frames)).tolist():
+            camera = str(names[row])
+            found.setdefault(camera, _one(windows.of(camera), fault, bundle))
+    return tuple(found[camera] for camera in sorted(found))
 
 
-def _fault(newest: Tally) -> str:
-    frames = int(newest.frames.sum())
-    for fault in FAULTS:
-        many = int(newest.counters[fault].sum()) if fault in newest.counters else 0
-        if frames and many >= SHARE * frames:
-            return fault
-    return ""
-
-
-def _since(own: Tally, fault: str) -> int:
-    """Begin of the newest stretch of minutes that all had the fault."""
+def _one(own: Tally, fault: str, bundle: str) -> Degraded:
+    """The fault, named by the newest stretch of windows that all had it."""
     sound = np.flatnonzero(own.counters[fault] == 0)
     first = int(sound[-1]) + 1 if len(sound) else 0
-    return int(own.begins_s[min(first, len(own) - 1)])
+    since_s, camera = int(own.begins_s[min(first, len(own) - 1)]), str(own.camera[0])
+    return Degraded(_name(bundle, camera, fault, since_s), camera, fault)
 
 
 def _name(bundle: str, camera: str, fault: str, since_s: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from detection.rules.evidence.drawings import Drawings, Event, Line, Track, gathered
 from detection.rules.evidence.field import words
-from detection.rules.evidence.page import Block, Cell, Column, Note, Section, Table, Tone, cut, text, thousands
-from detection.rules.field.readings import Diagnosis, Kept, ObjectiveDay, ObjectiveStanding
+from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, cut, text, thousands
+from detection.rules.field.readings import Diagnosis, Drift, Kept, ObjectiveDay, ObjectiveStanding
 
 LEAD = (
     "Histograms say that something has changed; only labels say whether the detector is still right. Each objective is "
@@ -33,8 +33,7 @@ def section(
         blocks.append(_objectives(standings, displays))
     if not drawn:
         blocks.append(Note("No labels have come back from the field yet: no objective can be judged."))
-    if diagnoses:
-        blocks.append(_diagnoses(diagnoses))
+    blocks += _diagnoses(diagnoses)
     return Section("objectives", "Objectives", LEAD, tuple(blocks))
 
 
@@ -94,16 +93,29 @@ def _objective(one: ObjectiveStanding, displays: Mapping[str, str]) -> tuple[Cel
     )
 
 
-def _diagnoses(diagnoses: Sequence[Diagnosis]) -> Table:
-    columns = (
-        Column("Camera"), Column("Diagnosis"), Column("Precision", number=True), Column("Recall", number=True),
-        Column("Labelled frames", number=True),
-    )  # fmt: skip
+def _diagnoses(diagnoses: Sequence[Diagnosis]) -> list[Block]:
+    """All cameras at once and those that have something to say; the others folded."""
+    if not diagnoses:
+        return []
     order = sorted(diagnoses, key=lambda d: (d.camera != "", _LOUDEST.index(words.DRIFT_TONES[d.drift]), d.camera))
+    open_ones = [one for one in order if not one.camera or one.drift not in (Drift.NONE, Drift.UNWATCHED)]
     note = "Concept drift is said only where the upper bound of the figure (one-sided, 95 %) lies below its floor."
-    return Table(columns, tuple(_diagnosis(one) for one in order), "The world or the detector?", note)
+    shown = open_ones[:SHOWN]
+    rest = [one for one in order if one not in shown]
+    blocks: list[Block] = [Table(COLUMNS, tuple(map(_diagnosis, shown)), "The world or the detector?", note)]
+    for begin in range(0, len(rest), PAGE):
+        part = rest[begin : begin + PAGE]
+        title = f"{len(part)} more cameras"
+        blocks.append(Folded(title, (Table(COLUMNS, tuple(map(_diagnosis, part))),)))
+    return blocks
 
 
+SHOWN = 12
+PAGE = 100
+COLUMNS = (
+    Column("Camera"), Column("Diagnosis"), Column("Precision", number=True), Column("Recall", number=True),
+    Column("Labelled frames", number=True),
+)  # fmt: skip
 _LOUDEST = (Tone.BAD, Tone.UNSURE, Tone.GOOD, Tone.QUIET, Tone.PLAIN)
 
 
