@@ -78,7 +78,7 @@ class Ledger:
         if len(found) != 1:
             said = "no decision" if not found else f"{len(found)} decisions"
             raise DecisionsError(
-                f"{self._folder}: has {said} {name!r} among {len(records)}; `detection policy list` prints them"
+                f"{self._folder}: has {said} {name!r} among {len(records)}; `detection replay` prints them"
             )
         return found[0]
 

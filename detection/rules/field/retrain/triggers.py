@@ -101,18 +101,18 @@ def cooling(evidence: Evidence, policy: Policy, past: Sequence[Past]) -> list[Gr
 
 
 def broken(evidence: Evidence, policy: Policy, past: Sequence[Past]) -> list[Ground]:
-    """So many proposals in so little time that another one would not help: the circuit is open until a person looks."""
-    counted = [
-        one for one in past
-        if 0 <= days(evidence.as_of, one.at) <= policy.breaker_days
-        and (evidence.looked_at is None or one.at > evidence.looked_at)
-    ]  # fmt: skip
-    if len(counted) < policy.breaker_proposals:
+    """So many proposals within so little time that another would not help: the circuit stays open until a person looks.
+
+    Time alone does not close it: proposals that nobody acted upon would begin again by themselves.
+    """
+    since = evidence.looked_at
+    made = sorted(one.at for one in past if one.at <= evidence.as_of and (since is None or one.at > since))
+    spans = [days(last, first) for first, last in zip(made, made[policy.breaker_proposals - 1 :], strict=False)]
+    if not any(span <= policy.breaker_days for span in spans):
         return []
     return [
-        Ground("circuit-breaker", f"{len(counted)} proposals within {policy.breaker_days} days "
-               f"(limit {policy.breaker_proposals}) did not end it: a person should look, then "
-               "`detection policy look`")
+        Ground("circuit-breaker", f"{policy.breaker_proposals} proposals within {policy.breaker_days} days did not end "
+               "it: a person should look, then say so with `detection policy --looked`")
     ]  # fmt: skip
 
 
