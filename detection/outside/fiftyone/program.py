@@ -25,6 +25,7 @@ from detection.outside.fiftyone.mongod import Mongod
 from detection.rules.field.review.session import Answers, Session
 
 SESSION, ANSWERS, FRAMES, DATABASE = "session.json", "answers.json", "frames", "db"
+APP_LOG = "app.log"
 PLUGINS = Path(__file__).parent
 """The folder below which our plugin is found."""
 COPY_S = 5.0
@@ -103,7 +104,8 @@ def _watch(session: Session, folder: Path, database: Mongod, server: subprocess.
     while not pause.wait(COPY_S):
         database.check()
         if (status := server.poll()) is not None:
-            raise AppStoppedError(f"the App stopped (status {status}); nothing is lost: run the same command again")
+            told = f"the App stopped (status {status}; see {folder / DATABASE / APP_LOG})"
+            raise AppStoppedError(f"{told}; nothing is lost: run the same command again")
         _write(session, folder, complete=False)
 
 
