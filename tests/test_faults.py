@@ -14,16 +14,19 @@ from benchmarks.faults import devices
 from benchmarks.faults.cuts import Change, Recorder, read_tree, states, write_tree
 from benchmarks.faults.devices import EXPECTED
 from benchmarks.faults.table import Fault
+from benchmarks.faults.telemetry import line as telemetry_line
 from detection.edge.__main__ import main as runtime
 from detection.edge.installation import disk, slots
 from detection.edge.installation.slots import Root
 from detection.edge.installation.state import Installed, State
+from detection.outside.telemetry.stored import places
+from tests.examples_telemetry import BOOT, BUNDLE, Sent, body, record
 
 ONE = Installed("colours", 1, "1" * 64, "cpu-plain", "environment/bin/python")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["installation", "power", "disk", "models"])
+@pytest.mark.parametrize("kind", ["installation", "power", "disk", "models", "telemetry"])
 def test_a_sample_of_faults_is_survived(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     if kind in ("installation", "disk") and shutil.which("strace") is None:
         pytest.skip("no strace here; install it to stop the machine at every call")
@@ -34,6 +37,17 @@ def test_a_fault_that_is_not_survived_is_said_and_fails(capsys: pytest.CaptureFi
     made = harness.outcome("kind", [Fault("here", "old", "old"), Fault("there", "old", "none")])
     assert (made.injected, len(made.failed), made.held) == (2, 1, False)
     assert not harness.outcome("kind", []).held, "nothing planted proves nothing"
+
+
+def test_telemetry_that_is_lost_or_stored_twice_is_found_out(tmp_path: Path) -> None:
+    """Two were promised; one is not there, the other twice."""
+    with telemetry_line.line(tmp_path / "line", tmp_path) as made:
+        (made.folder / "promised-0").write_text(f'["{BOOT}", 0]\n["{BOOT}", 1]\n')
+        content = body([record(Sent(0)), record(Sent(0))])
+        place = made.store / BUNDLE / places.INCOMING / places.arrival_name(1, content)
+        place.parent.mkdir(parents=True)
+        place.write_bytes(content)
+        assert made.verdict() == "of 2: lost 1, stored twice 1, segments set aside 0"
 
 
 def test_a_disk_without_interruption_is_as_it_was_left(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from itertools import groupby
 
 from benchmarks.faults.table import Fault
 
-KINDS = ("bundle", "installation", "power", "disk", "models", "cameras")
+KINDS = ("bundle", "installation", "power", "disk", "models", "cameras", "telemetry")
 """Modules beside this one; each gives ``faults(short) -> Iterator[Fault]``."""
 _SHOWN = 20
 
