@@ -10,8 +10,8 @@ from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Header, Input, Label, Select, Static, Switch
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer, Header, Input, Label, Select, Static
 
 from detection.rules.field.retrain.deciding import decide
 from detection.rules.field.retrain.decision import Action, Decision
@@ -42,8 +42,10 @@ _TRIED = {
     "staleness_days": "stale after, days", "cooldown_days": "cooldown, days", "breaker_proposals": "breaker, proposals",
     "breaker_days": "breaker, within days",
 }  # fmt: skip
-_SWITCHES = {"covered": "the camera is covered"}
-_TRIED_SWITCHES = {"drift_triggers": "drift triggers", "slo_triggers": "objectives trigger"}
+_TICKS = {"covered": "the camera is covered"}
+_FIELDS = {"drift_triggers": "drift", "slo_triggers": "slo_breach"}
+_ANSWERS: dict[str, object] = {"yes": True, "no": False}
+_TRIED_TICKS = {"drift_triggers": "drift triggers", "slo_triggers": "objectives trigger"}
 
 
 class Explorer(App[None]):
@@ -53,10 +55,10 @@ class Explorer(App[None]):
     SUB_TITLE = "what would be done about it? Nothing here is stored"
     BINDINGS: ClassVar[list[BindingType]] = [("q", "quit", "Quit"), ("ctrl+r", "afresh", "As the spec says")]
     CSS = """
-    #asked { width: 46; border-right: solid $primary; padding: 0 1; }
+    #asked { width: 42; border-right: solid $primary; padding: 0 1; }
     #told { padding: 0 2; }
-    .row { height: 3; }
-    .row Label { width: 26; padding: 1 0; }
+    .row { height: 1; }
+    .row Label { width: 24; }
     .row Select, .row Input { width: 1fr; }
     .head { text-style: bold; margin-top: 1; }
     Static { height: auto; margin-bottom: 1; }
@@ -76,19 +78,17 @@ class Explorer(App[None]):
             with VerticalScroll(id="asked"):
                 yield Label("the world", classes="head")
                 for name, (words, choices) in _CHOICES.items():
-                    options = [(choice, choice) for choice in choices]
-                    value = getattr(self.situation, name)
-                    yield self._row(words, Select(options, value=value, allow_blank=False, id=name))
+                    yield _row(words, _choice(name, choices, getattr(self.situation, name)))
                 for name, words in _NUMBERS.items():
-                    yield self._row(words, _number(name, getattr(self.situation, name)))
-                for name, words in _SWITCHES.items():
-                    yield self._row(words, Switch(id=name))
+                    yield _row(words, _number(name, getattr(self.situation, name)))
+                for name, words in _TICKS.items():
+                    yield _row(words, _choice(name, tuple(_ANSWERS), "no"))
                 yield Label("the policy", classes="head")
-                yield self._row(_TRIED_SWITCHES["drift_triggers"], Switch(self.policy.drift, id="drift_triggers"))
-                yield self._row(_TRIED_SWITCHES["slo_triggers"], Switch(self.policy.slo_breach, id="slo_triggers"))
+                for name, words in _TRIED_TICKS.items():
+                    yield _row(words, _choice(name, tuple(_ANSWERS), "yes" if self._field(name) else "no"))
                 for name, words in _TRIED.items():
-                    yield self._row(words, _number(name, getattr(self.policy, name)))
-            with Vertical(id="told"):
+                    yield _row(words, _number(name, self._field(name)))
+            with VerticalScroll(id="told"):
                 yield Static(id="now")
                 yield Static(id="year")
         yield Footer()
@@ -99,11 +99,7 @@ class Explorer(App[None]):
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
-        self._change(event.select.id or "", event.value)
-
-    @on(Switch.Changed)
-    def _switched(self, event: Switch.Changed) -> None:
-        self._change(event.switch.id or "", event.value)
+        self._change(event.select.id or "", _ANSWERS.get(str(event.value), event.value))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -120,8 +116,8 @@ class Explorer(App[None]):
         self.call_after_refresh(self._answer)
 
     def _change(self, name: str, value: object) -> None:
-        fields: dict[str, object] = {{"drift_triggers": "drift", "slo_triggers": "slo_breach"}.get(name, name): value}
-        if name in _TRIED or name in _TRIED_SWITCHES:
+        fields: dict[str, object] = {_FIELDS.get(name, name): value}
+        if name in _TRIED or name in _TRIED_TICKS:
             self.policy = replace(self.policy, **fields)  # type: ignore[arg-type]
         else:
             self.situation = replace(self.situation, **fields)  # type: ignore[arg-type]
@@ -130,11 +126,20 @@ class Explorer(App[None]):
     def _answer(self) -> None:
         evidence, past = evidence_of(self.situation), past_of(self.situation)
         self.query_one("#now", Static).update(told(decide(evidence, self.policy, past)))
-        self.query_one("#year", Static).update(calendar(year(evidence, self.policy, past)))
+        self.query_one("#year", Static).update(calendar(year(evidence, self.policy, past), self._weeks()))
 
-    @staticmethod
-    def _row(words: str, widget: Select[str] | Input | Switch) -> Horizontal:
-        return Horizontal(Label(words), widget, classes="row")
+    def on_resize(self) -> None:
+        """Fit the calendar to the screen."""
+        if self.query("#year"):
+            self._answer()
+
+    def _weeks(self) -> int:
+        """Weeks that fit beside each other."""
+        return max(2, min(8, (self.size.width - 56) // (WEEK + 1)))
+
+    def _field(self, name: str) -> int:
+        """A number of the policy, by the name of its widget."""
+        return int(getattr(self.policy, _FIELDS.get(name, name)))
 
 
 def told(decision: Decision) -> str:
@@ -148,11 +153,11 @@ def told(decision: Decision) -> str:
     return "\n".join(lines)
 
 
-def calendar(days: tuple[Day, ...]) -> str:
-    """A year as letters, a row for every eight weeks, and what its stretches are."""
+def calendar(days: tuple[Day, ...], wide: int = 8) -> str:
+    """A year as letters, so many weeks a row, and what its stretches are."""
     letters = [f"[{STYLES[one.decision.action]}]{LETTERS[one.decision.action]}[/]" for one in days]
     weeks = ["".join(letters[i : i + WEEK]) for i in range(0, len(letters), WEEK)]
-    rows = [f"{WEEK * i:>4}  " + " ".join(weeks[i : i + 8]) for i in range(0, len(weeks), 8)]
+    rows = [f"{WEEK * i:>4}  " + " ".join(weeks[i : i + wide]) for i in range(0, len(weeks), wide)]
     names = "  ".join(f"[{STYLES[action]}]{letter}[/] {action.value}" for action, letter in LETTERS.items())
     found = stretches(days)
     said = [
@@ -185,8 +190,18 @@ def _causes(day: Day) -> list[str]:
     return list(dict.fromkeys(ground.cause for ground in day.decision.grounds))
 
 
+def _row(words: str, widget: Select[str] | Input) -> Horizontal:
+    return Horizontal(Label(words), widget, classes="row")
+
+
+def _choice(name: str, choices: tuple[str, ...], value: str) -> Select[str]:
+    return Select([(one, one) for one in choices], value=value, allow_blank=False, compact=True, id=name)
+
+
 def _number(name: str, value: int | None) -> Input:
-    return Input("" if value is None else str(value), placeholder="never", type="integer", max_length=5, id=name)
+    return Input(
+        "" if value is None else str(value), placeholder="never", type="integer", max_length=5, compact=True, id=name
+    )
 
 
 def explore(policy: Policy) -> None:

@@ -55,7 +55,7 @@ def _forward(evidence: Evidence, policy: Policy, past: Sequence[Past]) -> Decisi
     if asking and broken:
         return Decision(Action.INVESTIGATE, (*broken, *told), (*asking, *cooling))
     fresh = _fresh(evidence, past) if asking else []
-    held_back = (*asking, *cooling) if asking else ()
+    held_back = (*(ground for ground in asking if ground not in fresh), *cooling) if asking else ()
     if sick:
         return Decision(Action.INVESTIGATE, told, held_back)
     if warned or silenced or fresh:
