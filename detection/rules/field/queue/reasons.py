@@ -90,10 +90,11 @@ _JUDGES: Mapping[Reason, Callable[[Candidate, Context, Review], Cause | None]] =
 
 
 def _alone(told: tuple[Prediction, ...], others: tuple[Prediction, ...], review: Review) -> list[Prediction]:
-    """Those of ``told`` that none of ``others`` matches by class and place with nearly as good a score."""
+    """Those of ``told`` for which ``others`` has none of its class and place: told too, or with nearly as good a score."""
+    near = review.low_margin
+    same = [[a.label == b.label and (b.told or b.score >= a.score - near) for b in others] for a in told]
     overlaps = iou(_corners(told), _corners(others))
-    same = np.array([[a.label == b.label and b.score >= a.score - review.low_margin for b in others] for a in told])
-    matched = (overlaps >= review.agreement_iou) & same.reshape(overlaps.shape)
+    matched = (overlaps >= review.agreement_iou) & np.array(same, bool).reshape(overlaps.shape)
     return [one for one, partner in zip(told, matched.any(axis=1), strict=True) if not partner]
 
 
