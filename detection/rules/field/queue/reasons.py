@@ -90,7 +90,7 @@ _JUDGES: Mapping[Reason, Callable[[Candidate, Context, Review], Cause | None]] =
 
 
 def _alone(told: tuple[Prediction, ...], others: tuple[Prediction, ...], review: Review) -> list[Prediction]:
-    """Those of ``told`` for which ``others`` has none of its class and place: told too, or with nearly as good a score."""
+    """Those of ``told`` for which ``others`` has none of class and place, told too or with nearly as good a score."""
     near = review.low_margin
     same = [[a.label == b.label and (b.told or b.score >= a.score - near) for b in others] for a in told]
     overlaps = iou(_corners(told), _corners(others))
