@@ -103,7 +103,7 @@ def signals_of(image: Image, found: Detections, camera: str = "") -> SignalValue
 def reference_of_pictures(images: Sequence[Image], found: Sequence[Detections]) -> Reference:
     """One block of one camera."""
     bench = OpticalBench({})
-    view = mean_view([bench.measure(image, "cam-01").thumbnail for image in images])
+    view = mean_view([bench.measure(image, "cam-01").thumbnail() for image in images])
     bench.learn("cam-01", view)
     values = [
         values_of(bench.measure(image, "cam-01"), one, len(THRESHOLDS.keep(one)))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from detection.edge import checked
 from detection.edge.telemetry import domain, reference, signals
 from detection.edge.telemetry.minutes import Minutes
+from detection.edge.telemetry.optics import Optics, view_of
 from detection.edge.telemetry.outbox import Outbox
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.reference import Block
@@ -26,6 +28,8 @@ from tests.examples_models import CLASSES, SIZE, colour_model
 SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
 MONITORING = documents.read_document(Spec, SPEC_FILE).monitoring
 EDGES = signals.edges_for({kind: np.array(getattr(MONITORING.edges, kind)) for kind in signals.KINDS}, CLASSES)
+PATTERN = np.add.outer(np.linspace(-1, 1, 12), np.linspace(-1, 1, 16))
+VIEW = np.round(120 + 50 * PATTERN).astype(np.uint8)
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
@@ -46,21 +50,23 @@ class World:
 def frame(world: World, dice: np.random.Generator) -> SignalValues:
     """One frame's signals: four detections in 320 x 256 pixels."""
     scores = np.clip(dice.normal(world.score, 0.1, 4), 0.0, 1.0).astype(np.float32)
-    optics = (
-        dice.normal(world.brightness, 15.0),
-        dice.normal(world.contrast, 5.0),
-        world.sharpness * float(np.exp(dice.normal(0, 0.2))),
-        dice.normal(world.red_cast, 0.05),
-        dice.normal(world.blue_cast, 0.05),
-        0.02,
-        0.002,
-        float(np.clip(dice.normal(world.view, 0.03), -1, 1)),
-    )
     corners = dice.uniform(0, 100, (4, 2))
     boxes = np.concatenate([corners, corners + dice.uniform(0.7, 1.3, (4, 2)) * world.box_side_px], axis=1)
-    kept = float(np.count_nonzero(scores >= 0.5))
-    labels = dice.integers(0, len(CLASSES), 4)
-    return SignalValues((float(scores.max()), kept, *optics), labels, scores, boxes.astype(np.float32), 320 * 256)
+    kept, labels = int(np.count_nonzero(scores >= 0.5)), dice.integers(0, len(CLASSES), 4)
+    return SignalValues(float(scores.max()), kept, _optics(world, dice), labels, scores, boxes.astype(np.float32))
+
+
+def _optics(world: World, dice: np.random.Generator) -> Optics:
+    """A picture's: its casts and its view are those of a small picture of one colour with a pattern."""
+    brightness = float(dice.normal(world.brightness, 15.0))
+    red, blue = (2 ** float(dice.normal(cast, 0.05)) for cast in (world.red_cast, world.blue_cast))
+    green = brightness / (0.114 * blue + 0.587 + 0.299 * red)
+    pattern = PATTERN + dice.normal(0, 1 - world.view, PATTERN.shape)
+    colours = np.array([blue * green, green, red * green]) + 20 * pattern[..., None]
+    small = np.clip(colours, 0, 255).astype(np.uint8)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
+    contrast, sharpness = float(dice.normal(world.contrast, 5.0)), world.sharpness * float(np.exp(dice.normal(0, 0.2)))
+    return Optics(320, 256, brightness, contrast, sharpness, small, grey, view_of(VIEW))
 
 
 def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-01"), scenes: int = 20) -> Bundle:

@@ -39,7 +39,7 @@ def test_an_answer_is_one_line_with_its_time_in_utc() -> None:
     assert line.count("\n") == 1
     assert json.loads(line) == {
         "frame": "a\nb.png", "camera": "cam-01", "captured_at": "2026-11-21T06:00:00.123Z", "width": 8, "height": 6,
-        "variant": "fp32", "latency_ms": 1.235, "detections": [],
+        "variant": "fp32", "latency_ms": 1.235, "flags": [], "detections": [],
     }  # fmt: skip
 
 

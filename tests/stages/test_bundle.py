@@ -32,7 +32,7 @@ from detection.rules.spec.labels import Source
 from detection.stages import bundle
 from detection.stages.bundle import Made
 from tests import examples_dataset
-from tests.examples_bundles import EDGES, HALVED, SETTINGS, TARGETS, WATCH, picture, png, thresholds_of
+from tests.examples_bundles import DOMAIN, EDGES, HALVED, SETTINGS, TARGETS, WATCH, picture, png, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +56,7 @@ DOCUMENTS = {
     "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
     "thresholds.json": checked.canonical(thresholds_of(colour_model())),
     "reference.json": checked.canonical(reference_of(EDGES, []).to_json()),
+    "domain.json": checked.canonical(DOMAIN.to_json()),
 }
 
 
@@ -82,9 +83,9 @@ def made() -> Made:
 def test_a_green_verdict_gives_a_bundle_that_tests_itself(tmp_path: Path) -> None:
     written = bundle.run(tmp_path / "bundle", made(), IDENTITY, EXAMINED, ROOMY)
     assert [entry.name for entry in written.manifest.files if not entry.name.startswith("exam/")] == [
-        "calibration.json", "evidence/sbom.json", "evidence/verdict.json", "golden/a.png", "golden/b.png",
-        "golden/expected.json", "models/fp32.onnx", "reference.json", "requirements.txt", "runtime.pyz",
-        "thresholds.json",
+        "calibration.json", "domain.json", "evidence/sbom.json", "evidence/verdict.json", "golden/a.png",
+        "golden/b.png", "golden/expected.json", "models/fp32.onnx", "reference.json", "requirements.txt",
+        "runtime.pyz", "thresholds.json",
     ]  # fmt: skip
     assert device(["selftest", str(tmp_path / "bundle")]) == 0
 
@@ -168,7 +169,8 @@ def test_the_stage_writes_the_bundle_with_its_evidence(checkout: Path) -> None:
         digest = frame.file.removeprefix("golden/").removesuffix(".png")
         assert hashlib.sha256(written.read(frame.file)).hexdigest() == digest
     assert np.all(golden.frames[0].expected["fp32"].scores > SETTINGS.score_floor / 100)
-    assert tuple(written.reference().edges) == signals.SIGNALS
+    assert tuple(written.reference().edges) == signals.names(CLASSES)
+    assert written.domain() is not None
 
 
 def test_the_stage_refuses_a_red_verdict_with_status_2(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from detection.edge.guard.guard import Guard
+from detection.edge.telemetry.domain import Domain
+from detection.edge.telemetry.optics import OpticalBench
 from detection.edge.telemetry.reference import Reference
 from detection.edge.vision.calibration import read_calibrations, read_thresholds
 from detection.errors import LabelsError, ModelError
@@ -66,6 +70,8 @@ def test_a_device_reads_what_the_stage_writes(root: Path, tmp_path: Path) -> Non
     assert np.array_equal(cuts.per_class, result.thresholds["fp32"].per_class)
     assert np.array_equal(maps.maps[1].calibrated, result.calibrations["fp32"].maps[1].calibrated)
     assert reference.total().frames == VAL_FRAMES
+    assert sorted(reference.views) == reference.cameras()
+    assert Domain.from_json(documents.read_json(tmp_path / "out" / "domain.json")) == result.domain
     assert documents.read_value(ReliabilitySheet, tmp_path / "out" / "reliability.json") == result.reliability
     assert documents.read_value(OperatingSheet, tmp_path / "out" / "operating.json") == result.operating
     assert list(documents.read_json(tmp_path / "out" / "sets.json")) == ["test"]
@@ -80,9 +86,26 @@ def test_the_reference_counts_each_scene_of_val_alone(root: Path) -> None:
     assert [block.tally.frames for block in reference.blocks] == [examples_dataset.SCENES_OF_FRAMES] * len(
         reference.blocks
     )
-    assert reference.edges["score"].tolist() == SPEC.monitoring.score_edges
-    detections = reference.total().signals["score"].counts.sum()
+    assert reference.classes == CLASSES
+    assert reference.edges["score/red"].tolist() == SPEC.monitoring.edges.score
+    detections = sum(reference.total().signals[f"score/{label}"].counts.sum() for label in CLASSES)
     assert detections == sum(row.detections for row in whole(calibrated(root)))
+
+
+def test_the_domain_holds_nearly_all_frames_it_was_measured_on(root: Path) -> None:
+    """A device that calls the validated frames foreign would be switched off."""
+    result, dataset = calibrated(root), Dataset.open(root)
+    bench = OpticalBench({})
+    guard = Guard(result.domain, bench)
+    rows = dataset.chosen("val").tolist()
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    outside = 0
+    for number, row in enumerate(rows):
+        camera = str(dataset.frames.camera[row])
+        optics = bench.measure(inference.image_of(dataset, row), camera)
+        outside += guard.judge(camera, noon + timedelta(hours=number), optics).outside
+    assert outside <= 0.02 * len(rows)
+    assert result.domain.sizes == {(optics.width, optics.height)}
 
 
 def test_the_same_frames_give_the_same_bytes(root: Path, tmp_path: Path) -> None:

@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.edge.telemetry.domain import CameraLimits
-from detection.edge.telemetry.optics import Measured, OpticalBench, Optics, Thumbnail
+from detection.edge.telemetry.optics import VIEW_HEIGHT, VIEW_WIDTH, OpticalBench, Optics, Thumbnail, View, view_of
 
-LEARNT_FRAMES = 256
-"""Pictures whose mean is the view of a camera that the reference does not know."""
+LEARNT_LOOKS = 256
+"""Looks whose mean is the view of a camera that the reference does not know."""
 RATE_FRAMES = 32
 """The rate is told over so many last frames."""
+REMEMBERED_LOOKS = 16
+"""Where a camera points is told by the mean of about so many last looks: what passes by averages out."""
+LOOK_S = 1.0
+"""It is looked at so often at most."""
 
 
 class CameraHealth:
@@ -32,12 +36,16 @@ class CameraHealth:
         self._camera = camera
         self._limits = limits
         self._still = still
-        self._last: tuple[float, ...] = ()
+        self._last = (math.nan, math.nan, math.nan)
         self._changed_at: datetime | None = None
         self._elsewhere_at: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._moved = False
         self._taken_at: deque[datetime] = deque(maxlen=RATE_FRAMES)
-        self._view: NDArray[np.float64] | None = None
-        self._views = 0
+        self._recent: View = np.zeros(VIEW_WIDTH * VIEW_HEIGHT)
+        self._seen = 0
+        self._learning: NDArray[np.float64] = np.zeros((VIEW_HEIGHT, VIEW_WIDTH))
+        self._learnt = 0
 
     def saw(self, at: datetime, optics: Optics, bench: OpticalBench) -> list[str]:
         """What is wrong with the camera now: some of ``frozen``, ``covered``, ``moved``, ``slow``.
@@ -47,44 +55,55 @@ class CameraHealth:
             optics: its picture's.
             bench: learns the view of a camera that it does not know.
         """
-        self._taken_at.append(at)
-        covered = self._covered(optics.values)
-        found = [name for name, wrong in (("frozen", self._frozen(at, optics.values)), ("covered", covered)) if wrong]
-        found += ["moved"] if self._moved(at, optics.values.view) else []
-        found += ["slow"] if self._slow() else []
-        if not covered and not bench.knows(self._camera):
-            self._learn(optics.thumbnail, bench)
+        covered = optics.contrast < self._limits.covered_contrast and optics.sharpness < self._limits.covered_sharpness
+        found = ["frozen"] if self._frozen(at, optics) else []
+        found += ["covered"] if covered else []
+        if self._looked_at is None or abs((at - self._looked_at).total_seconds()) >= LOOK_S:
+            self._looked_at = at
+            self._look(at, optics, bench, covered)
+        found += ["moved"] if self._moved else []
+        found += ["slow"] if self._slow(at) else []
         return found
 
-    def _frozen(self, at: datetime, values: Measured) -> bool:
-        """Pictures that differ in one pixel of the reduced picture differ in one of these figures' last digits."""
-        seen = values[:7]
+    def _frozen(self, at: datetime, optics: Optics) -> bool:
+        """Pictures that differ anywhere differ in one of these figures' last digits, but for very rare chances."""
+        seen = (optics.brightness, optics.contrast, optics.sharpness)
         if seen != self._last or self._changed_at is None or at < self._changed_at:
             self._last, self._changed_at = seen, at
             return False
         return not self._still and (at - self._changed_at).total_seconds() >= self._limits.frozen_s
 
-    def _covered(self, values: Measured) -> bool:
-        limits = self._limits
-        return values.contrast < limits.covered_contrast and values.sharpness < limits.covered_sharpness
-
-    def _moved(self, at: datetime, view: float) -> bool:
-        if math.isnan(view) or view >= self._limits.moved_similarity:
+    def _look(self, at: datetime, optics: Optics, bench: OpticalBench, covered: bool) -> None:
+        """Where does it point?"""
+        thumbnail = optics.thumbnail()
+        if optics.own_view is None:
+            if not covered:
+                self._learn(thumbnail, bench)
+            return
+        view = view_of(thumbnail)
+        if math.isnan(view[0]):
+            return
+        self._seen = min(self._seen + 1, REMEMBERED_LOOKS)
+        self._recent += (view - self._recent) / self._seen
+        likeness = float(self._recent @ optics.own_view) / (math.sqrt(float(self._recent @ self._recent)) or 1.0)
+        if self._seen < REMEMBERED_LOOKS or likeness >= self._limits.moved_similarity:
             self._elsewhere_at = None
-            return False
-        if self._elsewhere_at is None or at < self._elsewhere_at:
+        elif self._elsewhere_at is None or at < self._elsewhere_at:
             self._elsewhere_at = at
-        return (at - self._elsewhere_at).total_seconds() >= self._limits.moved_s
+        since = self._elsewhere_at
+        self._moved = since is not None and (at - since).total_seconds() >= self._limits.moved_s
 
-    def _slow(self) -> bool:
+    def _slow(self, at: datetime) -> bool:
         least = self._limits.rate_minimum_hz
-        if least is None or len(self._taken_at) < RATE_FRAMES:
+        if least is None:
+            return False
+        self._taken_at.append(at)
+        if len(self._taken_at) < RATE_FRAMES:
             return False
         return (self._taken_at[-1] - self._taken_at[0]).total_seconds() * least > RATE_FRAMES - 1
 
     def _learn(self, thumbnail: Thumbnail, bench: OpticalBench) -> None:
-        self._view = thumbnail.astype(np.float64) if self._view is None else self._view + thumbnail
-        self._views += 1
-        if self._views == LEARNT_FRAMES:
-            bench.learn(self._camera, np.round(self._view / self._views).astype(np.uint8))
-            self._view = None
+        self._learning += thumbnail
+        self._learnt += 1
+        if self._learnt == LEARNT_LOOKS:
+            bench.learn(self._camera, np.round(self._learning / LEARNT_LOOKS).astype(np.uint8))

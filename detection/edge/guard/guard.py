@@ -90,7 +90,7 @@ class Guard:
         domain = self._domain
         found = []
         for name, one in domain.ranges.items():
-            if not one.lowest <= getattr(optics.values, name) <= one.highest:
+            if not one.lowest <= getattr(optics, name) <= one.highest:
                 found.append(name)
         if domain.sizes is not None and (optics.width, optics.height) not in domain.sizes:
             found.append("size")

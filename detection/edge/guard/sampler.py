@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -45,7 +46,7 @@ class SampleLimits:
 
 @dataclass(slots=True, eq=False)
 class _Minute:
-    name: str = ""
+    begins: datetime | None = None
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -71,7 +72,7 @@ class Sampler:
         except OSError as error:
             raise TelemetryError(f"{folder}: cannot be made ({error.strerror or error}); name another") from error
 
-    def wanted(self, camera: str, minute: str, margin: float, outside: bool) -> tuple[str, ...]:
+    def wanted(self, camera: str, minute: datetime, margin: float, outside: bool) -> tuple[str, ...]:
         """Why a frame should be kept: its reasons whose quota of this minute is not used up.
 
         Args:
@@ -88,7 +89,7 @@ class Sampler:
         kept = self._kept(camera, minute)
         return tuple(reason for reason in found if kept.get(reason, 0) < self._limits.per_minute)
 
-    def keep(self, sample: Callable[[str], Sample], image: Image, content: bytes | None, minute: str) -> bool:
+    def keep(self, sample: Callable[[str], Sample], image: Image, content: bytes | None, minute: datetime) -> bool:
         """Write one frame.
 
         Args:
@@ -118,9 +119,9 @@ class Sampler:
         self._segments += 1
         return True
 
-    def _kept(self, camera: str, minute: str) -> dict[str, int]:
+    def _kept(self, camera: str, minute: datetime) -> dict[str, int]:
         open_minute = self._minutes.setdefault(camera, _Minute())
-        if open_minute.name != minute:
+        if open_minute.begins != minute:
             self._minutes[camera] = open_minute = _Minute(minute)
         return open_minute.kept
 

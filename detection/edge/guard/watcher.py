@@ -16,7 +16,7 @@ from detection.edge.guard.guard import FINE, Guard, Judgement
 from detection.edge.guard.sampler import Sampler, margin_of
 from detection.edge.pulse import Losses, no_losses
 from detection.edge.sources.items import Frame
-from detection.edge.telemetry.minutes import Minutes, minute_of
+from detection.edge.telemetry.minutes import Minutes, begin_of
 from detection.edge.telemetry.optics import OpticalBench
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.samples import Sample
@@ -133,7 +133,7 @@ class Watcher:
     def _kept(self, frame: Frame, captured_at: datetime, found: Detections, judged: Judgement) -> bool:
         watched = self._watched
         assert watched.sampler is not None
-        minute = minute_of(captured_at)
+        minute = begin_of(captured_at)
         margin = margin_of(found, watched.cuts.per_class)
         reasons = watched.sampler.wanted(frame.camera, minute, margin, judged.outside)
         if not reasons:

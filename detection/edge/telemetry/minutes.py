@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from detection.edge.telemetry import latency, signals
 from detection.edge.telemetry.counters import COUNTERS, Counters
@@ -17,9 +18,9 @@ from detection.edge.telemetry.signals import SignalValues, Tally
 RECORDS_PER_SEGMENT = 64
 SECONDS_PER_SEGMENT = 60.0
 """A power cut loses at most what was counted in so many seconds, and the minute that is open."""
-FRAMES_PER_BATCH = 128
-"""Frames are counted so many at a time: one by one costs more than measuring them."""
-CLOCK_NOT_SET = "2020-01-01T00:00:00Z"
+FRAMES_PER_BATCH = 64
+"""Frames are counted so many at a time, whatever camera they are of: one by one costs four times as much."""
+CLOCK_NOT_SET = datetime(2020, 1, 1, tzinfo=timezone.utc)
 """The minute of frames whose clock says a year before 2020 or after 2099."""
 
 
@@ -35,20 +36,24 @@ class Running:
 class _Open:
     """A minute that goes on."""
 
-    minute: str
+    begins: datetime
     tally: Tally
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     latency: dict[str, Latencies] = field(default_factory=lambda: {step: latency.none() for step in STEPS})
-    values: list[SignalValues] = field(default_factory=list)
-    times_ms: list[Sequence[float]] = field(default_factory=list)
 
-    def count(self) -> None:
-        """Take what waits into the histograms."""
-        self.tally = self.tally.add(self.values)
-        for step, times in zip(STEPS, zip(*self.times_ms, strict=True), strict=False):
+    def count(self, values: Sequence[SignalValues], times_ms: Sequence[Sequence[float]]) -> None:
+        """Take some frames into the histograms."""
+        self.tally = self.tally.add(values)
+        for step, times in zip(STEPS, zip(*times_ms, strict=True), strict=False):
             self.latency[step] += latency.counted(times)
-        self.values.clear()
-        self.times_ms.clear()
+
+
+class _Waiting(NamedTuple):
+    """A frame that is not counted yet."""
+
+    minute: _Open
+    values: SignalValues
+    times_ms: Sequence[float] | None
 
 
 class Minutes:
@@ -59,6 +64,7 @@ class Minutes:
         self._origin = origin
         self._edges = edges
         self._open: dict[str, _Open] = {}
+        self._waiting: list[_Waiting] = []
         self._sequence = 0
         self._flushed_s = float("-inf")
 
@@ -76,11 +82,9 @@ class Minutes:
             times_ms: what each of :data:`detection.edge.telemetry.latency.STEPS` took; None where nobody timed it.
         """
         minute = self._counted(camera, captured_at, ("frames", *marks))
-        minute.values.append(values)
-        if times_ms is not None:
-            minute.times_ms.append(times_ms)
-        if len(minute.values) >= FRAMES_PER_BATCH:
-            minute.count()
+        self._waiting.append(_Waiting(minute, values, times_ms))
+        if len(self._waiting) >= FRAMES_PER_BATCH:
+            self._count()
 
     def failed(self, camera: str, captured_at: datetime, marks: Sequence[str] = ()) -> None:
         """Count one frame without a sound answer; ``marks`` as in :meth:`saw`."""
@@ -112,28 +116,42 @@ class Minutes:
         return self._outbox.flush()
 
     def _counted(self, camera: str, captured_at: datetime, marks: Sequence[str]) -> _Open:
-        minute = minute_of(captured_at)
         open_minute = self._open.get(camera)
-        if open_minute is not None and open_minute.minute != minute:
-            self._close(camera)
-            open_minute = None
+        if open_minute is not None and not open_minute.begins <= captured_at < open_minute.begins + _MINUTE:
+            begins = begin_of(captured_at)
+            if begins != open_minute.begins:
+                self._close(camera)
+                open_minute = None
         if open_minute is None:
-            open_minute = self._open[camera] = _Open(minute, signals.nothing(self._edges))
+            open_minute = self._open[camera] = _Open(begin_of(captured_at), signals.nothing(self._edges))
         for mark in marks:
             open_minute.counters[mark] += 1
         return open_minute
 
+    def _count(self) -> None:
+        """Take the frames that wait into their minutes."""
+        by_minute: dict[int, list[_Waiting]] = {}
+        for one in self._waiting:
+            by_minute.setdefault(id(one.minute), []).append(one)
+        for members in by_minute.values():
+            times_ms = [one.times_ms for one in members if one.times_ms is not None]
+            members[0].minute.count([one.values for one in members], times_ms)
+        self._waiting.clear()
+
     def _close(self, camera: str) -> None:
+        self._count()
         done = self._open.pop(camera)
-        done.count()
         done.counters["starts"] = int(self._sequence == 0)
-        counters = Counters(**done.counters)
-        record = Record(self._origin, self._sequence, camera, done.minute, counters, done.tally, done.latency)
+        minute, counters = done.begins.strftime("%Y-%m-%dT%H:%M:00Z"), Counters(**done.counters)
+        record = Record(self._origin, self._sequence, camera, minute, counters, done.tally, done.latency)
         self._outbox.put(record)
         self._sequence += 1
 
 
-def minute_of(moment: datetime) -> str:
+_MINUTE = timedelta(minutes=1)
+
+
+def begin_of(moment: datetime) -> datetime:
     """The minute's beginning, UTC; :data:`CLOCK_NOT_SET` where no clock can have meant it."""
     moment = moment.astimezone(timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:00Z") if 2020 <= moment.year <= 2099 else CLOCK_NOT_SET
+    return moment.replace(second=0, microsecond=0) if 2020 <= moment.year <= 2099 else CLOCK_NOT_SET

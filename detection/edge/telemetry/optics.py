@@ -1,15 +1,14 @@
 """What a picture looks like, in a few numbers: light, contrast, sharpness, colour, and where the camera points.
 
 Measured on a reduced picture, every ``n``-th pixel of every ``n``-th row, so that the cost does not grow with the
-frame: the same numbers for the reference and in the field, at any time of the day.
+frame; sharpness alone on a part in the middle, pixel by pixel, for a reduced picture hides what blurs it. The reference
+and the field are measured by the same lines.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +18,9 @@ from detection.edge.vision.frames import Image
 
 REDUCED_PX = 96
 """Longest side of the reduced picture, at most."""
+SHARP_PX, SHARP_PART = 64, 6
+"""Side of the square in the middle whose sharpness is told: at least so many pixels, or so small a part of the frame's
+shorter side."""
 DARK_U8, BLOWN_U8 = 16, 250
 """Grey at or below which a pixel is dark, and at or above which it is blown."""
 VIEW_WIDTH, VIEW_HEIGHT = 16, 12
@@ -26,123 +28,128 @@ VIEW_WIDTH, VIEW_HEIGHT = 16, 12
 Thumbnail = NDArray[np.uint8]
 """``(12, 16)`` grey: where a camera points, too small to show anybody."""
 
-
-class Measured(NamedTuple):
-    """One value each; in the order of the signals' names.
-
-    Attributes:
-        brightness: mean grey, 0 to 255.
-        contrast: standard deviation of grey.
-        sharpness: variance of the Laplacian of grey.
-        red_cast: log2 of mean red by mean green.
-        blue_cast: log2 of mean blue by mean green.
-        dark_share: pixels at or below :data:`DARK_U8`, part of all.
-        blown_share: pixels at or above :data:`BLOWN_U8`, part of all.
-        view: correlation with the camera's own view, -1 to 1; NaN where none is known or all is one grey.
-    """
-
-    brightness: float
-    contrast: float
-    sharpness: float
-    red_cast: float
-    blue_cast: float
-    dark_share: float
-    blown_share: float
-    view: float
+View = NDArray[np.float64]
+"""``(192,)`` a thumbnail of mean 0 and length 1; NaN where all is one grey. Two of them multiply to their likeness."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Optics:
-    """What was measured of one frame.
+    """What was measured of one frame at once; the rest is measured when it is counted (:func:`measured`).
 
     Attributes:
         width: of the frame, pixels.
         height: of the frame, pixels.
-        values: the numbers.
-        thumbnail: :data:`Thumbnail` of this frame.
+        brightness: mean grey, 0 to 255.
+        contrast: standard deviation of grey.
+        sharpness: variance of the Laplacian in the middle of the frame.
+        small: the reduced picture.
+        grey: the same in grey.
+        own_view: the camera's own; None where nobody knows.
     """
 
     width: int
     height: int
-    values: Measured
-    thumbnail: Thumbnail
+    brightness: float
+    contrast: float
+    sharpness: float
+    small: cv2.typing.MatLike
+    grey: cv2.typing.MatLike
+    own_view: View | None
+
+    def thumbnail(self) -> Thumbnail:
+        """Where the camera points."""
+        size = (VIEW_WIDTH, VIEW_HEIGHT)
+        return np.asarray(cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class OpticalBench:
-    """Measures frame after frame; keeps buffers: one frame at a time."""
+    """Measures frame after frame; knows the cameras' own views."""
 
     def __init__(self, views: Mapping[str, Thumbnail]) -> None:
         """With the cameras' own views by their names."""
-        self._views = {camera: _centred(view) for camera, view in views.items()}
+        self._views = {camera: view_of(view) for camera, view in views.items()}
 
     def learn(self, camera: str, view: Thumbnail) -> None:
         """From now on this is the camera's own view."""
-        self._views[camera] = _centred(view)
-
-    def knows(self, camera: str) -> bool:
-        """Whether the camera's own view is known."""
-        return camera in self._views
+        self._views[camera] = view_of(view)
 
     def measure(self, image: Image, camera: str) -> Optics:
-        """All of one frame.
+        """What the guard must know at once of one frame.
 
         Args:
-            image: ``(h, w, 3)`` blue, green, red.
+            image: ``(h, w, 3)`` blue, green, red; not held afterwards.
             camera: who took it.
         """
         height, width = image.shape[:2]
         small = _reduced(image)
-        blue, green, red = cv2.mean(small)[:3]
         grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-        brightness, contrast = _moments(grey)
-        _, edginess = _moments(cv2.Laplacian(grey, cv2.CV_16S))
-        spread = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
-        thumbnail = np.asarray(cv2.resize(grey, (VIEW_WIDTH, VIEW_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
-        values = Measured(
-            brightness,
-            contrast,
-            edginess * edginess,
-            math.log2((red + 1) / (green + 1)),
-            math.log2((blue + 1) / (green + 1)),
-            float(spread[: DARK_U8 + 1].sum()) / grey.size,
-            float(spread[BLOWN_U8:].sum()) / grey.size,
-            self._likeness(camera, thumbnail),
-        )
-        return Optics(width, height, values, thumbnail)
-
-    def _likeness(self, camera: str, thumbnail: Thumbnail) -> float:
+        mean, deviation = cv2.meanStdDev(grey)
+        sharpness = _sharpness(image)
         own = self._views.get(camera)
-        return math.nan if own is None else float(np.dot(_centred(thumbnail), own))
+        return Optics(width, height, mean.item(), deviation.item(), sharpness, small, grey, own)
+
+
+MEASURED = ("brightness", "contrast", "sharpness", "red_cast", "blue_cast", "dark_share", "blown_share", "view")
+"""Columns of :func:`measured`: casts are log2 of mean red and blue by mean green, shares are parts of all pixels, the
+view is the correlation with the camera's own, -1 to 1, NaN where none is known or all is one grey."""
+
+
+def measured(many: Sequence[Optics]) -> NDArray[np.float64]:
+    """Everything that is told of some frames.
+
+    Args:
+        many: at least one.
+
+    Returns:
+        ``(n, 8)``, columns as :data:`MEASURED` names them.
+    """
+    quick = np.array([(one.brightness, one.contrast, one.sharpness) for one in many], np.float64)
+    colours = np.array([cv2.mean(one.small)[:3] for one in many], np.float64) + 1
+    casts = np.log2(colours[:, [2, 0]] / colours[:, [1]])
+    spread = np.array([cv2.calcHist([one.grey], _FIRST, None, _GREYS, _REACH).ravel() for one in many], np.float64)
+    dark, blown = spread[:, : DARK_U8 + 1].sum(axis=1), spread[:, BLOWN_U8:].sum(axis=1)
+    shares = np.stack([dark, blown], axis=1) / spread.sum(axis=1, keepdims=True)
+    views = _views(np.array([one.thumbnail().reshape(-1) for one in many], np.float64))
+    own = np.array([_NOWHERE if one.own_view is None else one.own_view for one in many])
+    likeness = np.einsum("ij,ij->i", views, own)[:, None]
+    return np.concatenate([quick, casts, shares, likeness], axis=1)
 
 
 def mean_view(thumbnails: Sequence[Thumbnail]) -> Thumbnail:
     """What a camera sees on average, of at least one picture."""
-    return np.round(np.mean(np.stack(thumbnails).astype(np.float64), axis=0)).astype(np.uint8)
+    mean: Thumbnail = np.round(np.stack(thumbnails).astype(np.float64).mean(axis=0)).astype(np.uint8)
+    return mean
 
 
-def likeness(one: Thumbnail, other: Thumbnail) -> float:
-    """Correlation of two thumbnails, -1 to 1; NaN where one of them is all one grey."""
-    return float(np.dot(_centred(one), _centred(other)))
+def view_of(thumbnail: Thumbnail) -> View:
+    """As correlations need it."""
+    view: View = _views(thumbnail.reshape(1, -1).astype(np.float64))[0]
+    return view
 
 
-def _reduced(image: Image) -> Image:
+_FIRST, _GREYS, _REACH = [0], [256], [0.0, 256.0]
+"""Of a histogram: its channel, its bins, and what they span."""
+_NOWHERE: View = np.full(VIEW_WIDTH * VIEW_HEIGHT, np.nan)
+
+
+def _views(flat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(n, 192)`` thumbnails as views."""
+    centred = flat - flat.mean(axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", centred, centred))[:, None]
+    views: NDArray[np.float64] = centred / np.where(lengths > 0, lengths, np.nan)
+    return views
+
+
+def _reduced(image: Image) -> cv2.typing.MatLike:
     height, width = image.shape[:2]
     step = -(-max(height, width) // REDUCED_PX)
-    if step == 1:
-        return image
-    size = (max(width // step, 1), max(height // step, 1))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return cv2.resize(image, (max(width // step, 1), max(height // step, 1)), interpolation=cv2.INTER_NEAREST)
 
 
-def _moments(grey: cv2.typing.MatLike) -> tuple[float, float]:
-    mean, deviation = cv2.meanStdDev(grey)
-    return float(mean[0, 0]), float(deviation[0, 0])
-
-
-def _centred(view: Thumbnail) -> NDArray[np.float64]:
-    """``(192,)`` of mean 0 and length 1; NaN where all is one grey."""
-    flat = view.ravel().astype(np.float64)
-    flat -= flat.mean()
-    length = math.sqrt(float(np.dot(flat, flat)))
-    centred: NDArray[np.float64] = flat / (length or math.nan)
-    return centred
+def _sharpness(image: Image) -> float:
+    height, width = image.shape[:2]
+    side = max(SHARP_PX, min(height, width) // SHARP_PART)
+    top, left = max((height - side) // 2, 0), max((width - side) // 2, 0)
+    middle = cv2.cvtColor(image[top : top + side, left : left + side], cv2.COLOR_BGR2GRAY)
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(middle, cv2.CV_16S))
+    return float(deviation.item()) ** 2

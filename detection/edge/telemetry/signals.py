@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,9 @@ from numpy.typing import NDArray
 from detection.edge.boxes import Boxes, Detections
 from detection.edge.telemetry import histogram
 from detection.edge.telemetry.histogram import Edges, Histogram
-from detection.edge.telemetry.optics import Optics
+from detection.edge.telemetry.optics import MEASURED, Optics, measured
 
-FRAME_SIGNALS = (
-    "best_score", "detections", "brightness", "contrast", "sharpness", "red_cast", "blue_cast", "dark_share",
-    "blown_share", "view",
-)  # fmt: skip
+FRAME_SIGNALS = ("best_score", "detections", *MEASURED)
 """One sample a frame. ``best_score`` is NaN where nothing was found; ``detections`` are those at or above their
 thresholds; the others are described in :mod:`detection.edge.telemetry.optics`."""
 
@@ -52,18 +50,20 @@ class SignalValues:
     """The signals of one frame, not counted yet.
 
     Attributes:
-        frame: one value for each of :data:`FRAME_SIGNALS`; NaN for none.
+        best_score: NaN without detections.
+        kept: detections at or above their thresholds.
+        optics: of its picture.
         labels: ``(n,)`` numbers of the classes of all detections above the floor.
         scores: ``(n,)`` their calibrated scores.
         boxes: ``(n, 4)`` their boxes.
-        area_px: of the frame.
     """
 
-    frame: tuple[float, ...]
+    best_score: float
+    kept: int
+    optics: Optics
     labels: NDArray[np.int64]
     scores: NDArray[np.float32]
     boxes: Boxes
-    area_px: int
 
 
 def values_of(optics: Optics, detections: Detections, kept: int) -> SignalValues:
@@ -74,9 +74,9 @@ def values_of(optics: Optics, detections: Detections, kept: int) -> SignalValues
         detections: everything the detector found in it, calibrated, before thresholds.
         kept: how many of them are at or above their thresholds.
     """
-    best = float(detections.scores.max()) if len(detections) else np.nan
-    frame = (best, float(kept), *optics.values)
-    return SignalValues(frame, detections.labels, detections.scores, detections.boxes, optics.width * optics.height)
+    scores = detections.scores
+    best = float(scores.max()) if len(scores) else math.nan
+    return SignalValues(best, kept, optics, detections.labels, scores, detections.boxes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +95,8 @@ class Tally:
         """With some frames more: all at once, for one by one costs a frame's time."""
         if not many:
             return self
-        frame = np.array([values.frame for values in many], np.float64)
+        said = np.array([(values.best_score, values.kept) for values in many], np.float64)
+        frame = np.concatenate([said, measured([values.optics for values in many])], axis=1)
         labels = np.concatenate([values.labels for values in many])
         scores = np.concatenate([values.scores for values in many]).astype(np.float64)
         columns = dict(zip(FRAME_SIGNALS, frame.T, strict=True)) | _box_columns(many)
@@ -120,7 +121,8 @@ def nothing(edges: Mapping[str, Edges]) -> Tally:
 
 def _box_columns(many: Sequence[SignalValues]) -> dict[str, NDArray[np.float64]]:
     boxes = np.concatenate([values.boxes for values in many]).astype(np.float64)
-    areas = np.repeat([values.area_px for values in many], [len(values.scores) for values in many])
+    sizes = [values.optics.width * values.optics.height for values in many]
+    areas = np.repeat(sizes, [len(values.scores) for values in many])
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     flat = (width <= 0) | (height <= 0)
     size = np.sqrt(np.clip(width * height, 0, None) / np.maximum(areas, 1))

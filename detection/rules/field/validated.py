@@ -10,7 +10,7 @@ import numpy as np
 
 from detection.edge.telemetry import signals
 from detection.edge.telemetry.domain import CameraLimits, Domain, Modes, Range
-from detection.edge.telemetry.optics import Optics, Thumbnail, likeness, mean_view
+from detection.edge.telemetry.optics import Optics, Thumbnail, mean_view, view_of
 from detection.edge.telemetry.reference import Block, Reference, reference_of
 from detection.edge.telemetry.signals import KINDS, SignalValues
 from detection.rules.spec import domain as rules
@@ -57,8 +57,8 @@ def reference(edges: SignalEdges, classes: Sequence[str], seen: Sequence[Seen]) 
         scenes[one.camera, one.scene].append(one)
     blocks = []
     for (camera, scene), members in scenes.items():
-        others = [one.optics.thumbnail for one in seen if one.camera == camera and one.scene != scene]
-        view = mean_view(others or [one.optics.thumbnail for one in members])
+        others = [one.optics.thumbnail() for one in seen if one.camera == camera and one.scene != scene]
+        view = mean_view(others or [one.optics.thumbnail() for one in members])
         tally = signals.nothing(asked).add([_with_view(one, view) for one in members])
         blocks.append(Block(camera, scene, members[0].hour, tally))
     return reference_of(asked, blocks, {camera: _view(seen, camera) for camera in {one.camera for one in seen}})
@@ -91,7 +91,7 @@ def domain(asked: rules.Domain, modes: FailureModes, seen: Sequence[Seen]) -> Do
 
 
 def _range(name: str, asked: rules.Domain, seen: Sequence[Seen]) -> Range:
-    values = np.array([getattr(one.optics.values, name) for one in seen], np.float64)
+    values = np.array([getattr(one.optics, name) for one in seen], np.float64)
     by_ratio = name in BY_RATIO
     lowest, highest = np.quantile(np.log1p(values) if by_ratio else values, [asked.quantile, 1 - asked.quantile])
     margin = asked.margin_share * (highest - lowest)
@@ -101,8 +101,8 @@ def _range(name: str, asked: rules.Domain, seen: Sequence[Seen]) -> Range:
 
 
 def _with_view(one: Seen, view: Thumbnail) -> SignalValues:
-    return replace(one.values, frame=(*one.values.frame[:-1], likeness(one.optics.thumbnail, view)))
+    return replace(one.values, optics=replace(one.optics, own_view=view_of(view)))
 
 
 def _view(seen: Sequence[Seen], camera: str) -> Thumbnail:
-    return mean_view([one.optics.thumbnail for one in seen if one.camera == camera])
+    return mean_view([one.optics.thumbnail() for one in seen if one.camera == camera])

@@ -32,7 +32,7 @@ class SignalEdges(Document):
     contrast: Edges
     """Standard deviation of grey."""
     sharpness: Edges
-    """Variance of the Laplacian of the reduced picture."""
+    """Variance of the Laplacian in the middle of the frame."""
     red_cast: Edges
     """log2 of mean red by mean green."""
     blue_cast: Edges

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import pytest
 
-from detection.edge.telemetry.optics import Measured, OpticalBench, mean_view
+from detection.edge.telemetry.optics import MEASURED, OpticalBench, mean_view
+from detection.edge.telemetry.optics import measured as measured_all
 from detection.edge.vision.frames import Image
 from tests.examples_bundles import picture
 
@@ -17,8 +19,23 @@ def plain(blue: int, green: int, red: int, width: int = 80, height: int = 60) ->
     return np.full((height, width, 3), (blue, green, red), np.uint8)
 
 
-def measured(image: Image) -> Measured:
-    return OpticalBench({}).measure(image, "cam").values
+@dataclass(frozen=True)
+class Found:
+    """The columns of one frame."""
+
+    brightness: float
+    contrast: float
+    sharpness: float
+    red_cast: float
+    blue_cast: float
+    dark_share: float
+    blown_share: float
+    view: float
+
+
+def measured(image: Image, bench: OpticalBench | None = None, camera: str = "cam") -> Found:
+    (row,) = measured_all([(bench or OpticalBench({})).measure(image, camera)])
+    return Found(**dict(zip(MEASURED, row.tolist(), strict=True)))
 
 
 def noise(side: int = 96) -> Image:
@@ -56,13 +73,13 @@ def test_dark_and_blown_pixels_are_parts_of_all() -> None:
 
 def test_a_camera_sees_its_own_view_whatever_the_light_and_another_ones_not() -> None:
     own, other = picture(1), picture(2)[::-1, ::-1].copy()
-    bench = OpticalBench({"cam": OpticalBench({}).measure(own, "").thumbnail})
+    bench = OpticalBench({"cam": OpticalBench({}).measure(own, "").thumbnail()})
     darker = (own // 3).astype(np.uint8)
-    assert bench.measure(own, "cam").values.view == pytest.approx(1)
-    assert bench.measure(darker, "cam").values.view > 0.99
-    assert bench.measure(other, "cam").values.view < 0.5
-    assert math.isnan(bench.measure(own, "stranger").values.view)
-    assert math.isnan(bench.measure(plain(9, 9, 9), "cam").values.view)
+    assert measured(own, bench).view == pytest.approx(1)
+    assert measured(darker, bench).view > 0.99
+    assert measured(other, bench).view < 0.5
+    assert math.isnan(measured(own, bench, "stranger").view)
+    assert math.isnan(measured(plain(9, 9, 9), bench).view)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (37, 1001), (96, 96), (97, 97)])
@@ -70,8 +87,17 @@ def test_any_size_can_be_measured(shape: tuple[int, int]) -> None:
     image = np.full((*shape, 3), 50, np.uint8)
     optics = OpticalBench({}).measure(image, "cam")
     assert (optics.height, optics.width) == shape
-    assert optics.values.brightness == pytest.approx(50)
-    assert optics.thumbnail.shape == (12, 16)
+    assert optics.brightness == pytest.approx(50)
+    assert optics.thumbnail().shape == (12, 16)
+
+
+def test_what_was_measured_outlives_the_camera_s_memory() -> None:
+    """A live source writes the next picture into the same memory, while frames wait to be counted."""
+    image = plain(10, 20, 30, 16, 16)
+    optics = OpticalBench({}).measure(image, "cam")
+    before = measured_all([optics])
+    image[:] = 255
+    assert np.array_equal(measured_all([optics]), before, equal_nan=True)
 
 
 def test_the_mean_of_views_is_their_mean() -> None:
