@@ -29,7 +29,13 @@ EPILOG = "Example: detection monitor telemetry --bundle export/bundle --samples 
 
 SHOWN = 25
 """Cameras in the table; the page shows all."""
-STYLES = {State.ALARM: "bold red", State.WARNING: "yellow", State.OVER: "cyan", State.QUIET: "green"}
+STYLES = {
+    State.ALARM: "bold red",
+    State.DEGRADED: "bold red",
+    State.WARNING: "yellow",
+    State.OVER: "cyan",
+    State.QUIET: "green",
+}
 
 Samples = Annotated[Path | None, typer.Option(metavar="DIR", help="Frames that `run --samples` kept.")]
 Page = Annotated[Path | None, typer.Option("--out", metavar="FILE.html", help="Write the page here.")]

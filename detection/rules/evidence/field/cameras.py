@@ -100,9 +100,7 @@ def _worst_by_signal(standings: Sequence[Standing]) -> dict[str, Standing]:
 
 
 def _badness(standing: Standing) -> tuple[bool, int, float]:
-    worst = standing.worst
-    excess = worst.distance / max(worst.noise, 1e-9) if worst.distance == worst.distance else -1.0
-    return standing.raised is not None, worst.answer.code, excess
+    return standing.raised is not None, standing.worst.answer.code, words.excess(standing.worst)
 
 
 def _histograms(counted: Counted, worst: Mapping[str, Standing], displays: Mapping[str, str]) -> Drawings:

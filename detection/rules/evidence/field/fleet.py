@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from detection.rules.evidence.drawings import Tile, Tiles
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Section, Table, Tone, count, text, thousands
 from detection.rules.field.readings import Findings, Incident, Severity, Standing, TrustScore
+from detection.rules.field.retrain.evidence import Degraded
 
 SHOWN = 12
 """Cameras in the table that is open."""
@@ -23,6 +24,8 @@ class State(Enum):
     """One word for a camera, the worst first."""
 
     ALARM = "ALARM"
+    DEGRADED = "to mend"
+    """It is frozen, covered, or moved: whatever else it shows does not count."""
     WARNING = "warning"
     OVER = "over"
     """There was an incident, and it has closed."""
@@ -31,10 +34,18 @@ class State(Enum):
 
 
 TONES = {
-    State.ALARM: Tone.BAD, State.WARNING: Tone.UNSURE, State.OVER: Tone.PLAIN, State.QUIET: Tone.GOOD,
+    State.ALARM: Tone.BAD,
+    State.DEGRADED: Tone.BAD,
+    State.WARNING: Tone.UNSURE,
+    State.OVER: Tone.PLAIN,
+    State.QUIET: Tone.GOOD,
     State.UNWATCHED: Tone.QUIET,
-}  # fmt: skip
+}
 ORDER = tuple(State)
+LEGEND = (
+    "Red: an alarm is open, or the camera is to be mended. Amber: a warning is open. Blue: over. Green: quiet. Grey: not "
+    "enough data. Point at a tile for its name; a tile leads to its detail."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +70,25 @@ class CameraState:
 
     @property
     def excess(self) -> float:
-        """How many times its bound the furthest reading reaches; 0 without one."""
-        if self.worst is None or not self.worst.worst.distance > 0:
-            return 0.0
-        return self.worst.worst.distance / max(self.worst.worst.noise, 1e-9)
+        """How far the furthest reading is beyond what may be; -1 without one."""
+        return -1.0 if self.worst is None else words.excess(self.worst.worst)
 
 
-def states(findings: Findings, trust: Iterable[TrustScore], frames: Mapping[str, int]) -> tuple[CameraState, ...]:
+def states(
+    findings: Findings,
+    trust: Iterable[TrustScore],
+    frames: Mapping[str, int],
+    degraded: Iterable[Degraded] = (),
+) -> tuple[CameraState, ...]:
     """Every camera that sent anything, the worst first.
 
     Args:
         findings: of the monitor.
         trust: of each camera; that of the fleet is passed over.
         frames: camera to frames in the period.
+        degraded: cameras that somebody has to mend.
     """
+    sick = {one.camera for one in degraded}
     known = {score.camera: score.score for score in trust}
     by_camera: dict[str, list[Standing]] = {camera: [] for camera in frames}
     for standing in findings.standings:
@@ -84,6 +100,7 @@ def states(findings: Findings, trust: Iterable[TrustScore], frames: Mapping[str,
         _state(camera, standings, incidents.get(camera, []), known.get(camera, float("nan")), frames.get(camera, 0))
         for camera, standings in by_camera.items()
     ]
+    found = [replace(one, state=_with_fault(one.state)) if one.camera in sick else one for one in found]
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.state), -one.excess, one.camera)))
 
 
@@ -98,8 +115,7 @@ def section(cameras: Sequence[CameraState], displays: Mapping[str, str], anchors
     tiles = tuple(
         Tile(one.camera, TONES[one.state], _said(one, displays), anchors.get(one.camera, "")) for one in cameras
     )
-    legend = "Red: an alarm is open. Amber: a warning is open. Blue: over. Green: quiet. Grey: not enough data."
-    blocks: list[Block] = [Tiles(tiles, note=f"{legend} Point at a tile for its name; a tile leads to its detail.")]
+    blocks: list[Block] = [Tiles(tiles, note=LEGEND)]
     blocks.append(_table(cameras[:SHOWN], displays))
     for begin in range(SHOWN, len(cameras), PAGE):
         rows = cameras[begin : begin + PAGE]
@@ -113,7 +129,7 @@ def _state(
 ) -> CameraState:
     still = [incident for incident in incidents if incident.open]
     alarms = [incident for incident in still if incident.severity is Severity.ALARM]
-    worst = max(standings, key=_excess, default=None)
+    worst = max(standings, key=_badness, default=None)
     if still:
         chosen, state = (alarms[0], State.ALARM) if alarms else (still[0], State.WARNING)
         return CameraState(camera, state, chosen, worst, trust, frames)
@@ -123,9 +139,12 @@ def _state(
     return CameraState(camera, State.QUIET if spoken else State.UNWATCHED, None, worst, trust, frames)
 
 
-def _excess(standing: Standing) -> float:
-    worst = standing.worst
-    return worst.distance / max(worst.noise, 1e-9) if worst.distance == worst.distance else -1.0
+def _with_fault(state: State) -> State:
+    return min(state, State.DEGRADED, key=ORDER.index)
+
+
+def _badness(standing: Standing) -> tuple[int, float]:
+    return standing.worst.answer.code, words.excess(standing.worst)
 
 
 def _table(cameras: Sequence[CameraState], displays: Mapping[str, str]) -> Table:

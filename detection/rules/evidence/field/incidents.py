@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, code, text
-from detection.rules.field.readings import Incident, Part
+from detection.rules.field.readings import Incident
 
 SHOWN = 20
 """Incidents in the table that is open."""
@@ -99,15 +99,11 @@ def _lasted(incident: Incident, now_s: float) -> Cell:
 
 
 def _moved(incident: Incident, displays: Mapping[str, str]) -> Cell:
-    worst = max(incident.parts, key=_excess, default=None)
+    worst = max(incident.parts, key=lambda part: words.excess(part.worst), default=None)
     names = ", ".join(words.signal(name, displays) for name in incident.signals)
     if worst is None:
         return text(names)
     return Cell(names, note=f"{words.signal(worst.signal, displays)}: {words.told(worst.worst)}")
-
-
-def _excess(part: Part) -> float:
-    return part.worst.distance / max(part.worst.noise, 1e-9) if part.worst.distance == part.worst.distance else -1.0
 
 
 def _step(step: Step) -> Cell:

@@ -105,7 +105,7 @@ def _diagnoses(diagnoses: Sequence[Diagnosis]) -> list[Block]:
     blocks: list[Block] = [Table(COLUMNS, tuple(map(_diagnosis, shown)), "The world or the detector?", note)]
     for begin in range(0, len(rest), PAGE):
         part = rest[begin : begin + PAGE]
-        title = f"{len(part)} more cameras"
+        title = f"{len(part)} more camera{'' if len(part) == 1 else 's'}"
         blocks.append(Folded(title, (Table(COLUMNS, tuple(map(_diagnosis, part))),)))
     return blocks
 

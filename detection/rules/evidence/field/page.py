@@ -16,9 +16,13 @@ from detection.rules.field.readings import Diagnosis, Drift, Findings, Objective
 from detection.rules.field.retrain.evidence import Degraded
 
 STAMPS = {
-    State.ALARM: ("ALARM", Tone.BAD), State.WARNING: ("WARNING", Tone.UNSURE), State.OVER: ("QUIET", Tone.GOOD),
-    State.QUIET: ("QUIET", Tone.GOOD), State.UNWATCHED: ("NOT ENOUGH DATA", Tone.UNSURE),
-}  # fmt: skip
+    State.ALARM: ("ALARM", Tone.BAD),
+    State.DEGRADED: ("CAMERA TO MEND", Tone.UNSURE),
+    State.WARNING: ("WARNING", Tone.UNSURE),
+    State.OVER: ("QUIET", Tone.GOOD),
+    State.QUIET: ("QUIET", Tone.GOOD),
+    State.UNWATCHED: ("NOT ENOUGH DATA", Tone.UNSURE),
+}
 NAMED = 3
 """Cameras that the sentence names."""
 
@@ -77,7 +81,7 @@ class Watched:
     def states(self) -> tuple[CameraState, ...]:
         """Every camera in a word, the worst first."""
         frames = {one.camera: one.counters.frames for one in self.health}
-        return fleet.states(self.findings, self.trust, frames)
+        return fleet.states(self.findings, self.trust, frames, self.degraded)
 
 
 def page(watched: Watched) -> Page:
@@ -113,6 +117,7 @@ def sentence_of(states: tuple[CameraState, ...]) -> str:
     """What the fleet comes to, in a sentence: for the terminal, too."""
     for state, one, many in (
         (State.ALARM, "no longer looks like the validated world", "no longer look like the validated world"),
+        (State.DEGRADED, "is frozen, covered or moved", "are frozen, covered or moved"),
         (
             State.WARNING,
             "differs from its baseline by more than chance",
@@ -134,6 +139,8 @@ def _step(worst: State, diagnoses: tuple[Diagnosis, ...]) -> str:
         return "Labels prove that the detector has become worse. What to do about it: detection monitor decide."
     if worst is State.ALARM:
         return "Look at the frames below, then: detection monitor decide, detection review queue."
+    if worst is State.DEGRADED:
+        return "Send somebody to the camera: what it shows is not the world, and its figures do not count until then."
     if worst is State.WARNING:
         return "Wait for the next windows, or have a few frames labelled: only labels prove what a change costs."
     return ""

@@ -83,6 +83,22 @@ def told(reading: Reading) -> str:
     return f"{measure(reading.signal)} {figure(reading.distance)}, chance reaches {figure(reading.noise)}"
 
 
+def excess(reading: Reading) -> float:
+    """How far a reading is beyond what may be, to put readings of several signals in order; -1 for one without samples.
+
+    A band can be all but nothing where the baseline's scenes are all alike, so that no distance counts as large before
+    it reaches :data:`SMALL`.
+    """
+    if reading.distance != reading.distance:
+        return -1.0
+    least = 0.0 if reading.signal == JOINT else SMALL
+    return reading.distance / max(reading.noise, least, 1e-9)
+
+
+SMALL = 0.1
+"""A PSI that nobody would look at: the rule of thumb. Only the order of rows depends on it."""
+
+
 def lasted(seconds: float) -> str:
     """A span of time in the unit people use: ``40 min``, ``5.5 h``, ``3.2 days``."""
     if seconds < 5400:

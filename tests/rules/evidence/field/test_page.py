@@ -12,7 +12,8 @@ from detection.rules.evidence.field.fleet import State
 from detection.rules.evidence.field.incidents import Step, Trace
 from detection.rules.evidence.field.page import Watched, page, sentence_of
 from detection.rules.evidence.field.samples import Sample
-from detection.rules.evidence.page import Block, Facts, Folded, Pictures, Plain, Section, Table, Tone
+from detection.rules.evidence.page import Block, Facts, Folded, Note, Pictures, Plain, Section, Table, Tone
+from detection.rules.field.retrain.evidence import Degraded
 from tests import examples_monitor as example
 
 KINDS = (("quiet-1", "quiet"), ("warn-1", "warning"), ("over-1", "over"), ("bad-1", "alarm"), ("mute-1", "silent"))
@@ -41,6 +42,16 @@ def test_every_camera_has_one_word_and_the_worst_stands_first() -> None:
         ("bad-1", State.ALARM), ("warn-1", State.WARNING), ("over-1", State.OVER), ("quiet-1", State.QUIET),
         ("mute-1", State.UNWATCHED),
     ]  # fmt: skip
+
+
+def test_a_camera_to_be_mended_is_not_called_quiet() -> None:
+    """A frozen picture is as bright and as sharp as ever."""
+    plain = replace(watched(*KINDS[:1]), degraded=(Degraded("i", "quiet-1", "frozen"),))
+    made = page(plain)
+    assert [one.state for one in plain.states()] == [State.DEGRADED]
+    assert made.banner is not None
+    assert made.banner.answer == "CAMERA TO MEND"
+    assert any("quiet-1: frozen" in block.chips for block in flat(made.sections[5].blocks) if isinstance(block, Note))
 
 
 def test_a_camera_that_only_sent_counters_is_listed() -> None:
