@@ -13,6 +13,8 @@ from detection.edge.trust.bundle import Bundle
 from detection.errors import TelemetryError
 from tests.examples_field import Field, World, write_telemetry, write_watched_bundle
 
+ACCEPTED = ("--accepted-by", "site-engineer", "--reason", "new camera, frames looked at")
+
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
@@ -91,3 +93,48 @@ def test_the_page_leads_from_an_incident_to_its_decision(bundle: Bundle, tmp_pat
 def test_the_overview_says_what_each_verb_says() -> None:
     for name, line in VERBS.items():
         assert " ".join(str(verb(name).help).split()) == line
+
+
+def test_a_new_camera_gets_a_baseline_of_its_own_from_a_period_that_a_person_accepted(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    sent = Field("dock-7", World(brightness=90), hours=6 * 24, frames_per_hour=3)
+    telemetry = write_telemetry(tmp_path / "telemetry", bundle, [sent])
+    baselines = str(tmp_path / "baselines")
+    words = (
+        "baseline",
+        str(telemetry),
+        "--camera",
+        "dock-7",
+        "--from",
+        "2026-06-01",
+        "--until",
+        "2026-06-08",
+        *ACCEPTED,
+    )
+    accepted = monitor(bundle, *words, "--out", baselines)
+    assert accepted.exit_code == 0
+    assert "dock-7" in accepted.stdout
+    before, after = monitor(bundle, str(telemetry)), monitor(bundle, str(telemetry), "--baselines", baselines)
+    assert "no baseline of their own: dock-7" in before.stdout
+    assert "no baseline of their own" not in after.stdout
+    assert "ALARM" not in after.stdout
+
+
+@pytest.mark.parametrize(
+    ("camera", "words", "said"),
+    [
+        pytest.param("cam-00", ACCEPTED, "has a baseline of its own", id="known-camera"),
+        pytest.param("cam-98", ACCEPTED, "sent nothing in that period", id="unknown-camera"),
+        pytest.param("dock-7", ACCEPTED, "spans 1 day", id="too-short"),
+        pytest.param("dock-7", ("--accepted-by", " ", "--reason", "x"), "in which role", id="nobody"),
+    ],
+)
+def test_a_period_that_is_no_baseline_is_refused_and_nothing_is_kept(
+    bundle: Bundle, tmp_path: Path, camera: str, words: tuple[str, ...], said: str
+) -> None:
+    telemetry = write_telemetry(tmp_path / "telemetry", bundle, [Field("dock-7", World(), hours=2)])
+    line = ("baseline", str(telemetry), "--camera", camera, "--from", "2026-06-01", "--until", "2026-06-08", *words)
+    with pytest.raises(TelemetryError, match=said):
+        monitor(bundle, *line, "--out", str(tmp_path / "baselines"))
+    assert not (tmp_path / "baselines").exists()

@@ -43,8 +43,8 @@ TONES = {
 }
 ORDER = tuple(State)
 LEGEND = (
-    "Red: an alarm is open, or the camera is to be mended. Amber: a warning is open. Blue: over. Green: quiet. Grey: not "
-    "enough data. Point at a tile for its name; a tile leads to its detail."
+    "Red: an alarm is open, or the camera is to be mended. Amber: a warning is open. Blue: over. Green: quiet. Grey: "
+    "not enough data. Point at a tile for its name; a tile leads to its detail."
 )
 
 
