@@ -30,14 +30,14 @@ from detection.rules.spec.review import Reason
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WIDTH, HEIGHT = 320, 240
-CLASSES = ("box", "envelope", "tube")
+CLASSES = ("box", "polybag", "tube")
 REASONS: tuple[Reason, ...] = ("control", "low-margin", "out-of-domain", "drifted-camera")
 
 
 def picture(number: int) -> bytes:
-    """A PNG unlike all others: noise, and two bright parcels where the predictions are."""
-    dice = np.random.default_rng(number)
-    image = dice.integers(40, 80, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    """A PNG unlike all others: a dark belt, and a bright parcel where each prediction is."""
+    image = np.full((HEIGHT, WIDTH, 3), 60, np.uint8)
+    image[0, 0] = (number % 256, number // 256, 0)
     for one in predictions(number):
         cv2.rectangle(image, (int(one.x1), int(one.y1)), (int(one.x2), int(one.y2)), (90, 160, 210), -1)
     return cv2.imencode(".png", image)[1].tobytes()
@@ -51,7 +51,7 @@ def predictions(number: int) -> tuple[Prediction, ...]:
         x, y, w, h = dice.uniform((10, 10, 30, 30), (200, 120, 90, 90)).astype(np.float32)
         return Prediction(label, score, told, *(float(str(np.float32(v))) for v in (x, y, x + w, y + h)))
 
-    return one("box", 0.91, True), one("tube", 0.55, True), one("envelope", 0.2, False)
+    return one("box", 0.91, True), one("polybag", 0.55, True), one("tube", 0.2, False)
 
 
 def item(number: int, reason: Reason = "low-margin") -> Item:
