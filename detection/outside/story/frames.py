@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.outside import images
+from detection.outside.rehearsal import Take
 from detection.rules.spec.labels import ObjectClass
 from detection.scenes import schedule
-from detection.scenes.schedule import Shot
 from detection.scenes.seasons import Season, on_day, stable_on
 from detection.scenes.warehouse import World, labelled, render
 
@@ -45,24 +45,6 @@ class Year:
         return stable_on(day) if self.crates_from is None else on_day(day, self.crates_from)
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """One frame of the year.
-
-    Attributes:
-        name: path below the folder of its period, ``cam-03/20261001-02.jpg``: names in order are frames in order.
-        shot: what was photographed.
-    """
-
-    name: str
-    shot: Shot
-
-    @property
-    def day(self) -> date:
-        """On which it was taken."""
-        return self.shot.captured_at.date()
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """One frame and what the labelling rule asks for in it.
@@ -79,9 +61,17 @@ class Scene:
     labels: NDArray[np.int64]
     corners: NDArray[np.float32]
 
+    @property
+    def day(self) -> date:
+        """On which it was taken."""
+        return self.take.shot.captured_at.date()
+
 
 def takes(year: Year, first: date, days: int) -> list[Take]:
-    """The frames of a period, camera by camera, in order of time: a camera's hall is built once."""
+    """The frames of a period, camera by camera, in order of time: a camera's hall is built once.
+
+    Names are ``cam-03/20261001-02.jpg``: names in order are frames in order.
+    """
     shots = [
         shot
         for number in range(days)
@@ -115,7 +105,7 @@ def photograph(
 
 
 def _photograph(year: Year, classes: tuple[ObjectClass, ...], folder: Path, take: Take) -> Scene:
-    picture = render(replace(year.world, season=year.season(take.day)), take.shot)
+    picture = render(replace(year.world, season=year.season(take.shot.captured_at.date())), take.shot)
     content = images.jpeg(picture.pixels)
     (folder / take.name).write_bytes(content)
     truth = picture.truth

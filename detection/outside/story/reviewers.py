@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from detection.outside.formats.writing import label_studio
-from detection.outside.story.frames import Take, Year
+from detection.outside.rehearsal import Take
+from detection.outside.story.frames import Year
 from detection.rules.labels.intake.arrivals import strings
 from detection.rules.labels.outgoing import Labelled
 from detection.rules.labels.samples import Annotations, Assignments, Frames
@@ -59,7 +60,7 @@ class Asked:
 
 def answers(year: Year, take: Take, rule: Rule) -> tuple[Drawn, ...]:
     """What each reviewer draws in a frame, one entry for each of :data:`REVIEWERS`."""
-    picture = render(replace(year.world, season=year.season(take.day)), take.shot)
+    picture = render(replace(year.world, season=year.season(take.shot.captured_at.date())), take.shot)
     truth = picture.truth
     wanted = np.zeros(len(truth), bool)
     for one in rule.classes:
