@@ -74,7 +74,7 @@ def compared(champion: str, challenger: str, terms: Terms, root: Path = Path()) 
         )
     both = [open_contender(name, root) for name in (champion, challenger)]
     for one in both:
-        _expect_classes(one, terms.spec)
+        _expect_classes(one, terms.spec, older=one is both[0])
         refuse_leak(one, dataset, sets.JUDGING)
     first, second = (contestant(one, dataset, terms) for one in both)
     spec, facts = terms.spec, facts_of(dataset)
@@ -97,6 +97,8 @@ def contestant(one: Contender, dataset: Dataset, terms: Terms) -> Contestant:
 
 def why_again(one: Contender, dataset: Dataset, spec: Spec) -> str:
     """Why what its stages observed does not count today; ``""`` if it does."""
+    if missing := _missing(one, spec):
+        return f"it knows no {', no '.join(missing)}: all of them count as missed"
     scores, observations = one.place.find(SCORES), one.place.find(OBSERVATIONS)
     if scores is None or observations is None:
         return "it came without observations"
@@ -145,7 +147,8 @@ def _stored(one: Contender) -> Observations:
 def _run(one: Contender, dataset: Dataset, terms: Terms) -> Observations:
     """Every variant over every frozen set, as it ships."""
     settings, judging = inference.settings_of(terms.spec.output), terms.spec.judging
-    rows, classes, facts = dataset.chosen(*sets.JUDGING), one.variants.classes, facts_of(dataset)
+    rows, facts = dataset.chosen(*sets.JUDGING), facts_of(dataset)
+    classes = (*one.variants.classes, *_missing(one, terms.spec))
     parts = []
     for name in one.model_digests:
         detector = one.detector(name, settings, terms.threads)
@@ -164,9 +167,15 @@ def _timed(both: list[Contender], variant: str, dataset: Dataset, terms: Terms) 
     return timed(champion, challenger, dataset, progress)
 
 
-def _expect_classes(one: Contender, spec: Spec) -> None:
-    """Both must know the spec's classes: figures over other classes are other figures."""
-    if set(one.variants.classes) != set(spec.class_ids()):
+def _missing(one: Contender, spec: Spec) -> list[str]:
+    """Classes that came into the spec after it was trained."""
+    return [name for name in spec.class_ids() if name not in one.variants.classes]
+
+
+def _expect_classes(one: Contender, spec: Spec, *, older: bool) -> None:
+    """Both are held to the spec's classes: figures over others are other figures. An older one may lack new classes."""
+    strangers = set(one.variants.classes) - set(spec.class_ids())
+    if strangers or (_missing(one, spec) and not older):
         raise ModelError(
             f"{one.name}: knows {', '.join(one.variants.classes)}; expected the classes of specs/spec.yaml, "
             f"{', '.join(spec.class_ids())}; train it on these, or compare under the spec of its time"
