@@ -91,7 +91,8 @@ def _shares(season: Season, scenes: int, offset: float) -> NDArray[np.int64]:
     """``(scenes,)`` lightings by systematic sampling of the season's shares."""
     bounds = np.cumsum(season.lighting)
     places = (np.arange(scenes) + offset) / max(1, scenes) * bounds[-1]
-    return np.searchsorted(bounds, places, side="right")
+    drawn: NDArray[np.int64] = np.searchsorted(bounds, places, side="right")
+    return drawn
 
 
 def _shot(season: Season, camera: int, scene: int, step: int, conditions: tuple[Lighting, Crowding]) -> Shot:
