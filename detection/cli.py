@@ -35,6 +35,9 @@ NOUNS = {
     "season": (
         "Play a control season and the next one to the bundle: does the monitor see the change, and only the change?"
     ),
+    "story": (
+        "Live through a year that changes and one that does not: is the alarm early, and does retraining bring it back?"
+    ),
     "policy": "Explore when retraining would be proposed: drift, objectives, staleness; cooldown and circuit breaker.",
     "replay": "Take a stored decision again from its inputs, or all of them. Exit status 2 if an answer differs.",
     "review": "Frames of the field for a person to look at: queue them, open them in FiftyOne, bring corrections home.",
