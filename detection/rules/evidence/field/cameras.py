@@ -143,11 +143,19 @@ def _shares(counts: Counts) -> tuple[float, ...]:
 
 
 def _readable(camera: str, readings: Sequence[Readings]) -> list[Readings]:
-    """The finest duration that a small drawing can show without leaving windows out; the coarsest if none can."""
-    own = [table.of(camera) for table in readings]
-    filled = sorted((table for table in own if len(table)), key=lambda table: table.duration.length_s)
-    fine = [table for table in filled if len(table) <= POINTS]
-    return (fine or filled[-1:])[:1]
+    """The finest duration of which at least half the windows say something and all fit a small drawing.
+
+    Where there is none, the one that says most; none at all of a camera without windows.
+    """
+    own = [table for table in (table.of(camera) for table in readings) if len(table)]
+    own.sort(key=lambda table: table.duration.length_s)
+    fine = [table for table in own if len(table) <= POINTS and _spoken(table) >= 0.5]
+    return fine[:1] or sorted(own, key=_spoken)[-1:]
+
+
+def _spoken(table: Readings) -> float:
+    """Share of windows of which any signal says something."""
+    return float((table.answer != Answer.TOO_FEW.code).any(axis=1).mean())
 
 
 def _tracks(
@@ -176,9 +184,16 @@ def _track(
         lines=tuple(lines),
         band=_peaks(own.noise[:, column], rows),
         events=_events(name, begins, incidents),
-        remark="" if standing is None else f"{standing.breaches} of {standing.spoken} windows in breach",
+        remark="" if standing is None else _breached(standing),
         tone=tone,
     )
+
+
+def _breached(standing: Standing) -> str:
+    if not standing.spoken:
+        return "too few samples in every window"
+    silent = standing.windows - standing.spoken
+    return f"{standing.breaches} of {standing.spoken} windows in breach{f', {silent} too small' if silent else ''}"
 
 
 def _peaks(values: Reals | NDArray[np.float32], rows: Sequence[slice]) -> tuple[float, ...]:

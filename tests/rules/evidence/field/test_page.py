@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from detection.rules.evidence.drawings import Bars, Drawings, Tiles, Track
@@ -145,6 +146,21 @@ def test_the_detail_shows_the_histogram_that_moved_first() -> None:
     assert [event.name for event in tracks[0].events] == ["incident opened"]
     assert len(tracks) == len(example.SIGNALS)
     assert all(isinstance(track, Track) and len(track.band) == len(track.x) for track in tracks)
+
+
+def test_lines_are_drawn_of_windows_that_say_something() -> None:
+    """Five minutes of few frames say nothing: an hour does, and is drawn although it is coarser."""
+    made = example.watched(KINDS[3:4])
+    hours = made.findings.readings[0]
+    silent = replace(
+        hours,
+        duration=hours.duration.model_copy(update={"name": "five-minutes", "length_s": 300}),
+        answer=np.zeros_like(hours.answer),
+    )
+    both = replace(made.findings, readings=(silent, hours))
+    section = cameras.section(made.states()[:1], both, made.counted, NAMES, {"bad-1": "camera-1"})
+    drawn = [block.title for block in flat(section.blocks) if isinstance(block, Drawings)]
+    assert drawn[1].endswith("windows: hour")
 
 
 def test_a_histogram_names_one_bin_more_than_its_open_ends() -> None:
