@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+import numpy as np
 
 from detection.rules.field.review.home import Brought, Home
-from detection.rules.field.review.session import Session
+from detection.rules.field.review.session import Session, proposed
 from detection.rules.labels.intake.arrivals import VERIFIED, Answer, Common, Context, Stored, Tables, answer, tables
 from detection.rules.spec.labels import Source
 
@@ -54,6 +57,21 @@ def labelled(session: Session, home: Home, source: Source, conditions: Sequence[
     """
     rows = [_stored(session, one) for one in delivered(session, home)]
     return tables(rows, Common(source, tuple(conditions), session.guideline_version))
+
+
+def shown(session: Session) -> Tables:
+    """All frames with the proposals that the annotator finds, as another tool is given them: named by their ids."""
+    rows = []
+    for item in session.items:
+        chosen = [item.predictions[place] for place in proposed(item)]
+        corners = np.array([(one.x1, one.y1, one.x2, one.y2) for one in chosen], np.float32).reshape(-1, 4)
+        said = answer(session.annotator, [one.label for one in chosen], corners, guideline=session.guideline_version)
+        nowhere = Context("", "", "", None, {})
+        rows.append(
+            Stored(item.frame, PurePosixPath(item.file).name, "", 0, 0, item.width, item.height, nowhere, (said,))
+        )
+    nobody = Source(id="review", licence="", consent="", retain_until=None)
+    return tables(rows, Common(nobody, (), session.guideline_version))
 
 
 def delivered(session: Session, home: Home) -> list[Brought]:
