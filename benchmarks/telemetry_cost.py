@@ -1,7 +1,7 @@
 """What do the signals and the guard cost a frame?
 
 Runs the detector over the same frames with everything that is watched: optics, guard, histograms, and the question
-whether a frame is to be kept. ``share`` is what watching takes, part of a frame's time, which is reading a JPEG file and
+whether a frame is to be kept. ``share`` is what watching takes, part of a frame's time: of reading a JPEG file and of
 detecting (CPU seconds of the one thread, summed over all frames, so that counting in batches is in it); ``needs`` is
 what it may take.
 Rows: the bundle's variants on frames of their own size, and an untrained YOLO nano of 640 pixels, in eight bits, on
@@ -30,7 +30,7 @@ from benchmarks.edge import models
 from detection.edge.engines.onnx import OnnxSession
 from detection.edge.guard.guard import Guard
 from detection.edge.guard.sampler import SampleLimits, Sampler
-from detection.edge.guard.watcher import Watched, Watcher
+from detection.edge.guard.watcher import Found, Watched, Watcher
 from detection.edge.settings import Settings
 from detection.edge.sources.items import Frame
 from detection.edge.telemetry.minutes import Minutes
@@ -82,14 +82,17 @@ def _row(name: str, detector: Detector, bundle: Bundle, pictures: Sequence[Image
             opened = time.thread_time()
             frame = Frame(f"{number}", "cam-00", read_image(files[number % len(files)]))
             began = time.thread_time()
-            found = detector.detect(frame.image)
+            optics = watcher.look(frame)
+            looked_at = time.thread_time()
+            found = Found(detector.detect(frame.image), optics)
             found_at = time.thread_time()
             watcher.saw(frame, BEGIN + number * timedelta(seconds=FRAME_S), found, detector.steps)
             watcher.idle(time.monotonic())
             ended = time.thread_time()
             if number >= WARM:
                 reading += began - opened
-                detecting, watching = detecting + found_at - began, watching + ended - found_at
+                detecting += found_at - looked_at
+                watching += looked_at - began + ended - found_at
     share = watching / (reading + detecting)
     each = " ".join(f"{seconds / frames * 1e3:12.4f}" for seconds in (reading, detecting, watching))
     print(f"{name:32} {each} {share:7.2%} {NEEDS:7.2%}")

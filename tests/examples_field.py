@@ -53,7 +53,7 @@ def frame(world: World, dice: np.random.Generator) -> SignalValues:
     corners = dice.uniform(0, 100, (4, 2))
     boxes = np.concatenate([corners, corners + dice.uniform(0.7, 1.3, (4, 2)) * world.box_side_px], axis=1)
     kept, labels = int(np.count_nonzero(scores >= 0.5)), dice.integers(0, len(CLASSES), 4)
-    return SignalValues(float(scores.max()), kept, _optics(world, dice), labels, scores, boxes.astype(np.float32))
+    return SignalValues(kept, _optics(world, dice), labels, scores, boxes.astype(np.float32))
 
 
 def _optics(world: World, dice: np.random.Generator) -> Optics:

@@ -10,7 +10,7 @@ from detection.edge.answers import Answer, Failure
 from detection.edge.boxes import nothing
 from detection.edge.clock import Clock
 from detection.edge.guard.guard import FINE
-from detection.edge.guard.watcher import Watcher
+from detection.edge.guard.watcher import Found, Watcher
 from detection.edge.pulse import Pulse, unwatched
 from detection.edge.sinks.pictures import Pictures
 from detection.edge.sources.items import Frame, Item, Quiet, Unreadable
@@ -66,6 +66,7 @@ def answers(items: Iterable[Item], eye: Eye, clock: Clock, sinks: Sinks) -> Gene
 
 def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks, pulse: Pulse) -> Answer | Failure:
     captured_at = frame.taken_at or clock.next(frame.camera)
+    optics = sinks.watcher.look(frame) if sinks.watcher is not None else None
     unsound = eye.detector.unsound
     began = time.perf_counter()
     found = eye.detector.detect(frame.image)
@@ -77,8 +78,8 @@ def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks, pulse: Pulse) ->
         return Failure(frame.name, UNSOUND)
     pulse.answered(latency_ms, time.time())
     judged = FINE
-    if sinks.watcher is not None:
-        judged = sinks.watcher.saw(frame, captured_at, found, eye.detector.steps)
+    if sinks.watcher is not None and optics is not None:
+        judged = sinks.watcher.saw(frame, captured_at, Found(found, optics), eye.detector.steps)
     kept = nothing() if judged.withheld else eye.thresholds.keep(found)
     if sinks.pictures is not None:
         sinks.pictures.put(frame.name, frame.image, kept)

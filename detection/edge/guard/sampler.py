@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -12,10 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
-from detection.edge.boxes import Detections
 from detection.edge.telemetry.outbox import segment_name, write_whole
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.samples import CONTROL, LOW_MARGIN, OUTSIDE, Sample
@@ -124,18 +120,6 @@ class Sampler:
         if open_minute.begins != minute:
             self._minutes[camera] = open_minute = _Minute(minute)
         return open_minute.kept
-
-
-def margin_of(detections: Detections, thresholds: NDArray[np.float32]) -> float:
-    """Distance of the most doubtful score from its class's threshold; infinite without detections.
-
-    Args:
-        detections: all above the floor, calibrated.
-        thresholds: ``(c,)`` the cut of each class.
-    """
-    if len(detections) == 0:
-        return math.inf
-    return float(np.abs(detections.scores - thresholds[detections.labels]).min())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.edge.answers import spelled
 from detection.edge.boxes import Detections
 from detection.edge.guard.guard import FINE, Guard, Judgement
-from detection.edge.guard.sampler import Sampler, margin_of
+from detection.edge.guard.sampler import Sampler
 from detection.edge.pulse import Losses, no_losses
 from detection.edge.sources.items import Frame
 from detection.edge.telemetry.minutes import Minutes, begin_of
-from detection.edge.telemetry.optics import OpticalBench
+from detection.edge.telemetry.optics import OpticalBench, Optics
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.samples import Sample
 from detection.edge.telemetry.signals import values_of
@@ -66,6 +68,20 @@ class Watched:
     losses: Callable[[], Losses] = no_losses
 
 
+class Found(NamedTuple):
+    """What is known of a frame when it is answered: everything above the floor, calibrated, and its optics."""
+
+    detections: Detections
+    optics: Optics
+
+
+class Why(NamedTuple):
+    """Why a frame is kept, and what its answer said of it."""
+
+    reasons: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
 class Watcher:
     """Watches frame after frame."""
 
@@ -76,24 +92,31 @@ class Watcher:
         self._camera = ""
         self._owed_ms = 0.0
 
-    def saw(self, frame: Frame, captured_at: datetime, found: Detections, steps: Steps) -> Judgement:
-        """Measure, judge, count and perhaps keep one frame that was answered.
+    def look(self, frame: Frame) -> Optics:
+        """Measure one frame: at best as soon as it is there, while it is in the processor's cache."""
+        began = time.perf_counter()
+        optics = self._watched.bench.measure(frame.image, frame.camera)
+        self._owed_ms += (time.perf_counter() - began) * 1000
+        return optics
+
+    def saw(self, frame: Frame, captured_at: datetime, found: Found, steps: Steps) -> Judgement:
+        """Judge, count and perhaps keep one frame that was answered.
 
         Args:
             frame: itself.
             captured_at: when it was taken.
-            found: everything above the floor, calibrated.
+            found: in it.
             steps: what the detector took.
         """
         began = time.perf_counter()
-        watched = self._watched
-        optics = watched.bench.measure(frame.image, frame.camera)
+        watched, optics, detections = self._watched, found.optics, found.detections
+        above = detections.scores - watched.cuts.per_class[detections.labels]
         judged = FINE if watched.guard is None else watched.guard.judge(frame.camera, captured_at, optics)
         marks = [*judged.marks, *self._late(steps)]
-        if watched.sampler is not None and self._kept(frame, captured_at, found, judged):
-            marks.append("sampled")
+        if watched.sampler is not None and (reasons := self._reasons(frame, captured_at, above, judged)):
+            marks += ["sampled"] if self._keep(frame, captured_at, detections, Why(reasons, judged.flags)) else []
         if watched.minutes is not None:
-            values = values_of(optics, found, _count_above(found, watched.cuts))
+            values = values_of(optics, detections, int(np.count_nonzero(above >= 0)))
             self._camera = frame.camera
             ended = time.perf_counter()
             times = _times_ms(frame, steps, (ended - began) * 1000 + self._owed_ms)
@@ -130,27 +153,23 @@ class Watcher:
         late = ["over_budget"] if took_ms > limits.budget_ms else []
         return [*late, "over_limit"] if took_ms > limits.limit_ms else late
 
-    def _kept(self, frame: Frame, captured_at: datetime, found: Detections, judged: Judgement) -> bool:
-        watched = self._watched
-        assert watched.sampler is not None
-        minute = begin_of(captured_at)
-        margin = margin_of(found, watched.cuts.per_class)
-        reasons = watched.sampler.wanted(frame.camera, minute, margin, judged.outside)
-        if not reasons:
-            return False
+    def _reasons(
+        self, frame: Frame, captured_at: datetime, above: NDArray[np.float32], judged: Judgement
+    ) -> tuple[str, ...]:
+        assert self._watched.sampler is not None
+        margin = float(np.abs(above).min()) if len(above) else math.inf
+        return self._watched.sampler.wanted(frame.camera, begin_of(captured_at), margin, judged.outside)
+
+    def _keep(self, frame: Frame, captured_at: datetime, detections: Detections, why: Why) -> bool:
+        sampler, origin = self._watched.sampler, self._watched.origin
+        assert sampler is not None
         height, width = frame.image.shape[:2]
+        at = spelled(captured_at)
 
         def described(file: str) -> Sample:
-            return Sample(
-                watched.origin, frame.name, file, frame.camera, spelled(captured_at), width, height, reasons,
-                judged.flags, found,
-            )  # fmt: skip
+            return Sample(origin, frame.name, file, frame.camera, at, width, height, why.reasons, why.flags, detections)
 
-        return watched.sampler.keep(described, frame.image, frame.content, minute)
-
-
-def _count_above(found: Detections, cuts: Thresholds) -> int:
-    return int(np.count_nonzero(found.scores >= cuts.per_class[found.labels]))
+        return sampler.keep(described, frame.image, frame.content, begin_of(captured_at))
 
 
 def _times_ms(frame: Frame, steps: Steps, signals_ms: float) -> tuple[float, ...]:

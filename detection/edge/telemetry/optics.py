@@ -8,7 +8,7 @@ and the field are measured by the same lines.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -32,8 +32,7 @@ View = NDArray[np.float64]
 """``(192,)`` a thumbnail of mean 0 and length 1; NaN where all is one grey. Two of them multiply to their likeness."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Optics:
+class Optics(NamedTuple):
     """What was measured of one frame at once; the rest is measured when it is counted (:func:`measured`).
 
     Attributes:
@@ -106,9 +105,7 @@ def measured(many: Sequence[Optics]) -> NDArray[np.float64]:
     quick = np.array([(one.brightness, one.contrast, one.sharpness) for one in many], np.float64)
     colours = np.array([cv2.mean(one.small)[:3] for one in many], np.float64) + 1
     casts = np.log2(colours[:, [2, 0]] / colours[:, [1]])
-    spread = np.array([cv2.calcHist([one.grey], _FIRST, None, _GREYS, _REACH).ravel() for one in many], np.float64)
-    dark, blown = spread[:, : DARK_U8 + 1].sum(axis=1), spread[:, BLOWN_U8:].sum(axis=1)
-    shares = np.stack([dark, blown], axis=1) / spread.sum(axis=1, keepdims=True)
+    shares = np.array([_shares(np.asarray(one.grey)) for one in many])
     views = _views(np.array([one.thumbnail().reshape(-1) for one in many], np.float64))
     own = np.array([_NOWHERE if one.own_view is None else one.own_view for one in many])
     likeness = np.einsum("ij,ij->i", views, own)[:, None]
@@ -127,9 +124,13 @@ def view_of(thumbnail: Thumbnail) -> View:
     return view
 
 
-_FIRST, _GREYS, _REACH = [0], [256], [0.0, 256.0]
-"""Of a histogram: its channel, its bins, and what they span."""
 _NOWHERE: View = np.full(VIEW_WIDTH * VIEW_HEIGHT, np.nan)
+
+
+def _shares(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    """Dark and blown pixels."""
+    dark, blown = np.count_nonzero(grey <= DARK_U8), np.count_nonzero(grey >= BLOWN_U8)
+    return dark / grey.size, blown / grey.size
 
 
 def _views(flat: NDArray[np.float64]) -> NDArray[np.float64]:

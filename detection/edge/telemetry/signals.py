@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +45,10 @@ def classes_of(edges: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(name.removeprefix(_PREFIX) for name in edges if name.startswith(_PREFIX))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SignalValues:
+class SignalValues(NamedTuple):
     """The signals of one frame, not counted yet.
 
     Attributes:
-        best_score: NaN without detections.
         kept: detections at or above their thresholds.
         optics: of its picture.
         labels: ``(n,)`` numbers of the classes of all detections above the floor.
@@ -58,7 +56,6 @@ class SignalValues:
         boxes: ``(n, 4)`` their boxes.
     """
 
-    best_score: float
     kept: int
     optics: Optics
     labels: NDArray[np.int64]
@@ -74,9 +71,7 @@ def values_of(optics: Optics, detections: Detections, kept: int) -> SignalValues
         detections: everything the detector found in it, calibrated, before thresholds.
         kept: how many of them are at or above their thresholds.
     """
-    scores = detections.scores
-    best = float(scores.max()) if len(scores) else math.nan
-    return SignalValues(best, kept, optics, detections.labels, scores, detections.boxes)
+    return SignalValues(kept, optics, detections.labels, detections.scores, detections.boxes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +90,8 @@ class Tally:
         """With some frames more: all at once, for one by one costs a frame's time."""
         if not many:
             return self
-        said = np.array([(values.best_score, values.kept) for values in many], np.float64)
-        frame = np.concatenate([said, measured([values.optics for values in many])], axis=1)
+        kept = np.array([[values.kept] for values in many], np.float64)
+        frame = np.concatenate([_best(many), kept, measured([values.optics for values in many])], axis=1)
         labels = np.concatenate([values.labels for values in many])
         scores = np.concatenate([values.scores for values in many]).astype(np.float64)
         columns = dict(zip(FRAME_SIGNALS, frame.T, strict=True)) | _box_columns(many)
@@ -117,6 +112,11 @@ class Tally:
 def nothing(edges: Mapping[str, Edges]) -> Tally:
     """No frame yet; ``edges`` for each of :func:`names`."""
     return Tally(0, {name: histogram.empty(edges[name]) for name in edges})
+
+
+def _best(many: Sequence[SignalValues]) -> NDArray[np.float64]:
+    """``(n, 1)`` the best score of each frame; NaN without detections."""
+    return np.array([[values.scores.max() if len(values.scores) else np.nan] for values in many], np.float64)
 
 
 def _box_columns(many: Sequence[SignalValues]) -> dict[str, NDArray[np.float64]]:

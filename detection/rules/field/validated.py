@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -101,7 +101,7 @@ def _range(name: str, asked: rules.Domain, seen: Sequence[Seen]) -> Range:
 
 
 def _with_view(one: Seen, view: Thumbnail) -> SignalValues:
-    return replace(one.values, optics=replace(one.optics, own_view=view_of(view)))
+    return one.values._replace(optics=one.optics._replace(own_view=view_of(view)))
 
 
 def _view(seen: Sequence[Seen], camera: str) -> Thumbnail:
