@@ -149,11 +149,11 @@ def _readable(camera: str, readings: Sequence[Readings]) -> list[Readings]:
     """
     own = [table for table in (table.of(camera) for table in readings) if len(table)]
     own.sort(key=lambda table: table.duration.length_s)
-    fine = [table for table in own if len(table) <= POINTS and _spoken(table) >= 0.5]
-    return fine[:1] or sorted(own, key=_spoken)[-1:]
+    fine = [table for table in own if len(table) <= POINTS and _share_spoken(table) >= 0.5]
+    return fine[:1] or sorted(own, key=_share_spoken)[-1:]
 
 
-def _spoken(table: Readings) -> float:
+def _share_spoken(table: Readings) -> float:
     """Share of windows of which any signal says something."""
     return float((table.answer != Answer.TOO_FEW.code).any(axis=1).mean())
 
