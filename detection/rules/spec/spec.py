@@ -85,6 +85,8 @@ ENFORCED_BY = {
     "acceptance": "gate",
     "comparison": "detection compare",
     "guardrails": "detection compare",
+    "domain": "calibrate",
+    "failure_modes": "calibrate",
     "monitoring": "calibrate",
 }
 """Sections that something checks today, and what: a stage of dvc.yaml, or a command. The house tests hold this."""
