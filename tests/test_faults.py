@@ -14,7 +14,7 @@ from benchmarks.faults import devices
 from benchmarks.faults.cuts import Change, Recorder, read_tree, states, write_tree
 from benchmarks.faults.devices import EXPECTED
 from benchmarks.faults.table import Fault
-from benchmarks.faults.telemetry import line as telemetry_line
+from benchmarks.faults.telemetry.line import line
 from detection.edge.__main__ import main as runtime
 from detection.edge.installation import disk, slots
 from detection.edge.installation.slots import Root
@@ -41,7 +41,7 @@ def test_a_fault_that_is_not_survived_is_said_and_fails(capsys: pytest.CaptureFi
 
 def test_telemetry_that_is_lost_or_stored_twice_is_found_out(tmp_path: Path) -> None:
     """Two were promised; one is not there, the other twice."""
-    with telemetry_line.line(tmp_path / "line", tmp_path) as made:
+    with line(tmp_path / "line", tmp_path) as made:
         (made.folder / "promised-0").write_text(f'["{BOOT}", 0]\n["{BOOT}", 1]\n')
         content = body([record(Sent(0)), record(Sent(0))])
         place = made.store / BUNDLE / places.INCOMING / places.arrival_name(1, content)

@@ -8,6 +8,7 @@ last is NaN's), and one list for each step's latency (``latency.total``: bin, co
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -28,6 +29,7 @@ Short = NDArray[np.int32]
 MOST = 2**31 - 1
 """No counter of a minute is larger."""
 LATENCY = "latency."
+_AT_ONCE = 512
 TEXTS = ("device", "boot", "bundle", "variant", "camera")
 DIGEST, MINUTE, SEQUENCE = "digest", "minute", "sequence"
 
@@ -119,23 +121,54 @@ def flat(rows: Rows) -> dict[str, NDArray[np.generic]]:
     return columns
 
 
-def tally_of(camera: Strings, begins_s: Integers, columns: Columns, bins: Mapping[str, int]) -> Tally:
-    """Rows as drift takes them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Rows as they come from one place; columns of all of :func:`summable`.
 
-    Args:
+    Attributes:
         camera: ``(n,)``.
         begins_s: ``(n,)`` seconds since 1970 UTC.
-        columns: all of :func:`summable`.
+        columns: by name.
+    """
+
+    camera: Strings
+    begins_s: Integers
+    columns: Columns
+
+
+def tally_of(parts: Sequence[Part], bins: Mapping[str, int]) -> Tally:
+    """Rows as drift takes them, by camera, then time; rows of one camera and time stand beside each other.
+
+    Args:
+        parts: at least one.
         bins: of each signal.
     """
-    counters = {name: np.asarray(columns[name], np.int64) for name in COUNTERS}
-    counts = {}
-    for signal, many in bins.items():
-        table = np.empty((len(camera), many), np.int64)
-        for place in range(many):
-            table[:, place] = columns[f"{signal}.{place:02d}"]
-        counts[signal] = table
-    return Tally(camera, begins_s, counters["frames"], counts, counters)
+    camera = np.concatenate([part.camera for part in parts])
+    begins = np.concatenate([part.begins_s for part in parts])
+    order = np.lexsort((begins, np.unique(camera.astype(str), return_inverse=True)[1]))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    starts = np.cumsum([0, *(len(part.camera) for part in parts)])
+    places = [place[start:end] for start, end in itertools.pairwise(starts.tolist())]
+    names = summable(bins)
+    kind = np.result_type(*(part.columns[names[0]].dtype for part in parts))
+    columns = np.empty((len(names), len(order)), kind)
+    for part, rows in zip(parts, places, strict=True):
+        for column, name in zip(columns, names, strict=True):
+            column[rows] = part.columns[name]
+    table = _turned(columns)
+    counters = {name: np.ascontiguousarray(table[:, column]) for column, name in enumerate(COUNTERS)}
+    ends = itertools.accumulate(bins.values(), initial=len(COUNTERS))
+    counts = {name: table[:, start : start + bins[name]] for name, start in zip(bins, ends, strict=False)}
+    return Tally(camera[order], begins[order], counters["frames"] - counters["failed"], counts, counters)
+
+
+def _turned(columns: NDArray[np.generic]) -> Integers:
+    """``(c, n)`` as ``(n, c)``; a part at a time stays in the processor's cache."""
+    table = np.empty(columns.shape[::-1], np.int64)
+    for start in range(0, len(table), _AT_ONCE):
+        table[start : start + _AT_ONCE] = columns[:, start : start + _AT_ONCE].T
+    return table
 
 
 def _texts(values: Sequence[str]) -> Strings:

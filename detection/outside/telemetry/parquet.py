@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ from detection.outside import files
 from detection.outside.telemetry.columns import DIGEST, LATENCY, MINUTE, SEQUENCE, TEXTS, Columns, Lists, Rows, flat
 from detection.outside.telemetry.stored.names import Identities, Integers, Strings
 
-ROWS_A_GROUP = 50_000
+ROWS_A_GROUP = 5_000
+"""Cameras are read a part at a time: a part should not cost the reading of its neighbours."""
 
 
 def write(path: Path, rows: Rows) -> None:
@@ -76,21 +78,47 @@ def distinct(path: Path, name: str) -> set[str]:
     return set(_read(path, [name])[name].unique().to_pylist())
 
 
-def minutes(path: Path, names: Sequence[str], first: str = "", last: str | None = None) -> Columns:
-    """Columns of a file's rows, ``camera`` and ``minute`` (seconds since 1970, UTC) among them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Minutes:
+    """Rows of some cameras, ordered by camera, then minute.
+
+    Attributes:
+        camera: ``(n,)``.
+        minute_s: ``(n,)`` seconds since 1970 UTC.
+        columns: the others asked for, by name, ``(n,)`` each.
+    """
+
+    camera: Strings
+    minute_s: Integers
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(self.camera)
+
+
+def minutes(path: Path, names: Sequence[str], first: str = "", last: str | None = None) -> Minutes:
+    """A file's rows of some cameras; only the parts of it that have any are read.
 
     Args:
         path: the file.
-        names: of the other columns.
+        names: of the columns.
         first: camera from which on.
         last: camera up to which, itself included; None for all.
     """
-    wanted = ["camera", MINUTE, *names]
-    table = _read(path, wanted, _between(first, last) if first or last is not None else None)
-    found: dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]] = {name: table[name].to_numpy() for name in names}
-    found["camera"] = _strings(table["camera"])
-    found[MINUTE] = table[MINUTE].cast(pa.int64()).to_numpy() // 1000
-    return found
+    metadata = _metadata(path)
+    place = metadata.schema.names.index("camera")
+    groups = []
+    for number in range(metadata.num_row_groups):
+        known = metadata.row_group(number).column(place).statistics
+        if known is None or not known.has_min_max or (first <= known.max and (last is None or known.min <= last)):
+            groups.append(number)
+    with pq.ParquetFile(path, metadata=metadata) as file:
+        table = file.read_row_groups(groups, ["camera", MINUTE, *names], use_threads=False)
+    camera = _strings(table["camera"])
+    begin = int(np.searchsorted(camera, first, side="left"))
+    end = len(camera) if last is None else int(np.searchsorted(camera, last, side="right"))
+    columns = {name: table[name].to_numpy()[begin:end] for name in names}
+    return Minutes(camera[begin:end], table[MINUTE].cast(pa.int64()).to_numpy()[begin:end] // 1000, columns)
 
 
 def latencies(path: Path, step: str) -> dict[str, Latencies]:
@@ -139,7 +167,9 @@ def _read(path: Path, names: list[str] | None = None, rows: object = None) -> pa
         raise _damaged(path, error) from error
 
 
+@lru_cache(maxsize=256)
 def _metadata(path: Path) -> pq.FileMetaData:
+    """Of a file that never changes once it is there."""
     try:
         return pq.read_metadata(path)
     except FileNotFoundError:
@@ -150,11 +180,6 @@ def _metadata(path: Path) -> pq.FileMetaData:
 
 def _damaged(path: Path, error: Exception) -> TelemetryError:
     return TelemetryError(f"{path}: cannot be read as Parquet ({error}); bring it back from a copy of the store")
-
-
-def _between(first: str, last: str | None) -> object:
-    camera = compute.field("camera")
-    return camera >= first if last is None else (camera >= first) & (camera <= last)
 
 
 def _lists(lists: Lists) -> pa.ListArray:

@@ -20,12 +20,12 @@ from detection.errors import TelemetryError
 from detection.outside import daft
 from detection.outside.daft import Engine
 from detection.outside.telemetry import parquet
-from detection.outside.telemetry.columns import MINUTE, bins_of, flat, rows_of, summable, tally_of
+from detection.outside.telemetry.columns import MINUTE, Part, bins_of, flat, rows_of, summable, tally_of
 from detection.outside.telemetry.stored import places
 from detection.outside.telemetry.stored.compaction import records_in
 from detection.outside.telemetry.stored.known import Known
 from detection.outside.telemetry.stored.places import Contents
-from detection.rules.field.tally import Tally, together
+from detection.rules.field.tally import Tally
 
 Made = TypeVar("Made")
 
@@ -71,11 +71,11 @@ class Telemetry:
         """
         bins = bins_of(self.edges)
         chosen = [r for r in self.records if first <= r.camera and (last is None or r.camera <= last)]
-        parts = [_tally(chosen, self.edges)]
+        parts = [_part(chosen, self.edges)]
         for block in self.blocks:
             found = parquet.minutes(block, summable(bins), first, last)
-            parts.append(tally_of(found["camera"], found[MINUTE], found, bins).summed(length_s))  # type: ignore[arg-type]
-        return together(parts).summed(length_s)
+            parts.append(Part(found.camera, found.minute_s, found.columns))
+        return _summed(tally_of(parts, bins), length_s)
 
     def windows(self, length_s: float, engine: Engine) -> Tally:
         """The same of all cameras, by Daft: on this machine, or on a Ray cluster that sees the store's folder.
@@ -84,11 +84,11 @@ class Telemetry:
             EnvironmentMissingError: there is no such cluster.
         """
         bins = bins_of(self.edges)
-        parts = [_tally(self.records, self.edges)]
+        parts = [_part(self.records, self.edges)]
         if self.blocks:
             found = daft.sums(self.blocks, "camera", MINUTE, length_s, summable(bins), engine)
-            parts.append(tally_of(found["camera"], found[MINUTE], found, bins))  # type: ignore[arg-type]
-        return together(parts).summed(length_s)
+            parts.append(Part(found["camera"], found[MINUTE], found))  # type: ignore[arg-type]
+        return _summed(tally_of(parts, bins), length_s)
 
     def latencies(self, step: str = STEPS[-1]) -> dict[str, Latencies]:
         """One step's counts by camera, over everything."""
@@ -147,6 +147,12 @@ def _settled(look: Callable[[], Made]) -> Made:
     return look()
 
 
-def _tally(records: Sequence[Record], edges: Mapping[str, Edges]) -> Tally:
+def _part(records: Sequence[Record], edges: Mapping[str, Edges]) -> Part:
     rows = rows_of(records, edges)
-    return tally_of(rows.texts["camera"], rows.minute_s, flat(rows), bins_of(edges))
+    return Part(rows.texts["camera"], rows.minute_s, flat(rows))
+
+
+def _summed(ordered: Tally, length_s: float) -> Tally:
+    """Added up; a day of minutes that are whole already is not copied."""
+    alone = (ordered.camera[1:] != ordered.camera[:-1]) | (ordered.begins_s[1:] != ordered.begins_s[:-1])
+    return ordered if length_s == MINUTE_S and alone.all() else ordered.summed(length_s)

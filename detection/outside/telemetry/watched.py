@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from detection.rules.spec.field import Monitoring
 from detection.rules.spec.spec import Spec
 
 CAMERAS_AT_ONCE = 100
-"""Minutes of so many cameras are in memory together."""
+"""Each thread has the minutes of so many in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,18 +94,24 @@ def compared(told: Telemetry, sticks: Yardsticks) -> tuple[Tally, Findings]:
         The field in stretches of the shortest window, and the findings; the same as if all came at once.
     """
     shortest_s = min(duration.length_s for duration in sticks.bounds.durations)
-    fields, found = [], []
-    for minutes in _parts(told, sticks.slot_s):
-        fields.append(minutes.summed(shortest_s))
-        found.append(watch(sticks, minutes, told.bundle))
-    return together(fields), _joined(found)
+
+    def part(cameras: Sequence[str]) -> tuple[Tally, Findings]:
+        minutes = told.minutes(cameras[0], cameras[-1], sticks.slot_s)
+        return minutes.summed(shortest_s), watch(sticks, minutes, told.bundle)
+
+    with ThreadPoolExecutor(_threads()) as pool:
+        done = list(pool.map(part, _parts(told.cameras)))
+    return together([field for field, _ in done]), _joined([findings for _, findings in done])
 
 
-def _parts(told: Telemetry, slot_s: float) -> Iterator[Tally]:
-    cameras = told.cameras
+def _parts(cameras: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(cameras), CAMERAS_AT_ONCE):
-        part = cameras[start : start + CAMERAS_AT_ONCE]
-        yield told.minutes(part[0], part[-1], slot_s)
+        yield cameras[start : start + CAMERAS_AT_ONCE]
+
+
+def _threads() -> int:
+    """Reading and counting leave the interpreter alone; more than a few only take memory."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def _joined(found: Sequence[Findings]) -> Findings:
