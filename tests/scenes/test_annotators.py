@@ -109,3 +109,14 @@ def test_an_empty_frame_gets_an_empty_answer() -> None:
     picture = render(WORLD, shot)
     nothing = Picture(picture.pixels, picture.truth.take(np.zeros(len(picture.truth), bool)))
     assert len(annotate(nothing, shot, 0, 7)) == 0
+
+
+def test_a_kind_that_the_guideline_names_is_drawn() -> None:
+    """The guideline's next version brings crates; the first knows none."""
+    world = World(seed=7, cameras=4, season=winter_with_crates())
+    drawn = []
+    for shot in plan(world, 96)[::8]:
+        picture = render(world, shot)
+        seen = Picture(picture.pixels, picture.truth.take(labelled(picture.truth, 10, 0.35)))
+        drawn += annotate(seen, shot, 0, 7, ("box", "polybag", "tube", "crate")).labels.tolist()
+    assert drawn.count("crate") > 3

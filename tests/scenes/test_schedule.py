@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from detection.scenes.lighting import LIGHTINGS
-from detection.scenes.schedule import Shot, shots
+from detection.scenes.schedule import Shot, shots, visits
 from detection.scenes.seasons import STABLE, winter_with_crates
 
 
@@ -60,3 +62,17 @@ def test_no_two_frames_of_a_camera_share_a_moment(plan: list[Shot]) -> None:
 
 def test_too_few_frames_for_all_cameras_still_make_a_plan() -> None:
     assert len({shot.scene for shot in shots(7, STABLE, 20, 8)}) == 8
+
+
+def test_visits_are_of_scenes_of_their_own_spread_over_the_day() -> None:
+    taken = visits(7, STABLE, (3, 14), 4)
+    assert [shot.camera for shot in taken] == ["cam-03"] * 4 + ["cam-14"] * 4
+    assert len({shot.scene for shot in taken}) == len(taken)
+    assert [shot.captured_at.hour for shot in taken[:4]] == [0, 6, 12, 18]
+
+
+def test_visits_of_many_days_have_the_season_s_lighting() -> None:
+    days = [replace(STABLE, day=STABLE.day + timedelta(days=n)) for n in range(150)]
+    counts = Counter(shot.lighting for day in days for shot in visits(7, day, (0,), 4))
+    for lighting, share in zip(LIGHTINGS, STABLE.lighting, strict=True):
+        assert counts[lighting] / 600 == pytest.approx(share, abs=0.02)

@@ -132,3 +132,12 @@ def test_a_set_without_frames_decides_nothing(data: Path) -> None:
     challenge = SPEC.model_copy(update={"comparison": SPEC.comparison.model_copy(update={"set": "challenge"})})
     with pytest.raises(LabelsError, match="set challenge holds no frame"):
         compared("workspace", "workspace", Terms(challenge, TERMS.drawing, 0, 1, again=False), data.parent)
+
+
+def test_a_class_that_came_later_counts_as_missed_by_the_champion_and_is_asked_of_the_challenger(data: Path) -> None:
+    """A new kind of object is a reason for a challenger, not against a comparison."""
+    newer = SPEC.classes[0].model_copy(update={"id": "crate"})
+    spec = SPEC.model_copy(update={"classes": [*SPEC.classes, newer]})
+    assert why_again(open_contender(str(data)), Dataset.open(data), spec).startswith("it knows no crate: all of them")
+    with pytest.raises(ModelError, match="expected the classes of"):
+        compared("workspace", "workspace", Terms(spec, TERMS.drawing, 0, 1, again=False), data.parent)
