@@ -104,7 +104,8 @@ def test_every_dependency_on_data_is_some_stages_output() -> None:
 def test_a_section_said_to_be_enforced_is_read_by_whoever_enforces_it(section: str) -> None:
     for stage in ENFORCED_BY[section].split(", "):
         if stage.startswith("detection "):
-            reachable = closures.code_reached(f"detection.commands.{stage.removeprefix('detection ')}")
+            command = stage.removeprefix("detection ").replace(" ", ".")
+            reachable = closures.code_reached(f"detection.commands.{command}")
             assert any(f"spec.{section}" in path.read_text() for path in reachable), f"{stage} never reads {section!r}"
             continue
         assert section in closures.sections_declared(stage), (

@@ -88,6 +88,8 @@ ENFORCED_BY = {
     "domain": "calibrate",
     "failure_modes": "calibrate",
     "monitoring": "calibrate",
+    "review": "detection review queue",
+    "retraining": "detection policy",
 }
 """Sections that something checks today, and what: a stage of dvc.yaml, or a command. The house tests hold this."""
 
