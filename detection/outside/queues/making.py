@@ -62,12 +62,13 @@ def make(asked: Asked, bundle: Bundle, now: datetime, out: Path, each: Progress 
         DiskError: the disk refuses.
     """
     spec = documents.read_document(Spec, asked.spec)
-    seen = [item.frame for folder in asked.earlier for item in read_queue(folder).items]
+    earlier = [item for folder in asked.earlier for item in read_queue(folder).items]
     dataset = Dataset.open(asked.known) if (asked.known / "split" / "splits.parquet").exists() else None
     read = sampled.read(asked.samples, bundle, None if dataset is None else known_frames(dataset), each)
     labelled = [] if dataset is None else dataset.frames.id.tolist()
     cuts = {one.variant: bundle.thresholds(one.variant).common(bundle.manifest.classes) for one in read.candidates}
-    filled = fill(read.candidates, Context(cuts, asked.suspicions), spec.review, now, frozenset([*seen, *labelled]))
+    context = Context(cuts, asked.suspicions, [int(item.hash, 16) for item in earlier])
+    filled = fill(read.candidates, context, spec.review, now, frozenset([*(item.frame for item in earlier), *labelled]))
     return write_queue(out, _queue(asked, spec, now, filled, read), read.pictures)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from detection.rules.field.queue.items import Measured, Prediction
@@ -81,10 +81,12 @@ class Context:
     Attributes:
         cuts: variant to class id to the score from which the device tells a detection.
         suspicions: open incidents of drift.
+        hashes: perceptual hashes of frames that were queued earlier: their near-duplicates are not queued again.
     """
 
     cuts: Mapping[str, Mapping[str, float]]
-    suspicions: Sequence[Suspicion] = field(default_factory=tuple)
+    suspicions: Sequence[Suspicion] = ()
+    hashes: Sequence[int] = ()
 
 
 def suspicions(incidents: Sequence[Incident]) -> tuple[Suspicion, ...]:

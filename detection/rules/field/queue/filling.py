@@ -40,7 +40,7 @@ def fill(
     distinct = {one.frame: one for one in sorted(candidates, key=lambda c: (c.captured_at, c.frame))}
     fresh = {frame: one for frame, one in distinct.items() if frame not in known}
     reasons = {frame: causes(one, context, review) for frame, one in fresh.items()}
-    state = _State(review.near_duplicate_bits)
+    state = _State(review.near_duplicate_bits, list(context.hashes))
     for quota in review.quotas:
         holding = [(fresh[frame], found[quota.reason]) for frame, found in reasons.items() if quota.reason in found]
         _take(quota, holding, state)
@@ -56,12 +56,12 @@ class _State:
     """What has been taken so far, and who was passed over for what."""
 
     bits: int
+    hashes: list[int]
     taken: dict[str, Quota] = field(default_factory=dict)
-    hashes: list[int] = field(default_factory=list)
     passed: dict[Reason, dict[str, str]] = field(default_factory=dict)
 
     def near(self, found: int) -> bool:
-        """Whether a frame that was taken looks nearly the same."""
+        """Whether a frame that was taken, now or earlier, looks nearly the same."""
         return any((found ^ other).bit_count() <= self.bits for other in self.hashes)
 
 

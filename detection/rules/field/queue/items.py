@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from detection.rules.spec.review import Reason
 
@@ -95,15 +95,15 @@ class Item:
     file: str
     name: str
     camera: str
-    captured_at: datetime
+    captured_at: AwareDatetime
     width: int
     height: int
     variant: str
     bundle: str
     flags: tuple[str, ...]
     causes: tuple[Cause, ...]
-    queued_at: datetime
-    due_at: datetime
+    queued_at: AwareDatetime
+    due_at: AwareDatetime
     measured: Measured
     hash: str
     predictions: tuple[Prediction, ...]
@@ -166,7 +166,7 @@ class Queue:
 
     format: int
     id: str
-    made_at: datetime
+    made_at: AwareDatetime
     decision: str
     incidents: tuple[str, ...]
     spec: str

@@ -12,12 +12,19 @@ from detection.rules.field.queue.items import Cause, Prediction
 from detection.rules.spec.review import Reason, Review
 
 _FOREIGN = "out-of-domain:"
-"""What flags of a frame outside the validated world begin with; a degraded camera's frames teach nothing."""
+"""What flags of a frame outside the validated world begin with."""
+_SHOWS_NOTHING = frozenset(("camera:frozen", "camera:covered"))
+"""Flags of a camera whose frames teach nothing: somebody has to mend it."""
 
 
 def causes(candidate: Candidate, context: Context, review: Review) -> dict[Reason, Cause]:
-    """All reasons that hold for a frame, in the order in which the spec fills its quotas."""
-    found = {quota.reason: _JUDGES[quota.reason](candidate, context, review) for quota in review.quotas}
+    """All reasons that hold for a frame, in the order in which the spec fills its quotas.
+
+    Of a camera that is frozen or covered only control frames are looked at: what was drawn at random stays random.
+    """
+    shows_nothing = not _SHOWS_NOTHING.isdisjoint(candidate.flags)
+    asked = [quota.reason for quota in review.quotas if quota.reason == "control" or not shows_nothing]
+    found = {reason: _JUDGES[reason](candidate, context, review) for reason in asked}
     return {reason: cause for reason, cause in found.items() if cause is not None}
 
 

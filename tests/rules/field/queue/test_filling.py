@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -47,6 +48,13 @@ def test_nearly_the_same_picture_is_looked_at_once() -> None:
     made = filled(near, review({"control": 9}))
     assert len(made.items) == 2
     assert left(made) == {("control", "near-duplicate"): 3}
+
+
+def test_what_was_queued_earlier_is_not_queued_again_in_another_frame() -> None:
+    """A camera that stands still sends the same picture week after week."""
+    context = replace(CONTEXT, hashes=(0b111,))
+    made = fill([candidate(1, hash=0, **CONTROL)], context, review({"control": 9}), NOW, frozenset())
+    assert left(made) == {("control", "near-duplicate"): 1}
 
 
 def test_near_duplicates_of_another_reason_count_too() -> None:

@@ -76,7 +76,14 @@ def test_outside_the_domain_is_what_the_guard_said_and_no_degraded_camera() -> N
     one = candidate(1, flags=("out-of-domain:brightness", "out-of-domain:sharpness"))
     assert reasons(one) == {"out-of-domain": 0.75}
     assert words(one, "out-of-domain") == "outside the validated brightness, sharpness"
-    assert reasons(candidate(1, flags=("camera:frozen",))) == {}
+
+
+@pytest.mark.parametrize("flag", ["camera:frozen", "camera:covered"])
+def test_a_camera_that_shows_nothing_teaches_nothing(flag: str) -> None:
+    """Labelling a lens cap costs a person's time; only what was drawn at random stays in."""
+    many = {"camera": "cam-01", "predictions": (box(0.5),), "novelty": 1.0, "flags": (flag, "out-of-domain:contrast")}
+    assert reasons(candidate(1, **many)) == {}
+    assert reasons(candidate(1, asked=("control",), **many)) == {"control": 0.0}
 
 
 def test_a_drifted_camera_gives_frames_since_it_drifted() -> None:
