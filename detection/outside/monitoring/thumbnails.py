@@ -9,6 +9,7 @@ from pathlib import Path
 from detection.edge.telemetry.samples import CONTROL, read_samples
 from detection.edge.telemetry.samples import Sample as Kept
 from detection.edge.trust.bundle import Bundle
+from detection.edge.vision.calibration import Thresholds
 from detection.errors import FrameError
 from detection.outside import images, pictures
 from detection.outside.pictures import CLASS_COLOURS, PIXEL_LIMIT, Mark
@@ -32,16 +33,11 @@ def samples(folder: Path, bundle: Bundle, shown: int) -> tuple[Sample, ...]:
         TelemetryError: no such folder, or a damaged line or picture.
     """
     kept = sorted(read_samples(folder, bundle.manifest.classes), key=lambda s: (s.captured_at, s.sha256), reverse=True)
-    chosen = {one.sha256 for one in _chosen(kept, shown)}
+    cuts = {variant.name: bundle.thresholds(variant.name) for variant in bundle.manifest.variants}
+    chosen = [one for one in _chosen(kept, shown) if one.origin.variant in cuts]
+    drawn = {one.sha256: _picture(folder / one.file, one, cuts[one.origin.variant]) for one in chosen}
     return tuple(
-        Sample(
-            one.sha256,
-            one.camera,
-            one.captured_at,
-            one.reasons,
-            one.flags,
-            _picture(folder / one.file, one) if one.sha256 in chosen else "",
-        )
+        Sample(one.sha256, one.camera, one.captured_at, one.reasons, one.flags, drawn.get(one.sha256, ""))
         for one in kept
     )
 
@@ -56,18 +52,20 @@ def _chosen(kept: Iterable[Kept], shown: int) -> list[Kept]:
     return rounds[:shown]
 
 
-def _picture(path: Path, one: Kept) -> DataUri:
+def _picture(path: Path, one: Kept, cuts: Thresholds) -> DataUri:
     content = path.read_bytes()
     try:
         images.check(content, PIXEL_LIMIT)
-        return pictures.frame(content, _marks(one), WIDTH)
+        return pictures.frame(content, _marks(one, cuts), WIDTH)
     except FrameError:
         return ""
 
 
-def _marks(one: Kept) -> Sequence[Mark]:
-    boxes, labels = one.detections.boxes.tolist(), one.detections.labels.tolist()
+def _marks(one: Kept, cuts: Thresholds) -> Sequence[Mark]:
+    """What was answered, and broken what stayed below its threshold."""
+    found = one.detections
+    told = (found.scores >= cuts.per_class[found.labels]).tolist()
     return [
-        Mark((x1, y1, x2, y2), CLASS_COLOURS[label % len(CLASS_COLOURS)])
-        for (x1, y1, x2, y2), label in zip(boxes, labels, strict=True)
+        Mark((x1, y1, x2, y2), CLASS_COLOURS[label % len(CLASS_COLOURS)], dashed=not high)
+        for (x1, y1, x2, y2), label, high in zip(found.boxes.tolist(), found.labels.tolist(), told, strict=True)
     ]

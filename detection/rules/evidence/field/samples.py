@@ -40,7 +40,8 @@ def section(samples: Sequence[Sample], *, blind: str = "control") -> Section:
     """
     lead = (
         "Devices keep a few frames for people, so many of each reason and minute. Frames of the blind control sample "
-        "are counted and not shown: whoever labels them must not have seen the predictions."
+        "are counted and not shown: whoever labels them must not have seen the predictions. Broken boxes stayed below "
+        "their threshold."
     )
     if not samples:
         return Section("samples", "Sampled frames", lead, (Note("No folder of samples was given, or it is empty."),))
@@ -64,7 +65,8 @@ def _reasons(samples: Sequence[Sample]) -> Table:
 
 def _picture(one: Sample) -> Picture:
     said = ", ".join((*one.reasons, *one.flags))
-    caption = f"{said}\n{one.camera or '(no name)'}, {one.captured_at}\n{one.frame[:16]}"
+    moment = one.captured_at[:19].replace("T", " ")
+    caption = f"{said}\n{one.camera or '(no name)'}, {moment}\n{one.frame[:16]}"
     return Picture(one.picture, f"Sampled frame of {one.camera or 'a camera'}", caption, _tone(one))
 
 
