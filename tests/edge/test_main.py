@@ -19,8 +19,10 @@ import pytest
 from detection.edge.__main__ import main
 from detection.edge.answers import detections_from_json
 from detection.edge.health import Health, read_health
+from detection.edge.telemetry.counters import Counters
 from detection.edge.telemetry.outbox import read_segments
 from detection.edge.telemetry.reference import Reference
+from detection.edge.telemetry.samples import read_samples
 from detection.edge.trust.bundle import open_bundle
 from detection.edge.verbs import run
 from detection.edge.vision.frames import read_image
@@ -137,6 +139,26 @@ def test_telemetry_of_the_golden_frames_equals_the_reference_built_from_them(bun
     (record,) = read_segments(out, open_bundle(bundle).digest, reference.edges)
     for name, counted in reference.total("cam-01").signals.items():
         assert np.array_equal(record.tally.signals[name].counts, counted.counts)
+
+
+def test_a_frame_outside_the_validated_world_is_flagged_counted_and_kept(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "in" / "cam-09").mkdir(parents=True)
+    for name, grey in (("0.png", 250), ("1.png", 100)):
+        (tmp_path / "in" / "cam-09" / name).write_bytes(png(np.full((60, 80, 3), grey, np.uint8)))
+    words = ["run", str(bundle), str(tmp_path / "in"), "--telemetry", str(tmp_path / "t"), "--device", "line-3"]
+    words += ["--samples", str(tmp_path / "s"), "--samples-control", "0", "--output", str(tmp_path / "a.jsonl")]
+    words += ["--start", "2026-11-21T06:00:00Z", "--interval-s", "1"]
+    assert main(words) == 0
+    flags = [json.loads(line)["flags"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    covered = ["out-of-domain:sharpness", "camera:covered"]
+    assert flags == [["out-of-domain:brightness", *covered], covered]
+    opened = open_bundle(bundle)
+    records = list(read_segments(tmp_path / "t", opened.digest, opened.reference().edges))
+    assert {record.origin.device for record in records} == {"line-3"}
+    assert sum((record.counters for record in records), Counters()).out_of_domain == 2
+    outside, doubtful = sorted(read_samples(tmp_path / "s", CLASSES), key=lambda sample: sample.frame)
+    assert (outside.frame, outside.reasons, outside.flags) == ("cam-09/0.png", ("out-of-domain",), tuple(flags[0]))
+    assert (doubtful.frame, doubtful.reasons) == ("cam-09/1.png", ("low-margin",))
 
 
 def test_pictures_are_drawn_beside_their_names(bundle: Path, source: Path, tmp_path: Path) -> None:
