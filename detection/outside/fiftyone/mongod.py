@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from detection.errors import DetectionError, EnvironmentMissingError
 
-START_S = 60.0
+START_S = 180.0
 """A database that was killed reads its journal first."""
 STOP_S = 30.0
 CACHE_GB = "0.25"

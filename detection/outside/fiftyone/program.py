@@ -30,7 +30,7 @@ PLUGINS = Path(__file__).parent
 """The folder below which our plugin is found."""
 COPY_S = 5.0
 """Between safety copies."""
-START_S = 120.0
+START_S = 300.0
 STOP_S = 10.0
 HOST = "127.0.0.1"
 
@@ -85,7 +85,8 @@ def _serve(session: Session, folder: Path, database: Mongod, port: int) -> None:
 
     dataset.built(session, folder / FRAMES)
     words = [sys.executable, "-m", "detection.outside.fiftyone.server", str(port), str(folder / FRAMES)]
-    server = subprocess.Popen(words, start_new_session=True, preexec_fn=mongod.dies_with_parent)
+    with (folder / DATABASE / APP_LOG).open("ab") as log:
+        server = subprocess.Popen(words, stderr=log, start_new_session=True, preexec_fn=mongod.dies_with_parent)
     try:
         _wait(server, port)
         sys.stdout.write(f"http://localhost:{port}/datasets/{dataset.NAME}\n")

@@ -36,7 +36,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
-PATIENCE_S = 240
+PATIENCE_S = 300
 MODAL = "[data-cy=modal]"
 
 
@@ -183,10 +183,16 @@ def test_only_the_sessions_frames_are_served_and_only_to_this_machine(tool: Tool
     assert "is open in the App" in told
 
 
-def _select(page: Page, *places: int) -> None:
-    page.locator("[data-cy=looker]").nth(max(places)).wait_for()
+def _dismiss(page: Page) -> None:
+    """The App's own advertisement goes, if it comes."""
+    page.wait_for_timeout(4000)
     if page.get_by_text("Dismiss").count():
         page.get_by_text("Dismiss").first.click()
+
+
+def _select(page: Page, *places: int) -> None:
+    _dismiss(page)
+    page.locator("[data-cy=looker]").nth(max(places)).wait_for()
     for place in places:
         looker = page.locator("[data-cy=looker]").nth(place)
         looker.hover()
@@ -205,7 +211,7 @@ def _operate(page: Page, name: str) -> None:
 def _open(page: Page, place: int) -> None:
     looker = page.locator("[data-cy=looker]").nth(place)
     looker.wait_for()
-    page.wait_for_timeout(2000)
+    _dismiss(page)
     looker.hover()
     page.wait_for_timeout(500)
     looker.click(position={"x": 30, "y": 120})
