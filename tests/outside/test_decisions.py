@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -143,3 +147,27 @@ def test_a_disk_that_refuses_is_one_line_and_leaves_nothing(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskError, match="cannot be written"):
         Ledger(tmp_path / "file").decide(QUIET, POLICY, CLOCK)
+
+
+def _decide_for_ever(folder: Path, told: int) -> None:
+    """Tell each decision after it was kept."""
+    for labels in range(10**9):
+        record = Ledger(folder).decide(replace(QUIET, labels_at_hand=labels), POLICY, CLOCK)
+        os.write(told, f"{record.id}\n".encode())
+
+
+def test_whoever_is_killed_leaves_a_whole_folder_and_loses_nothing_that_was_told(tmp_path: Path) -> None:
+    """25 kills at any moment: whatever was told before is there, and the chain is sound."""
+    kept, dice = set[str](), random.Random(3)
+    for _ in range(25):
+        told, telling = os.pipe()
+        child = multiprocessing.get_context("fork").Process(target=_decide_for_ever, args=(tmp_path, telling))
+        child.start()
+        os.close(telling)
+        time.sleep(dice.uniform(0.005, 0.05))
+        child.kill()
+        child.join()
+        with os.fdopen(told) as stream:
+            kept |= {line.strip() for line in stream if line.endswith("\n")}
+    assert kept <= {record.id for record in Ledger(tmp_path).records()}
+    assert kept
