@@ -86,7 +86,9 @@ def _serve(session: Session, folder: Path, database: Mongod, port: int) -> None:
     dataset.built(session, folder / FRAMES)
     words = [sys.executable, "-m", "detection.outside.fiftyone.server", str(port), str(folder / FRAMES)]
     with (folder / DATABASE / APP_LOG).open("ab") as log:
-        server = subprocess.Popen(words, stderr=log, start_new_session=True, preexec_fn=mongod.dies_with_parent)
+        server = subprocess.Popen(
+            words, stdout=log, stderr=log, start_new_session=True, preexec_fn=mongod.dies_with_parent
+        )
     try:
         _wait(server, port)
         sys.stdout.write(f"http://localhost:{port}/datasets/{dataset.NAME}\n")
