@@ -7,19 +7,16 @@ scheme, and its series colours read well on both. Text stays text. The same valu
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from textwrap import shorten
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from detection.rules.evidence.charts import Chart, Mark, Series, Shares
+from detection.rules.evidence.charts import Chart, Mark, Series
 
 INK, SOFT, LINE, PAPER = "#1b1f24", "#5b636d", "#e3e5e8", "#ffffff"
-ALARM, SHADE = "#c2392b", "#cdd2d8"
 COLOURS = ("#2f6db0", "#c96f1d", "#2a9484", "#8b5fb0", "#b5485d", "#7a7f2a", "#4f8fb8", "#8a6a4f")
 """One per series, told apart with the common colour blindnesses; repeats after eight."""
 
@@ -63,22 +60,6 @@ def svg(chart: Chart) -> bytes:
         figure = Figure(figsize=(4.6, 3.0), layout="constrained")
         _lines(figure.subplots(), chart)
         return _themed(figure)
-
-
-def histograms_png(panels: Sequence[Shares], title: str = "") -> bytes:
-    """Field against reference, one panel each, as a PNG on white."""
-    with mpl.rc_context(_STYLE):
-        columns = min(3, max(1, len(panels)))
-        rows = -(-max(1, len(panels)) // columns)
-        figure = Figure(figsize=(4.2 * columns, 2.7 * rows + 0.4), layout="constrained", facecolor=PAPER)
-        axes = figure.subplots(rows, columns, squeeze=False).ravel()
-        for axis, panel in zip(axes, panels, strict=False):
-            _bars(axis, panel)
-        for axis in axes[len(panels) :]:
-            axis.set_axis_off()
-        if title:
-            figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
-        return _saved(figure, "png")
 
 
 def _lines(axis: Axes, chart: Chart) -> None:
@@ -125,27 +106,9 @@ def _legend(name: str) -> str:
     return shorten(name, NAME_MAXIMUM, placeholder="…") or "_unnamed"
 
 
-def _bars(axis: Axes, panel: Shares) -> None:
-    places = np.arange(len(panel.reference))
-    colour = ALARM if panel.alarm else COLOURS[0]
-    axis.bar(places, panel.reference, width=0.92, color=SHADE, label="reference")
-    axis.bar(places, panel.field, width=0.46, color=colour, label="field")
-    axis.set_title(panel.title)
-    axis.set_xticks(places, _bin_names(panel), rotation=55, fontsize=7, ha="right", rotation_mode="anchor")
-    axis.grid(visible=False, axis="x")
-    axis.set_ylabel("share")
-    axis.text(1, 1.04, panel.remark, transform=axis.transAxes, ha="right", fontsize=8.5, color=colour)
-    axis.legend(loc="best", handlelength=1.0)
-
-
-def _bin_names(panel: Shares) -> list[str]:
-    names = [f"≤ {edge:g}" for edge in panel.edges] + [f"> {panel.edges[-1]:g}", "none"]
-    return names[: len(panel.reference)]
-
-
 def _themed(figure: Figure) -> bytes:
     """Neutral colours become variables that follow the reader's scheme; only what we drew is touched."""
-    drawing = _saved(figure, "svg").decode()
+    drawing = _saved(figure).decode()
     names = {INK: "--ink", SOFT: "--soft", LINE: "--line", PAPER: "--paper"}
     for colour, name in names.items():
         drawing = drawing.replace(f": {colour}", f": var({name})")
@@ -157,8 +120,7 @@ def _themed(figure: Figure) -> bytes:
     return (head + sheet + "<defs>" + body).encode()
 
 
-def _saved(figure: Figure, kind: str) -> bytes:
+def _saved(figure: Figure) -> bytes:
     stream = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    figure.savefig(stream, format=kind, dpi=130, transparent=kind == "svg", metadata=metadata)
+    figure.savefig(stream, format="svg", dpi=130, transparent=True, metadata={"Date": None, "Creator": None})
     return stream.getvalue()

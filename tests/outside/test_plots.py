@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 
-import cv2
 import numpy as np
 
 from detection.outside import plots
-from detection.rules.evidence.charts import Chart, Mark, Series, Shares, Stroke
+from detection.rules.evidence.charts import Chart, Mark, Series, Stroke
 
 ONES = np.linspace(0, 1, 5)
 CHART = Chart(
@@ -52,11 +51,3 @@ def test_a_chosen_place_and_the_weight_of_points_are_drawn() -> None:
 
 def test_a_chart_without_any_series_is_still_one() -> None:
     assert ElementTree.fromstring(plots.svg(Chart("empty", "x", "y", ()))) is not None
-
-
-def test_histograms_are_one_picture_however_many_there_are() -> None:
-    panel = Shares("cam-01", np.array([0.5]), np.array([0.5, 0.5, 0.0]), np.array([0.1, 0.8, 0.1]), "ALARM", True)
-    for number in (0, 1, 4):
-        image = cv2.imdecode(np.frombuffer(plots.histograms_png([panel] * number, "field"), np.uint8), cv2.IMREAD_COLOR)
-        assert image is not None
-        assert min(image.shape[:2]) > 100

@@ -81,24 +81,3 @@ class Chart:
     diagonal: bool = False
     zero: bool = False
     marks: tuple[Mark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shares:
-    """One signal's histogram in the field beside its reference.
-
-    Attributes:
-        title: camera and signal.
-        edges: inner bin edges, ascending; the outer bins are open.
-        reference: ``(bins,)`` shares, the last bin NaN's.
-        field: likewise.
-        remark: what the monitor made of it.
-        alarm: whether it is one.
-    """
-
-    title: str
-    edges: Reals
-    reference: Reals
-    field: Reals
-    remark: str = ""
-    alarm: bool = False
