@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +66,7 @@ class Closed:
 
 
 def make(folder: Path, session: Session, known: Sequence[Known], picture: Callable[[Item], bytes]) -> None:
-    """Make a session's folder, ``session.json`` last: without it, it is none.
+    """Make a session's folder, whole or not at all; only this user may enter it.
 
     Args:
         folder: missing or empty.
@@ -79,11 +81,17 @@ def make(folder: Path, session: Session, known: Sequence[Known], picture: Callab
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderError(f"{folder}: is not empty and no session; name a folder that is missing or empty")
     try:
-        (folder / FRAMES).mkdir(mode=0o700, parents=True, exist_ok=True)
-        for item in session.items:
-            files.write_bytes(folder / FRAMES / Path(item.file).name, picture(item))
-        write_value(folder / REFERENCE, References(FORMAT, tuple(known)))
-        write_value(folder / SESSION, session)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+        try:
+            (building / FRAMES).mkdir()
+            for item in session.items:
+                files.write_bytes(building / FRAMES / Path(item.file).name, picture(item))
+            write_value(building / REFERENCE, References(FORMAT, tuple(known)))
+            write_value(building / SESSION, session)
+            building.replace(folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
     except OSError as error:
         raise files.DiskError(
             f"{folder}: cannot be written ({error.strerror or error}); mend it, then rerun"
