@@ -24,6 +24,8 @@ from detection.rules.judging.matching import Predictions, Truth
 from detection.rules.spec.labels import ObjectClass
 from detection.scenes.warehouse import Shot, World, labelled, plan, render
 
+DEVICE = "rehearsal"
+"""What the runtime is called in its telemetry."""
 STRANGER = "crate"
 """The kind of parcel that nobody labels."""
 
@@ -115,6 +117,7 @@ def play(frames: Path, telemetry: Path, settings: Play) -> Iterator[str]:
     """
     runtime = settings.bundle / "runtime.pyz"
     words = [sys.executable, str(runtime), "run", str(settings.bundle), str(frames), "--telemetry", str(telemetry)]
+    words += ["--device", DEVICE]
     words += ["--start", settings.start, "--interval-s", str(settings.interval_s), "--threads", "2"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
