@@ -46,7 +46,15 @@ def labels(folders: Sequence[Path], classes: Sequence[str], bundle: str) -> Fiel
         homes.append(home)
     known = (*classes, *sorted({str(label) for home in homes for label in home.marked.label} - set(classes)))
     items = [item for home in homes for item in home.items]
+    if not items:
+        return _nothing(known)
     return joined(_reviewed(items), _marked(homes, known), _detected(items, known), known)
+
+
+def _nothing(classes: tuple[str, ...]) -> FieldLabels:
+    """No frame; the matcher, which is slow to load, is not asked."""
+    column, table = np.zeros(0, np.int64), np.zeros((0, len(classes)), np.int64)
+    return FieldLabels(classes, np.zeros(0, object), column, np.zeros(0, bool), table, table, table)
 
 
 def _home(folder: Path, bundle: str, seen: set[str]) -> _Home:
