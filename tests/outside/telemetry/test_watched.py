@@ -92,6 +92,20 @@ def test_a_store_says_what_the_segments_say_camera_by_camera_or_all_at_once(
     assert datetime.fromtimestamp(int(here.field.begins_s[0]), UTC).minute % 5 == 0
 
 
+def test_a_large_fleet_is_compared_in_slots_with_the_same_answers(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked of each signal does not depend on the slot; only the joint reading sees other rows."""
+    fields = [Field("cam-00", World(brightness=60)), Field("cam-01", World())]
+    folder = write_telemetry(tmp_path, bundle, fields)
+    by_minute = watch_folder(folder, bundle)
+    monkeypatch.setattr(watched, "CAMERAS_BY_MINUTE", 1)
+    in_slots = watch_folder(folder, bundle)
+    assert list(alarmed(in_slots.findings)) == list(alarmed(by_minute.findings)) == ["cam-00"]
+    for one, other in zip(by_minute.findings.readings, in_slots.findings.readings, strict=True):
+        assert np.allclose(one.distance[:, :-1], other.distance[:, :-1], equal_nan=True)
+
+
 def test_telemetry_of_another_bundle_is_refused(bundle: Bundle, tmp_path: Path) -> None:
     other = write_watched_bundle(tmp_path / "other", scenes=1)
     folder = write_telemetry(tmp_path / "telemetry", other, [Field("cam-00", World(), hours=1)])

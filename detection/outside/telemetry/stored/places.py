@@ -13,6 +13,7 @@ rename is all that a compaction needs.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,19 @@ def bundles_of(store: Path) -> list[str]:
     return sorted(place.name for place in store.iterdir() if place.is_dir() and DIGEST.fullmatch(place.name))
 
 
+def prepare(store: Path, digest: str) -> None:
+    """Make a bundle's folders, for good: a power cut must not take the folder of what was acknowledged.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    for folder in (store, store / digest, store / digest / INCOMING, store / digest / MINUTES):
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            sync(folder)
+            sync(folder.parent)
+
+
 def look(folder: Path) -> Contents:
     """What a bundle's folder holds; nothing if there is no such folder."""
     found, leftovers = [], []
@@ -103,6 +117,15 @@ def read_arrival(path: Path) -> list[bytes]:
             f"{path}: is not what its name promises; the disk has changed it: move it away, its device has it no more"
         )
     return content.splitlines(keepends=True)
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _piece(path: Path) -> Piece | None:

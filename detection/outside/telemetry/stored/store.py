@@ -6,6 +6,7 @@ device, boot and sequence: the same name with the same content is known already,
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -129,9 +130,15 @@ class Store:
     def _keep(self, bundle: str, lines: Sequence[_Line]) -> None:
         content = b"".join(line.text for line in lines)
         _require_room(self.folder, self._reserve_bytes + len(content))
-        number = self._number + 1
-        files.write_bytes(self.folder / bundle / INCOMING / places.arrival_name(number, content), content)
-        self._number = number
+        self._number += 1
+        path = self.folder / bundle / INCOMING / places.arrival_name(self._number, content)
+        try:
+            places.prepare(self.folder, bundle)
+            files.write_bytes(path, content)
+        except (DiskError, OSError) as error:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)  # it may have its name already, and it was not acknowledged
+            raise DiskError(f"{path}: cannot be written ({error}); free space on its disk") from error
         self._names.add([line.name for line in lines])
         self._fresh |= {line.name: line.digest for line in lines}
 
@@ -200,6 +207,8 @@ def _require_room(folder: Path, wanted_bytes: int) -> None:
 def _locked(folder: Path) -> int:
     try:
         (folder / places.BUNDLES).mkdir(parents=True, exist_ok=True)
+        places.sync(folder)
+        places.sync(folder.parent)
         lock = os.open(folder / places.LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise DiskError(f"{folder}: cannot be opened ({error.strerror or error}); mend it, or name another") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,41 @@ def test_a_damaged_arrival_is_named(folder: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"frames":11', b'"frames":12'))
     with pytest.raises(TelemetryError, match="is not what its name promises"):
         Store(folder)
+
+
+def test_folders_are_synced_before_anything_is_acknowledged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut takes the first records of a bundle with the folder they are in."""
+    synced: list[Path] = []
+    real = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve())
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    Store(folder).add(numbered([record(Sent(0))]))
+    wanted = [folder, folder / BUNDLE, folder / BUNDLE / places.INCOMING]
+    assert {path.resolve() for path in wanted} <= set(synced)
+    assert synced[-1] == wanted[-1].resolve()
+
+
+def test_what_could_not_be_acknowledged_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder's sync fails after the rename: the device sends it again, and it must not be there twice."""
+    store = Store(folder)
+    store.add(numbered([record(Sent(0))]))
+    real = os.fsync
+
+    def broken(descriptor: int) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").resolve().is_dir():
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(DiskError):
+        store.add(numbered([record(Sent(1))]))
+    monkeypatch.undo()
+    assert store.add(numbered([record(Sent(1))])).stored == 1
+    assert frames_in(folder) == 2 * 11
 
 
 def test_a_reserve_leaves_room_for_compaction(folder: Path) -> None:
