@@ -20,8 +20,6 @@ ROWS_AT_ONCE = 4096
 """Windows judged in one go: few enough for the processor's cache."""
 JOINT_BREACH = 1.5
 """How many times its band the MMD must reach for a breach. No rule of thumb exists for it, as PSI has its 0.25."""
-PER_DETECTION = ("score/", "box_")
-"""How the names of signals begin that have a sample for each detection; the others have one for each frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +119,7 @@ def blank(windows: Sheet, sticks: Yardsticks, duration: Duration) -> Readings:
 def _answer(found: Readings, sticks: Yardsticks) -> None:
     """Fill in what every reading says, and blank the distances of those that say nothing."""
     bounds = sticks.bounds
-    least = [bounds.minimum_detections if name.startswith(PER_DETECTION) else 1 for name in found.signals]
+    least = np.append(bounds.least(sticks.layout), 1)
     spoken = (found.samples >= least) & (found.frames >= bounds.minimum_frames)[:, None]
     spoken &= ~np.isnan(found.distance) & np.isfinite(found.noise)
     sure = (found.distance > found.noise) & ~(found.js <= found.js_noise)

@@ -1,12 +1,11 @@
 """How far unchanged windows stray from their baseline: the band that a bound must never lie below.
 
-Two ways, for two kinds of baseline. Scenes of a release are exchangeable blocks: they are permuted into a window and a
-rest, again and again. Accepted telemetry has a calendar: each of its own windows is held against all other days.
-Frames of one scene, minutes of one hour and hours of one day hang together, and both ways leave them together.
+Scenes of a release are exchangeable blocks: they are permuted into a window and a rest, again and again. Frames of one
+scene hang together, and stay together. (Accepted telemetry has days besides: :mod:`detection.rules.field.calendar`.)
 
 Distances here are quadratic in the gap between two histograms, so that under no change they are about gamma
 distributed and their cube roots about normal (Wilson and Hilferty 1931). The band is the prediction bound of the next
-cube root, with Student's t for as many independent blocks or days as were seen: few days, wide band.
+cube root, with Student's t for as many independent blocks as were seen: few scenes, wide band.
 """
 
 from __future__ import annotations
@@ -100,29 +99,10 @@ def of_vectors(cosines: Floats, seed: int) -> Reals:
     return bands
 
 
-def of_days(windows: Floats, days: NDArray[np.int64], layout: Layout) -> tuple[Reals, Reals]:
-    """Bands for windows of one length, from the baseline's own windows of that length: each against all other days.
-
-    Args:
-        windows: ``(k, bins of all signals)`` counts; only windows that are large enough to be judged.
-        days: ``(k,)`` the day of each.
-        layout: of the ``s`` signals.
-
-    Returns:
-        PSI and JS, ``(s,)`` each; infinite where fewer than :data:`BLOCKS_MINIMUM` days are known.
-    """
-    others, known = _other_days(windows, days)
-    bands = beyond_chance(_both(others, windows, layout), known)
+def of_cameras(cameras: Floats, layout: Layout) -> tuple[Reals, Reals]:
+    """What sets one camera of a fleet apart from all others: PSI and JS, ``(s,)`` each, of ``(c, b)`` counts."""
+    bands = beyond_chance(_both(cameras.sum(axis=0) - cameras, cameras, layout), len(cameras))
     return bands[0], bands[1]
-
-
-def of_days_vectors(sums: Floats, minutes: NDArray[np.int64], days: NDArray[np.int64]) -> float:
-    """As :func:`of_days`, of squared MMD, from the sums of the windows' cosines."""
-    others, known = _other_days(sums, days)
-    rest, _ = _other_days(minutes[:, None].astype(np.float32), days)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        gaps = sums / minutes[:, None] - others / rest
-    return float(beyond_chance(squared(gaps).astype(np.float64), known))
 
 
 def _both(before: Floats, after: Floats, layout: Layout) -> Reals:
@@ -139,15 +119,6 @@ def _permuted(blocks: Floats, taken: int, seed: int) -> tuple[Floats, Floats]:
     np.put_along_axis(chosen, order[:, :taken], 1, axis=1)
     window = chosen @ blocks
     return window, blocks.sum(axis=0) - window
-
-
-def _other_days(rows: Floats, days: NDArray[np.int64]) -> tuple[Floats, int]:
-    """``(k, ...)`` sums over all days but the row's own, and how many days there are."""
-    names, numbers = np.unique(days, return_inverse=True)
-    sums = np.zeros((len(names), rows.shape[1]), np.float64)
-    np.add.at(sums, numbers, rows)
-    others: Floats = (sums.sum(axis=0) - sums)[numbers].astype(np.float32)
-    return others, len(names)
 
 
 def _at_most(blocks: Floats, seed: int) -> Floats:

@@ -6,20 +6,23 @@ of both, the fleet. Around the hour of the day where enough is known about that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.field import null
+from detection.rules.field.accepted import Accepting, learn
 from detection.rules.field.distances import Kernel
 from detection.rules.field.null import BLOCKS_MINIMUM, Reals
 from detection.rules.field.readings import Baseline
 from detection.rules.field.sheets import Floats, Layout, Sheet
-from detection.rules.field.tally import DAY_S, HOUR_S, HOURS, Integers, Tally
+from detection.rules.field.tally import DAY_S, HOURS, Integers, Tally
 from detection.rules.spec.field import Duration
 
+PER_DETECTION = ("score/", "box_")
+"""How the names of signals begin that have a sample for each detection; the others have one for each frame."""
 CONTEXT_SCENES = 20
 """Scenes around an hour below which all hours of the camera are taken."""
 
@@ -43,6 +46,11 @@ class Bounds:
     minimum_detections: int
     durations: tuple[Duration, ...]
     context_hours: int = 1
+
+    def least(self, layout: Layout) -> Integers:
+        """``(s,)`` samples below which each signal says nothing."""
+        names = layout.signals
+        return np.array([self.minimum_detections if name.startswith(PER_DETECTION) else 1 for name in names], np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,12 +149,13 @@ class _Maker:
         sheet = Sheet.of(slots, self.made.slot_s)
         places = self.made.layout.places(sheet.counts.sum(axis=0))
         sheet = sheet.but(cosines=self._cosines(sheet.counts, places))
-
-        def make(rows: Integers) -> Yardstick | None:
-            few = len(set((sheet.begins_s[rows] // DAY_S).tolist())) < BLOCKS_MINIMUM
-            return None if few else self._slots(sheet.take(rows), places)
-
-        self.made.of[camera] = self._by_hour(sheet.begins_s // HOUR_S % HOURS, make)
+        numbers = np.full(HOURS + 1, len(self.made.sticks))
+        for hour, one in learn(sheet, self._accepting()).items():
+            counts, cosines = sheet.counts[one.rows].sum(axis=0), sheet.cosines[one.rows].mean(axis=0)
+            numbers[hour] = self._add(
+                Yardstick(Baseline.LEARNT, counts, places, cosines, 1.0, one.psi, one.js, one.mmd)
+            )
+        self.made.of[camera] = numbers
 
     def fleet(self, reference: Tally) -> Yardstick:
         """All cameras; its band is at least what sets the known cameras apart from each other."""
@@ -156,7 +165,7 @@ class _Maker:
             return stick
         cameras = np.zeros((numbers.max() + 1, stick.counts.size), np.float32)
         np.add.at(cameras, numbers, _counts(reference))
-        psi, js = null.of_days(cameras, np.arange(len(cameras)), self.made.layout)
+        psi, js = null.of_cameras(cameras, self.made.layout)
         return replace(stick, psi=np.maximum(stick.psi, psi), js=np.maximum(stick.js, js))
 
     def _by_hour(self, hour: Integers, make: Callable[[Integers], Yardstick | None]) -> Integers:
@@ -176,19 +185,9 @@ class _Maker:
         mmd, frames = null.of_vectors(cosines, self.seed), float(scenes.frames.mean())
         return Yardstick(baseline, counts.sum(axis=0), places, cosines.mean(axis=0), max(frames, 1.0), psi, js, mmd)
 
-    def _slots(self, sheet: Sheet, places: Floats) -> Yardstick:
-        bands = [self._bands(sheet, duration) for duration in self.made.bounds.durations]
-        psi, js = (_levelled([band[part] for band in bands]) for part in (0, 1))
-        mmd = _levelled([band[2] for band in bands])[:, 0]
-        cosines = sheet.cosines.mean(axis=0)
-        return Yardstick(Baseline.LEARNT, sheet.counts.sum(axis=0), places, cosines, 1.0, psi, js, mmd)
-
-    def _bands(self, sheet: Sheet, duration: Duration) -> tuple[Reals, ...]:
-        windows = sheet.summed(duration.length_s)
-        windows = windows.take(np.flatnonzero(windows.frames >= self.made.bounds.minimum_frames))
-        days = windows.begins_s // DAY_S
-        psi, js = null.of_days(windows.counts, days, self.made.layout)
-        return psi, js, np.array([null.of_days_vectors(windows.cosines, windows.slots, days)])
+    def _accepting(self) -> Accepting:
+        bounds, layout = self.made.bounds, self.made.layout
+        return Accepting(bounds.durations, bounds.minimum_frames, bounds.least(layout), bounds.context_hours, layout)
 
     def _cosines(self, counts: Floats, places: Floats) -> Floats:
         return self.made.kernel.embedded(self.made.layout.points(counts, places))
@@ -202,13 +201,6 @@ class _Maker:
 def _counts(tally: Tally) -> Floats:
     """``(n, b)`` bins of all signals side by side."""
     return np.concatenate([table.astype(np.float32) for table in tally.counts.values()], axis=1)
-
-
-def _levelled(bands: Sequence[Reals]) -> Reals:
-    """``(LEVELS, ...)``: one band for each duration, and nothing can exceed the rest."""
-    levels = np.full((null.LEVELS, len(bands[0])), np.inf)
-    levels[: len(bands)] = bands
-    return levels
 
 
 def _contexts(hour: Integers, around: int) -> Iterator[tuple[int, Integers]]:

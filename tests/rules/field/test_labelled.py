@@ -53,7 +53,7 @@ def test_no_frame_gives_no_row() -> None:
     [
         pytest.param(("f1", "f1"), boxes(), "reviewed twice", id="reviewed twice"),
         pytest.param(("f1",), boxes(("f9", 0, HERE)), "f9 is marked but not among the 1 reviewed", id="foreign frame"),
-        pytest.param(("f1",), boxes(("f1", 0, (0, 0, np.nan, 1))), "box", id="a box that is none"),
+        pytest.param(("f1",), boxes(("f1", 0, (0, 0, np.nan, 1))), "object", id="a box that is none"),
     ],
 )
 def test_labels_that_cannot_be_are_refused(frames: tuple[str, ...], marked: Boxes, words: str) -> None:

@@ -45,19 +45,18 @@ def test_few_windows_of_an_unchanged_world_exceed_their_band() -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 4])
-def test_too_few_scenes_or_days_bound_nothing(number: int) -> None:
+def test_too_few_scenes_or_cameras_bound_nothing(number: int) -> None:
     """Nothing can exceed what is not known."""
     assert np.isinf(null.of_scenes(scenes(number, 4.0, 1).astype(np.float32), LAYOUT, 0)[0]).all()
-    assert np.isinf(null.of_days(scenes(number, 4.0, 1).astype(np.float32), np.arange(number), LAYOUT)[0]).all()
+    assert np.isinf(null.of_cameras(scenes(number, 4.0, 1).astype(np.float32), LAYOUT)[0]).all()
 
 
-def test_days_that_differ_widen_the_band_of_days() -> None:
-    """Weather is not drift: a baseline of changing days expects further changes."""
+def test_cameras_that_differ_widen_the_fleets_band() -> None:
+    """A camera that nobody knows is allowed what sets the known ones apart."""
     dice = np.random.default_rng(0)
     alike = np.stack([scenes(50, 4.0, seed).sum(axis=0) for seed in range(10)])
-    moody = np.stack([scenes(50, 4.0 + dice.normal(0, 1), seed).sum(axis=0) for seed in range(10)])
-    day = np.arange(10)
-    one, other = (null.of_days(rows.astype(np.float32), day, LAYOUT)[0][0] for rows in (alike, moody))
+    unlike = np.stack([scenes(50, 4.0 + dice.normal(0, 1), seed).sum(axis=0) for seed in range(10)])
+    one, other = (null.of_cameras(rows.astype(np.float32), LAYOUT)[0][0] for rows in (alike, unlike))
     assert other > 3 * one
 
 
