@@ -1,0 +1,231 @@
+"""Does the monitor call for nothing, and how soon does it call for something? Ours beside PSI alone.
+
+    python -m benchmarks.drift [--bundle export/bundle] [--months 300] [--short] [--library FILE.npz]
+
+Scenes of the practice world are rendered, measured by the bundle's detector and the device's own code, and put together
+anew into months of telemetry (``benchmarks/field``): weather, traffic, nights, weekends and cameras differ, nothing
+drifts. False alarms: camera-months with at least one alarm at the specification's settings; at most 1 % is allowed.
+Detection: from a moment on the same cameras see dusk exposure, a colour cast, blur, or crates; the delay is what passes
+until the alarm, and the frames of that camera in that time.
+
+Three ways: ours against two weeks of accepted telemetry; ours against 60 scenes of a release, taken on one day with
+parcels on the belt, as releases are; and PSI alone, the rule of thumb of 0.25 on every window of five minutes against
+the same two weeks, any signal. The second shows why a camera is commissioned: no reference of posed scenes holds its
+nights, its weekends and its empty belt. Ends with status 1 if the first raises more than 1 % of camera-months.
+``--short`` takes 20 camera-months and 4 cameras for each change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.field.library import CHANGES, STABLE, Library, read, studio_of, write
+from benchmarks.field.months import FRAMES, SLOT_S, SLOTS, START_S, Change, Site
+from detection.commands.season.world import Collected
+from detection.edge.telemetry import signals
+from detection.edge.trust.bundle import open_bundle
+from detection.outside import documents
+from detection.rules.field.drift import Bounds, Findings, Tally, watch, yardsticks
+from detection.rules.field.sheets import Layout, Sides, apart
+from detection.rules.field.windows import bounds
+from detection.rules.spec.spec import Spec
+from detection.scenes.warehouse import World
+
+LEARNT_DAYS, MONTH_DAYS = 14, 30
+ONSET = SLOTS * (LEARNT_DAYS + 1) + 120
+"""A Tuesday, ten o'clock."""
+WATCHED_DAYS = 4
+"""From the day before the change."""
+RELEASE_SCENES = 60
+RULE_OF_THUMB = 0.25
+ALLOWED = 0.01
+WAYS = ("ours, learnt", "ours, release", "PSI alone")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is simulated, and by which settings it is watched."""
+
+    libraries: dict[str, Library]
+    layout: Layout
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one way made of one camera.
+
+    Attributes:
+        alarms: in the time before anything changed.
+        warnings: incidents that only warned, in the same time.
+        delay_s: from the change to the first alarm that rose after it; none without one.
+    """
+
+    alarms: int
+    warnings: int
+    delay_s: float | None
+
+
+def listened(field: Field, change: str | None, strength: float, number: int) -> dict[str, Heard]:
+    """One camera through its two weeks, then a month without change or some days with one."""
+    stable = field.libraries["stable"]
+    site = Site(stable, field.layout, number)
+    accepted = site.days(0, LEARNT_DAYS)
+    if change is None:
+        sent = site.days(LEARNT_DAYS, MONTH_DAYS)
+    else:
+        sent = site.days(LEARNT_DAYS, WATCHED_DAYS, Change(stable.mixed(field.libraries[change], strength), ONSET))
+    changed_s = float("inf") if change is None else float(START_S + SLOT_S * ONSET)
+    release = site.release(RELEASE_SCENES)
+    learnt = watch(yardsticks(release, field.bounds, accepted, SLOT_S), sent)
+    plain = watch(yardsticks(release, field.bounds, None, SLOT_S), sent)
+    return {
+        WAYS[0]: _ours(learnt, changed_s),
+        WAYS[1]: _ours(plain, changed_s),
+        WAYS[2]: _psi_alone(field.layout, accepted, sent, changed_s),
+    }
+
+
+def _ours(findings: Findings, changed_s: float) -> Heard:
+    before = [one for one in findings.incidents if one.opened_s <= changed_s]
+    alarms = [one for one in before if one.alarmed_s is not None and one.alarmed_s <= changed_s]
+    rose = [one.alarmed_s for one in findings.incidents if one.alarmed_s is not None and one.alarmed_s > changed_s]
+    return Heard(len(alarms), len(before) - len(alarms), min(rose) - changed_s if rose else None)
+
+
+def _psi_alone(layout: Layout, accepted: Tally, sent: Tally, changed_s: float) -> Heard:
+    """Every window by itself, every signal: an alarm begins where the window before was none."""
+    before = np.concatenate([table.sum(axis=0) for table in accepted.counts.values()])[None].astype(np.float32)
+    after = np.concatenate(list(sent.counts.values()), axis=1).astype(np.float32)
+    psi, _ = apart(Sides.of(before, layout), Sides.of(after, layout), layout)
+    over: NDArray[np.bool_] = np.any(np.nan_to_num(psi) > RULE_OF_THUMB, axis=1)
+    ends = sent.begins_s + SLOT_S
+    fresh = over & ~np.concatenate([[False], over[:-1]])
+    rose = ends[over & (ends > changed_s)]
+    return Heard(int((fresh & (ends <= changed_s)).sum()), 0, float(rose[0]) - changed_s if len(rose) else None)
+
+
+def all_of(
+    field: Field, change: str | None, numbers: Sequence[int], strength: float = 1.0
+) -> Iterator[dict[str, Heard]]:
+    """Every camera of one question, two at a time."""
+    words = "stable" if change is None else f"{change}, {strength:g}"
+    with ProcessPoolExecutor(2) as pool:
+        heard = pool.map(partial(listened, field, change, strength), numbers, chunksize=2)
+        yield from track(heard, description=words, total=len(numbers))
+
+
+def quiet(heard: Sequence[dict[str, Heard]], console: Console) -> bool:
+    """Print the false alarms; whether ours are few enough."""
+    rows = Table(title=f"{len(heard)} camera-months in which nothing changes", title_justify="left")
+    for name in ("", "with an alarm", "alarms a month", "with a warning only"):
+        rows.add_column(name, justify="right" if name else "left")
+    shares = {}
+    for way in WAYS:
+        mine = [one[way] for one in heard]
+        shares[way] = sum(one.alarms > 0 for one in mine) / len(mine)
+        warned = sum(one.alarms == 0 and one.warnings > 0 for one in mine) / len(mine)
+        monthly = sum(one.alarms for one in mine) / len(mine)
+        rows.add_row(way, f"{shares[way]:.1%}", f"{monthly:.2f}", "–" if way == WAYS[2] else f"{warned:.1%}")
+    console.print(rows)
+    return shares[WAYS[0]] <= ALLOWED
+
+
+def sooner(heard: Mapping[str, Sequence[dict[str, Heard]]], console: Console) -> None:
+    """Print the delays."""
+    rows = Table(title="from the change to the alarm", title_justify="left")
+    for name in (
+        "change",
+        "way",
+        "found",
+        "median hours",
+        "90 % within",
+        "median frames",
+        "false alarms the day before",
+    ):
+        rows.add_column(name, justify="left" if name in {"change", "way"} else "right")
+    for change, cameras in heard.items():
+        for way in WAYS:
+            rows.add_row(change, way, *_delays([one[way] for one in cameras]))
+    console.print(rows)
+
+
+def _delays(heard: Sequence[Heard]) -> tuple[str, ...]:
+    delays = np.array([np.inf if one.delay_s is None else one.delay_s for one in heard])
+    found = np.isfinite(delays)
+    middle, most = np.quantile(delays, [0.5, 0.9], method="higher")
+    hours = tuple(f"{value / 3600:.1f}" if np.isfinite(value) else "–" for value in (middle, most))
+    frames = f"{middle * FRAMES / SLOT_S:,.0f}" if np.isfinite(middle) else "–"
+    before = sum(one.alarms > 0 for one in heard) / len(heard)
+    return f"{found.mean():.0%}", *hours, frames, f"{before:.0%} of cameras"
+
+
+def main() -> int:
+    """Render, simulate, print."""
+    asked = _asked()
+    console = Console()
+    field = _field(asked)
+    months, cameras = (20, 4) if asked.short else (asked.months, 30)
+    began = time.perf_counter()
+    kept = quiet(list(all_of(field, None, range(months))), console)
+    found = {
+        f"{change}{'' if strength == 1 else ', half'}": list(
+            all_of(field, change, range(1000, 1000 + cameras), strength)
+        )
+        for change in CHANGES
+        for strength in (1.0, 0.5)
+    }
+    sooner(found, console)
+    console.print(f"simulated and watched in {time.perf_counter() - began:.0f} s")
+    return 0 if kept else 1
+
+
+def _field(asked: argparse.Namespace) -> Field:
+    spec = documents.read_document(Spec, Path("specs/spec.yaml"))
+    bundle = open_bundle(asked.bundle)
+    kinds = {name: np.array(edges) for name, edges in spec.monitoring.edges.model_dump().items()}
+    edges = signals.edges_for(kinds, bundle.manifest.classes)
+    none = {name: np.zeros((0, len(one) + 2), np.int64) for name, one in edges.items()}
+    layout = Layout.of(Tally(np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64), none))
+    if asked.library is not None and asked.library.exists():
+        libraries = read(asked.library)
+    else:
+        cameras, scenes = (2, 24) if asked.short else (4, 60)
+        studio = studio_of(bundle, _world(), (cameras, scenes), edges)
+        views = studio.views()
+        libraries = {name: studio.library(name, one, views) for name, one in {"stable": STABLE, **CHANGES}.items()}
+    if asked.library is not None:
+        write(asked.library, libraries)
+    return Field(libraries, layout, bounds(spec.monitoring))
+
+
+def _world() -> World:
+    sources = documents.read_document(Collected, Path("params.yaml"), section="collect").sources
+    scenes = next(source.scenes for source in sources if source.scenes is not None)
+    return World(scenes.seed, scenes.cameras, scenes.width, scenes.height)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="False alarms and delays of the monitor.")
+    parser.add_argument("--bundle", type=Path, default=Path("export/bundle"))
+    parser.add_argument("--months", type=int, default=300)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--library", type=Path, help="keep what was rendered here, and take it from here again")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
