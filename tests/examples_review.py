@@ -9,6 +9,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
+import yaml
 
 from detection.outside import files
 from detection.outside.documents import write_value
@@ -27,6 +29,7 @@ from detection.rules.field.review.session import (
     shares,
 )  # fmt: skip
 from detection.rules.spec.review import Reason
+from tests import examples_intake
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WIDTH, HEIGHT = 320, 240
@@ -118,6 +121,20 @@ def opened(folder: Path, made: Session, known_of: tuple[Known, ...] = ()) -> Pat
     """A session's folder as ``detection review open`` leaves it, without a database."""
     pictures = {one.frame: picture(number) for number, one in enumerate(made.items)}
     sessions.make(folder, made, known_of, lambda one: pictures[one.frame])
+    return folder
+
+
+def workspace(folder: Path, monkeypatch: pytest.MonkeyPatch, controls: int) -> Path:
+    """The place where sessions are closed: parameters of one old source, a spec that wants so many blind frames."""
+    image = cv2.imencode(".jpg", np.full((16, 16, 3), 90, np.uint8))[1].tobytes()
+    examples_intake.delivery(folder / "delivery", {"old": image})
+    spec = yaml.safe_load((examples_intake.ROOT / "specs" / "spec.yaml").read_text())
+    changed = {
+        "labelling": spec["labelling"] | {"guideline_version": "1.0"},
+        "review": spec["review"] | {"control_minimum": controls},
+    }
+    examples_intake.workspace(folder, monkeypatch, examples_intake.entry(), **changed)
+    monkeypatch.chdir(folder)
     return folder
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from typer.testing import CliRunner, Result
 
 from detection.commands import review
@@ -21,7 +20,7 @@ from detection.outside.fiftyone.program import ANSWERS
 from detection.outside.review import sessions
 from detection.rules.field.review.session import Answer, Answers, Box, Session
 from detection.stages import collect
-from tests import examples_intake
+from tests import examples_review
 from tests.examples_review import NOW, accepted, answers, as_proposed, known, opened, queue, session
 
 FOLDER = Path("session")
@@ -30,20 +29,7 @@ CONTROLS = 10
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the parameters of one old source."""
-    examples_intake.delivery(tmp_path / "delivery", {"old": examples_intake_image()})
-    spec = yaml.safe_load((examples_intake.ROOT / "specs" / "spec.yaml").read_text())
-    labelling = spec["labelling"] | {"guideline_version": "1.0"}
-    section = spec["review"] | {"control_minimum": CONTROLS}
-    examples_intake.workspace(tmp_path, monkeypatch, examples_intake.entry(), labelling=labelling, review=section)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def examples_intake_image() -> bytes:
-    import cv2
-
-    return cv2.imencode(".jpg", np.full((16, 16, 3), 90, np.uint8))[1].tobytes()
+    return examples_review.workspace(tmp_path, monkeypatch, CONTROLS)
 
 
 def closed(*words: str) -> Result:

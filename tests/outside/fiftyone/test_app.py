@@ -18,13 +18,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+from typer.testing import CliRunner
 
+from detection.commands import review
 from detection.outside.documents import read_value
 from detection.outside.fiftyone.launching import ENVIRONMENT, ROOT
 from detection.outside.fiftyone.program import ANSWERS
 from detection.rules.field.review import home
 from detection.rules.field.review.session import Answers, Session
-from tests.examples_review import opened, predictions, queue, session
+from tests.examples_review import known, opened, predictions, queue, session, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.environment]
 
@@ -102,7 +104,7 @@ def tool(python: Path, made: Session, tmp_path: Path) -> Iterator[Tool]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    tool = Tool(python, opened(tmp_path / "session", made), port)
+    tool = Tool(python, opened(tmp_path / "session", made, (known(made.items[0], 0),)), port)
     yield tool
     tool.stop()
 
@@ -120,7 +122,9 @@ def page() -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_a_reviewer_draws_edits_deletes_and_decides_in_the_app(tool: Tool, made: Session, page: Page) -> None:
+def test_a_reviewer_draws_edits_deletes_decides_and_closes(
+    tool: Tool, made: Session, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole way of a person: everything said in the App comes home as it was said, and nothing else."""
     page.goto(tool.serve())
     _select(page, 2, 3)
@@ -147,6 +151,7 @@ def test_a_reviewer_draws_edits_deletes_and_decides_in_the_app(tool: Tool, made:
     assert fixed.corners[0, 0] == pytest.approx(0.25 * 320)
     assert [one.origins for one in rest] == [("kept", "kept")] * 2
     assert answers == tool.collect()
+    _closes(tool, monkeypatch)
 
 
 def test_a_killed_database_loses_nothing(tool: Tool, made: Session) -> None:
@@ -181,6 +186,15 @@ def test_only_the_sessions_frames_are_served_and_only_to_this_machine(tool: Tool
     assert second.process is not None
     _, told = second.process.communicate(timeout=PATIENCE_S)
     assert "is open in the App" in told
+
+
+def _closes(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session is closed as people close it: the box drawn blind is the expert's, so all of it comes home."""
+    workspace(tool.folder.parent / "workspace", monkeypatch, controls=1)
+    line = ["close", str(tool.folder), "--annotator", "reviewer-1"]
+    done = CliRunner(env={"COLUMNS": "220"}).invoke(review.app, line, catch_exceptions=False)
+    assert "4 frames, 6 boxes by reviewer-1" in done.output
+    assert "agreement on 1 blind frames: F1 1.000" in done.output
 
 
 def _dismiss(page: Page) -> None:
