@@ -11,7 +11,8 @@ from detection import cli
 from detection.commands.story import show
 from detection.errors import DetectionError, DocumentError
 from detection.rules.field.story.chronicle import Chronicle
-from tests.rules.field.story.test_verdicts import CONTROL, PLAN, SAME, alarm, verdicts, year
+from detection.rules.field.story.verdicts import verdicts
+from tests.rules.field.story.test_verdicts import CONTROL, PLAN, SAME, alarm, year
 
 
 def test_without_a_finished_release_it_says_what_is_missing_and_writes_nothing(tmp_path: Path) -> None:

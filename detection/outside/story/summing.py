@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ from detection.rules.field.hits import Hits, count
 from detection.rules.field.readings import Incident, Reading
 from detection.rules.field.story.chronicle import ALL, UNSEEN, WEEK, Figure, Told, Week
 from detection.rules.judging.matching import Predictions, Truth
-from detection.scenes.cargo import CROWDINGS
-from detection.scenes.lighting import LIGHTINGS
+from detection.scenes.cargo import CROWDINGS, Crowding
+from detection.scenes.lighting import LIGHTINGS, Lighting
 
 FALLEN_DAYS = 28
 """Before the challenger: how low the first release had come."""
@@ -53,11 +54,19 @@ def figures(life: Life, taught: frozenset[str]) -> tuple[Figure, ...]:
 
     return (
         figure(ALL, lambda scene: True),
-        *(figure(light, lambda scene, light=light: scene.take.shot.lighting == light) for light in LIGHTINGS),
-        *(figure(crowd, lambda scene, crowd=crowd: scene.take.shot.crowding == crowd) for crowd in CROWDINGS),
+        *(figure(light, partial(_lit, light)) for light in LIGHTINGS),
+        *(figure(crowd, partial(_crowded, crowd)) for crowd in CROWDINGS),
         *(figure(kind, lambda scene: True, number) for number, kind in enumerate(kinds)),
         figure(UNSEEN, lambda scene: scene.take.shot.camera not in taught),
     )
+
+
+def _lit(light: Lighting, scene: Scene) -> bool:
+    return scene.take.shot.lighting == light
+
+
+def _crowded(crowding: Crowding, scene: Scene) -> bool:
+    return scene.take.shot.crowding == crowding
 
 
 def hits(ran: Sequence[Ran], chosen: Chosen, label: int | None = None) -> Hits:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from detection.outside import html
 from detection.rules.evidence import story
 from detection.rules.field.story.chronicle import Chronicle, Happening, Told
-from tests.rules.field.story.test_verdicts import BEGIN, CONTROL, PLAN, SAME, alarm, verdicts, year
+from detection.rules.field.story.verdicts import verdicts
+from tests.rules.field.story.test_verdicts import BEGIN, CONTROL, PLAN, SAME, alarm, year
 
 
 def chronicle(told: Told) -> Chronicle:
