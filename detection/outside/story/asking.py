@@ -20,9 +20,11 @@ from detection.outside.story.watching import epoch_s
 from detection.rules.field.queue.candidates import Candidate, Context
 from detection.rules.field.queue.filling import fill
 from detection.rules.field.queue.items import FORMAT, Queue
+from detection.rules.field.retrain.decision import Action
 from detection.rules.field.retrain.records import Record
 from detection.rules.field.story.plan import Plan
 from detection.rules.labels.outgoing import Labelled
+from detection.rules.spec.review import Review
 from detection.rules.spec.spec import Spec
 
 
@@ -104,7 +106,7 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, known: frozenset[str]
     bundle = ran[-1].bundle
     cuts = {v.name: bundle.thresholds(v.name).common(bundle.manifest.classes) for v in bundle.manifest.variants}
     suspicions = asked.by_decision(record)
-    filled = fill(candidates, Context(cuts, suspicions), desk.plan.review(desk.spec), as_of, known)
+    filled = fill(candidates, Context(cuts, suspicions), _rules(desk, record), as_of, known)
     queue = Queue(
         format=FORMAT,
         id="",
@@ -118,6 +120,10 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, known: frozenset[str]
         left_out=filled.left_out,
     )
     return queue, pictures
+
+
+def _rules(desk: Desk, record: Record) -> Review:
+    return desk.plan.review(desk.spec, proposed=record.decision.action is Action.PROPOSE)
 
 
 def _kept(samples: Path) -> bool:
