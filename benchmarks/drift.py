@@ -70,11 +70,13 @@ class Heard:
 
     Attributes:
         alarms: in the time before anything changed.
+        loud: part of the windows of that time that were in alarm; NaN where that is no figure of the way.
         warnings: incidents that only warned, in the same time.
         delay_s: from the change to the first alarm that rose after it; none without one.
     """
 
     alarms: int
+    loud: float
     warnings: int
     delay_s: float | None
 
@@ -103,7 +105,7 @@ def _ours(findings: Findings, changed_s: float) -> Heard:
     before = [one for one in findings.incidents if one.opened_s <= changed_s]
     alarms = [one for one in before if one.alarmed_s is not None and one.alarmed_s <= changed_s]
     rose = [one.alarmed_s for one in findings.incidents if one.alarmed_s is not None and one.alarmed_s > changed_s]
-    return Heard(len(alarms), len(before) - len(alarms), min(rose) - changed_s if rose else None)
+    return Heard(len(alarms), float("nan"), len(before) - len(alarms), min(rose) - changed_s if rose else None)
 
 
 def _psi_alone(layout: Layout, accepted: Tally, sent: Tally, changed_s: float) -> Heard:
@@ -113,9 +115,10 @@ def _psi_alone(layout: Layout, accepted: Tally, sent: Tally, changed_s: float) -
     psi, _ = apart(Sides.of(before, layout), Sides.of(after, layout), layout)
     over: NDArray[np.bool_] = np.any(np.nan_to_num(psi) > RULE_OF_THUMB, axis=1)
     ends = sent.begins_s + SLOT_S
-    fresh = over & ~np.concatenate([[False], over[:-1]])
-    rose = ends[over & (ends > changed_s)]
-    return Heard(int((fresh & (ends <= changed_s)).sum()), 0, float(rose[0]) - changed_s if len(rose) else None)
+    fresh, before_it = over & ~np.concatenate([[False], over[:-1]]), ends <= changed_s
+    rose = ends[over & ~before_it]
+    delay_s = float(rose[0]) - changed_s if len(rose) else None
+    return Heard(int((fresh & before_it).sum()), float(over[before_it].mean()), 0, delay_s)
 
 
 def all_of(
@@ -131,7 +134,7 @@ def all_of(
 def quiet(heard: Sequence[dict[str, Heard]], console: Console) -> bool:
     """Print the false alarms; whether ours are few enough."""
     rows = Table(title=f"{len(heard)} camera-months in which nothing changes", title_justify="left")
-    for name in ("", "with an alarm", "alarms a month", "with a warning only"):
+    for name in ("", "with an alarm", "alarms a month", "windows in alarm", "with a warning only"):
         rows.add_column(name, justify="right" if name else "left")
     shares = {}
     for way in WAYS:
@@ -139,7 +142,9 @@ def quiet(heard: Sequence[dict[str, Heard]], console: Console) -> bool:
         shares[way] = sum(one.alarms > 0 for one in mine) / len(mine)
         warned = sum(one.alarms == 0 and one.warnings > 0 for one in mine) / len(mine)
         monthly = sum(one.alarms for one in mine) / len(mine)
-        rows.add_row(way, f"{shares[way]:.1%}", f"{monthly:.2f}", "–" if way == WAYS[2] else f"{warned:.1%}")
+        loud = float(np.mean([one.loud for one in mine]))
+        cells = ("–" if np.isnan(loud) else f"{loud:.1%}", "–" if way == WAYS[2] else f"{warned:.1%}")
+        rows.add_row(way, f"{shares[way]:.1%}", f"{monthly:.2f}", *cells)
     console.print(rows)
     return shares[WAYS[0]] <= ALLOWED
 
