@@ -22,7 +22,7 @@ DIGITS = 16
 """Of a segment's SHA-256, in its name."""
 WAITING_MAXIMUM = 4096
 """Records that wait for a disk that refuses; about three days of one camera."""
-RECORDS_MAXIMUM = 1024
+RECORDS_MAXIMUM = 512
 """Of one segment: a receiver takes so many in one request."""
 
 
