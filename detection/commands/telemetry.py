@@ -74,15 +74,17 @@ def know(
 @app.command("list", epilog="Example: detection telemetry list --store telemetry-store")
 def list_(store: StoreFolder = STORE) -> None:
     """What has arrived, by bundle and device."""
-    table = Table("model", "bundle", "device", Column("cameras", overflow="fold"), title=str(store))
-    for name in ("records", "waiting"):
+    rows = inventory.of(store)
+    table = Table(Column("model", overflow="fold"), Column("device", overflow="fold"), title=str(store))
+    for name in ("cameras", "records"):
         table.add_column(name, justify="right")
-    table.add_column("first minute, UTC")
-    table.add_column("last minute, UTC")
-    for row in inventory.of(store):
-        cells = (row.model, row.bundle[:12], row.device, str(row.cameras))
-        table.add_row(*map(escape, cells), str(row.records), str(row.waiting), _time(row.first_s), _time(row.last_s))
+    table.add_column("from, UTC", no_wrap=True)
+    table.add_column("to, UTC", no_wrap=True)
+    for row in rows:
+        counts = (str(row.cameras), str(row.records), _time(row.first_s), _time(row.last_s))
+        table.add_row(escape(row.model), escape(row.device), *counts)
     Console().print(table)
+    print(f"{sum(row.records for row in rows)} records, {sum(row.waiting for row in rows)} of them not in Parquet yet")
 
 
 @key.command("add", epilog="Example: detection telemetry key add line-3 --out line-3.key")
