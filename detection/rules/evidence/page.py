@@ -201,6 +201,9 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+NO_TABLE = Table((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Banner:
     """The verdict, first and big.
@@ -209,7 +212,7 @@ class Banner:
         answer: in a word or two, such as PASS, FAIL or NOT PROVEN.
         sentence: what that means.
         next_step: what to do now; empty if nothing is to be done.
-        gate: every line, those that hold it back first; none on a page whose verdict has no lines.
+        gate: every line, those that hold it back first; without columns on a page whose verdict has no lines.
         facts: the few figures a reader asks for at once.
         weakest: where it fails and why, above the lines; none on a page that does not know.
     """
@@ -219,7 +222,7 @@ class Banner:
     sentence: str
     next_step: str
     facts: tuple[Fact, ...]
-    gate: Table | None = None
+    gate: Table = NO_TABLE
     weakest: Findings | None = None
 
 

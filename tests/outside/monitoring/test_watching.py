@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from detection.outside.monitoring.watching import Question, watched
 from detection.rules.evidence.field.fleet import State
 from detection.rules.evidence.field.page import Watched, page
 from tests import examples_monitor
-from tests.examples_field import Field, World, write_telemetry, write_watched_bundle
+from tests.examples_field import START, Field, World, write_telemetry, write_watched_bundle
 from tests.examples_models import CLASSES
 
 HOSTILE = "<script>window.ran=1</script><img src=x onerror=window.ran=1>'\""
@@ -45,7 +46,7 @@ def write_samples(folder: Path, bundle: Bundle) -> Path:
             moment = "2026-06-01T09:00:00.000Z"
             return Sample(origin, HOSTILE, file, HOSTILE, moment, 32, 24, (reason,), ("camera:covered",), found)
 
-        assert sampler.keep(told, image, content, f"minute-{number}")
+        assert sampler.keep(told, image, content, START + timedelta(minutes=number))
     return folder
 
 

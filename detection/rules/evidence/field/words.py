@@ -100,7 +100,8 @@ SMALL = 0.1
 
 
 def lasted(seconds: float) -> str:
-    """A span of time in the unit people use: ``40 min``, ``5.5 h``, ``3.2 days``."""
+    """A span of time in the unit people use: ``40 min``, ``5.5 h``, ``3.2 days``; never less than nothing."""
+    seconds = max(0.0, seconds)
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
