@@ -60,7 +60,7 @@ class Tool:
         self.process: subprocess.Popen[str] | None = None
 
     def serve(self) -> str:
-        """Start it; the address it prints."""
+        """Start it; the address it prints, or nothing if it ends before."""
         words = [*self._words, "serve", str(self.folder), str(self.port)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         self.process = subprocess.Popen(words, env=self._variables, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]
@@ -156,7 +156,7 @@ def test_a_reviewer_draws_edits_deletes_decides_and_closes(
 
 def test_a_killed_database_loses_nothing(tool: Tool, made: Session) -> None:
     """Killed in the middle: the tool says so and ends with status 1, and the next start has all that was decided."""
-    tool.serve()
+    assert tool.serve().startswith("http://localhost:")
     database = _database_of(tool)
     _decide_directly(tool, database, made.items[1].frame, "unsure")
     os.kill(database.pid, signal.SIGKILL)
@@ -295,7 +295,7 @@ class _Database:
 def _database_of(tool: Tool) -> _Database:
     assert tool.process is not None
     told = subprocess.run(
-        ["ps", "--ppid", str(tool.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "--ppid", str(tool.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
     ).stdout
     line = next(line for line in told.splitlines() if "mongod" in line)
     found = re.search(r"--bind_ip (\S+)", line)
