@@ -20,12 +20,26 @@ from detection.outside.story.watching import epoch_s
 from detection.rules.field.queue.candidates import Candidate, Context
 from detection.rules.field.queue.filling import fill
 from detection.rules.field.queue.items import FORMAT, Queue
-from detection.rules.field.retrain.decision import Action
 from detection.rules.field.retrain.records import Record
 from detection.rules.field.story.plan import Plan
 from detection.rules.labels.outgoing import Labelled
-from detection.rules.spec.review import Review
 from detection.rules.spec.spec import Spec
+
+WEEK_DAYS = 7
+"""Frames of so many days are drawn from while nobody has agreed to a challenger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which frames are looked at.
+
+    Attributes:
+        agreed: for a challenger that somebody agreed to; else only frames drawn at random from the last week.
+        known: frames that were looked at before.
+    """
+
+    agreed: bool
+    known: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Reviewed:
         return dict(zip(names.tolist(), counts.tolist(), strict=True))
 
 
-def review(desk: Desk, year: Year, ran: Sequence[Ran], record: Record, known: frozenset[str]) -> Reviewed:
+def review(desk: Desk, year: Year, ran: Sequence[Ran], record: Record, wish: Asking) -> Reviewed:
     """Queue what a decision asks for, and have it looked at.
 
     Args:
@@ -77,10 +91,10 @@ def review(desk: Desk, year: Year, ran: Sequence[Ran], record: Record, known: fr
         year: what reviewers see.
         ran: the release's periods; frames after the decision are not looked at.
         record: the decision.
-        known: frames that were looked at before.
+        wish: which frames.
     """
     as_of = record.inputs.evidence.as_of
-    queue, pictures = _queue(desk, ran, record, known)
+    queue, pictures = _queue(desk, ran, record, wish)
     named = write_queue(desk.folder / f"queue-{as_of:%Y%m%d}", queue, pictures)
     scenes = {scene.sha256: scene for one in ran for scene in one.scenes}
     wanted = [_asked(scenes[item.frame], pictures[item.frame]) for item in named.items]
@@ -92,9 +106,9 @@ def review(desk: Desk, year: Year, ran: Sequence[Ran], record: Record, known: fr
     return Reviewed(named, (back + timedelta(days=1)).date(), place, labelled)
 
 
-def _queue(desk: Desk, ran: Sequence[Ran], record: Record, known: frozenset[str]) -> tuple[Queue, dict[str, Path]]:
+def _queue(desk: Desk, ran: Sequence[Ran], record: Record, wish: Asking) -> tuple[Queue, dict[str, Path]]:
     as_of = record.inputs.evidence.as_of
-    since = as_of - timedelta(days=desk.plan.reviewing.look_back_days)
+    since = as_of - timedelta(days=desk.plan.reviewing.look_back_days if wish.agreed else WEEK_DAYS)
     candidates: list[Candidate] = []
     pictures: dict[str, Path] = {}
     for one in ran:
@@ -106,7 +120,7 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, known: frozenset[str]
     bundle = ran[-1].bundle
     cuts = {v.name: bundle.thresholds(v.name).common(bundle.manifest.classes) for v in bundle.manifest.variants}
     suspicions = asked.by_decision(record)
-    filled = fill(candidates, Context(cuts, suspicions), _rules(desk, record), as_of, known)
+    filled = fill(candidates, Context(cuts, suspicions), desk.plan.review(desk.spec, wish.agreed), as_of, wish.known)
     queue = Queue(
         format=FORMAT,
         id="",
@@ -120,10 +134,6 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, known: frozenset[str]
         left_out=filled.left_out,
     )
     return queue, pictures
-
-
-def _rules(desk: Desk, record: Record) -> Review:
-    return desk.plan.review(desk.spec, proposed=record.decision.action is Action.PROPOSE)
 
 
 def _kept(samples: Path) -> bool:

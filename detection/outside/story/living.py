@@ -10,7 +10,7 @@ from pathlib import Path
 from detection.edge.trust.bundle import Bundle
 from detection.outside.decisions import Ledger
 from detection.outside.story import asking, frames, running, watching
-from detection.outside.story.asking import Desk, Reviewed, moment
+from detection.outside.story.asking import Asking, Desk, Reviewed, moment
 from detection.outside.story.frames import Scene, Year
 from detection.outside.story.running import Ran, Site
 from detection.outside.story.saying import labels_of
@@ -104,7 +104,8 @@ class Life:
     live: date | None = None
     findings: list[Findings] = field(default_factory=list)
     _monitor: Monitor | None = None
-    _proposed: bool = False
+    _agreed: bool = False
+    _waiting: bool = False
     _seen: set[tuple[str, bool]] = field(default_factory=set)
 
     @property
@@ -178,22 +179,37 @@ class Life:
         return record
 
     def _act(self, record: Record, day: date) -> None:
-        self._proposed |= record.decision.action is Action.PROPOSE
+        """What people do about a decision: look at frames, agree to a challenger, or wait for proof of a loss."""
+        self._answer(record, day)
         back = [one for one in self.reviewed if one.back <= day]
-        at_hand = sum(len(one.queue.items) for one in back)
-        enough = at_hand >= self.terms.plan.reviewing.labels_wanted
-        if self._proposed and enough and self.retrain is not None:
+        enough = sum(len(one.queue.items) for one in back) >= self.terms.plan.reviewing.labels_wanted
+        if self._agreed and enough and self.retrain is not None:
             self._replace(self.retrain(back), day)
-        elif record.decision.action in LOOKS and len(back) == len(self.reviewed):
-            known = frozenset(item.frame for one in self.reviewed for item in one.queue.items)
-            plan, spec = self.terms.plan, self.terms.spec
-            desk = Desk(plan, spec, self.terms.spec_path, self.folder)
-            found = asking.review(desk, self.year, self.ran, record, known)
-            self.reviewed.append(found)
-            reasons = ", ".join(sorted({item.reason for item in found.queue.items}))
-            self._happened(day, "queue", f"{len(found.queue.items)} frames to look at: {reasons}", found.queue.id)
-            counted = ", ".join(f"{count} {kind}" for kind, count in found.kinds.items())
-            self._happened(found.back, "labels", f"reviewers drew {counted}", found.queue.id)
+        elif (record.decision.action in LOOKS or self._waiting) and len(back) == len(self.reviewed):
+            self._look(record, day)
+
+    def _answer(self, record: Record, day: date) -> None:
+        """A person agrees to retrain once labels prove that it is needed; until then they look on, and say so."""
+        if record.decision.action is not Action.PROPOSE or self._agreed:
+            return
+        slo = any(ground.cause == "slo" for ground in record.decision.grounds)
+        worse = any(drift.labels == "worse" for drift in record.inputs.evidence.drifts)
+        self._agreed, self._waiting = slo or worse, not (slo or worse)
+        if self._agreed:
+            self._happened(day, "agreed", "labels prove the loss: somebody agrees to a challenger", record.id)
+        else:
+            words = "no label proves a loss yet: frames drawn at random are looked at first"
+            Ledger(self.folder / "decisions").look("quality", words, moment(day))
+
+    def _look(self, record: Record, day: date) -> None:
+        plan, known = self.terms.plan, frozenset(i.frame for one in self.reviewed for i in one.queue.items)
+        desk = Desk(plan, self.terms.spec, self.terms.spec_path, self.folder)
+        found = asking.review(desk, self.year, self.ran, record, Asking(self._agreed, known))
+        self.reviewed.append(found)
+        reasons = ", ".join(sorted({item.reason for item in found.queue.items}))
+        self._happened(day, "queue", f"{len(found.queue.items)} frames to look at: {reasons}", found.queue.id)
+        counted = ", ".join(f"{count} {kind}" for kind, count in found.kinds.items())
+        self._happened(found.back, "labels", f"reviewers drew {counted}", found.queue.id)
 
     def _replace(self, challenger: Challenger, day: date) -> None:
         self._happened(day, "trained", challenger.words)

@@ -25,12 +25,12 @@ from detection.rules.evidence.page import (
 from detection.rules.field.hits import Hits
 from detection.rules.field.story.chronicle import ALL, Chronicle, Figure, Told, Week, What
 
-EVENTS: dict[What, Tone] = {"crates": Tone.QUIET, "alarm": Tone.BAD, "labels": Tone.UNSURE, "promoted": Tone.GOOD}
+EVENTS: dict[What, Tone] = {"crates": Tone.QUIET, "alarm": Tone.BAD, "agreed": Tone.UNSURE, "promoted": Tone.GOOD}
 """What is marked on the year's lines, the first of each kind."""
 NAMES: dict[What, str] = {
     "live": "release", "baseline": "baseline accepted", "crates": "first crates", "incident": "incident",
-    "alarm": "alarm", "decision": "decision", "queue": "queue", "labels": "labels back", "trained": "challenger",
-    "promoted": "promoted",
+    "alarm": "alarm", "decision": "decision", "agreed": "agreed", "queue": "queue",
+    "labels": "labels back", "trained": "challenger", "promoted": "promoted",
 }  # fmt: skip
 TONES: dict[What, Tone] = {"alarm": Tone.BAD, "incident": Tone.UNSURE, "promoted": Tone.GOOD}
 SMOOTHED = 4

@@ -13,7 +13,9 @@ ALL = "all"
 UNSEEN = "cameras it never learnt from"
 WEEK = timedelta(days=7)
 
-What = Literal["live", "baseline", "crates", "incident", "alarm", "decision", "queue", "labels", "trained", "promoted"]
+What = Literal[
+    "live", "baseline", "crates", "incident", "alarm", "decision", "agreed", "queue", "labels", "trained", "promoted"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Reviewing(Document):
     look_back_days: PositiveCount
     """Frames that were taken so long before the decision may be queued."""
     quota_factor: PositiveCount
-    """How many times the spec's quotas, once retraining is proposed."""
+    """How many times the spec's quotas, once somebody agreed to retrain."""
     labels_wanted: PositiveCount
     """Frames to be labelled for a challenger."""
     control_share: Share
@@ -101,16 +101,16 @@ class Plan(Document):
         update = {"labels_wanted": self.reviewing.labels_wanted, "staleness_days": self.days + 1}
         return spec.retraining.model_copy(update=update)
 
-    def review(self, spec: Spec, proposed: bool) -> Review:
-        """The spec's, with larger quotas for a challenger; before one is proposed, only frames drawn at random.
+    def review(self, spec: Spec, agreed: bool) -> Review:
+        """The spec's, with larger quotas for a challenger; before one is agreed to, only frames drawn at random.
 
         Those alone tell how good the release is; the others teach, and cost as much of a person's time.
         """
-        times = self.reviewing.quota_factor if proposed else 1
+        times = self.reviewing.quota_factor if agreed else 1
         quotas = [
             quota.model_copy(update={"frames": quota.frames * times, "per_camera": quota.per_camera * times})
             for quota in spec.review.quotas
-            if proposed or quota.reason == "control"
+            if agreed or quota.reason == "control"
         ]
         return spec.review.model_copy(update={"quotas": quotas})
 
