@@ -228,7 +228,9 @@ def main() -> int:
 
 def _on_cluster(store: Path) -> str:
     command = [sys.executable, "-c", CLUSTER, str(store)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=1800)
+    if done.returncode:
+        raise RuntimeError(f"the cluster ended with {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout.splitlines()[-1]
 
 
