@@ -24,6 +24,10 @@ from detection.rules.field.readings import (
 )
 from detection.rules.spec.field import Duration
 
+WITNESSES = {Baseline.OWN: 1, Baseline.LEARNT: 2, Baseline.FLEET: 1}
+"""Parts that must be alarms before the incident is one. What really changes shows in several signals or lengths of
+window; a single one is more often an hour that the accepted days did not happen to hold."""
+
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
@@ -88,7 +92,7 @@ def _clearing(codes: NDArray[np.int8], duration: Duration) -> Flags:
 
 def _incident(camera: str, bundle: str, baseline: Baseline, parts: Sequence[Part]) -> Incident:
     opened = min(part.opened_s for part in parts)
-    alarmed = [part.alarmed_s for part in parts if part.alarmed_s is not None]
+    alarmed = sorted(part.alarmed_s for part in parts if part.alarmed_s is not None)[WITNESSES[baseline] - 1 :]
     closed = [part.closed_s for part in parts if part.closed_s is not None]
     name = hashlib.sha256(f"{bundle}/{camera}/{opened}".encode()).hexdigest()[:16]
     return Incident(
@@ -96,7 +100,7 @@ def _incident(camera: str, bundle: str, baseline: Baseline, parts: Sequence[Part
         bundle=bundle,
         camera=camera,
         opened_s=opened,
-        alarmed_s=min(alarmed) if alarmed else None,
+        alarmed_s=alarmed[0] if alarmed else None,
         closed_s=max(closed) if len(closed) == len(parts) else None,
         severity=Severity.ALARM if alarmed else Severity.WARNING,
         parts=tuple(sorted(parts, key=lambda part: (part.opened_s, part.signal, part.window))),

@@ -227,7 +227,7 @@ class Incident:
         opened_s: end of the window that opened it, seconds since 1970 UTC: the moment it could be known.
         alarmed_s: the moment it became an alarm; none while it only warns.
         closed_s: end of the window with which the last part had cleared; none while it is open.
-        severity: loudest of its parts.
+        severity: an alarm as soon as ``alarmed_s`` is known; a learnt baseline asks for two parts that are alarms.
         parts: by the moment they opened, then signal and window.
         baseline: what the camera was compared with.
     """

@@ -87,6 +87,15 @@ def test_each_camera_has_its_own() -> None:
     assert len({one.id for one in found}) == 2
 
 
+def test_against_a_learnt_baseline_one_witness_only_warns() -> None:
+    """One signal alone, in one length of window, calls nobody; the second makes it an alarm, when it has lasted too."""
+    rows = table({"a": ("bbbb", "qqqq"), "b": ("bbbb", "qqbb")})
+    rows.baseline[:] = Baseline.LEARNT
+    one, two = incidents_of((rows,), "")
+    assert (one.severity, one.alarmed_s) == (Severity.WARNING, None)
+    assert (two.severity, two.opened_s, two.alarmed_s) == (Severity.ALARM, 2 * 3600, 4 * 3600)
+
+
 def test_an_incident_keeps_its_name_when_more_minutes_arrive() -> None:
     """Decisions and queues refer to it."""
     assert incidents("bb")[0].id == incidents("bbbbqq")[0].id
