@@ -2,8 +2,8 @@
 
 Reads  data/gate/verdict.json; data/convert (models and variants.json); data/calibrate/calibration.json,
        thresholds.json, reference.json, domain.json; data/parity/parity.json; data/evaluate/scores.json;
-       data/split/certificate.json; data/report; data/collect/shards, data/validate/frames.parquet, data/agreement, data/split;
-       requirements/edge.txt; specs/targets
+       data/split/certificate.json; data/report; data/collect/shards, data/validate/frames.parquet, data/agreement,
+       data/split; requirements/edge.txt; specs/targets
 Writes export/bundle
 
 Nothing in it depends on the clock or on where it was built: the same pipeline gives the same bundle, bit for bit.
