@@ -33,7 +33,7 @@ SHORT = FULL.model_copy(
         "cameras": [0, 1],
         "frames_per_day": 4,
         "first_day": date(2026, 7, 1),
-        "days": 110,
+        "days": 123,
         "crates_from": date(2026, 8, 20),
         "watch": FULL.watch.model_copy(update={"baseline_days": 44, "minimum_detections": 1}),
         "reviewing": FULL.reviewing.model_copy(update={"labels_wanted": 20}),
