@@ -41,7 +41,7 @@ def test_agreement_is_the_f1_of_matched_boxes() -> None:
 def test_a_box_of_another_class_does_not_match() -> None:
     made = session(queue(1, controls=1))
     box = drawn(made.items[0], 0)[0]
-    given = Answer(made.items[0].frame, "accept", NOW, (type(box)("tube", box.place, None),))
+    given = Answer(made.items[0].frame, "accept", NOW, (type(box)("polybag", box.place, None),))
     brought = home.bring(made, answers(made, given), partial=False).brought
     assert control.compare(brought, [known(made.items[0], 0)], 0.5).matched == 0
 

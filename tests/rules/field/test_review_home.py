@@ -28,7 +28,7 @@ def test_untouched_boxes_of_200_frames_come_home_to_the_last_bit() -> None:
     for number, one in enumerate(made.items):
         first, second = as_proposed(one)
         edited = replace(first, place=(0.1, 0.1, 0.2, 0.2))
-        extra = Box("envelope", (0.5, 0.5, 0.25, 0.125), None)
+        extra = Box("tube", (0.5, 0.5, 0.25, 0.125), None)
         boxes = [(first, second), (edited, second), (second,), (first, second, extra)][number % 4]
         given.append(Answer(one.frame, "accept" if number % 4 == 0 else "fix", NOW, boxes))
     brought = home.bring(made, answers(made, *given), partial=False).brought
