@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint unit pipeline faults review lock deps bccd plates clean
+.PHONY: help environment demo test lint unit pipeline faults review story lock deps bccd plates clean
 
 # A Python 3.11 or 3.12 from the path; or say PYTHON=/where/it/is.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
@@ -78,6 +78,9 @@ lock: environment  ## compile requirements/*.txt from pyproject.toml; UPGRADE=--
 
 faults: environment  ## break everything that can break between a bundle and a running device; prints what survived
 	python -m benchmarks.faults
+
+story: environment  ## a year in the warehouse: alarm, labels, challenger, promotion, and a year without change; after make demo
+	detection story --out workspaces/story
 
 deps: environment  ## write each stage's import closure into dvc.yaml
 	python -m tests.house.closures --write

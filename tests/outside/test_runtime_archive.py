@@ -68,11 +68,13 @@ def statements(source: bytes) -> str:
     [
         pytest.param(b'"""Told."""\nx = 1  # why\n', b'""\nx = 1\n', id="module"),
         pytest.param(
-            b'def f():\n    """Told\n    at length."""\n    return 1', b'def f():\n    ""\n\n    return 1', id="first"
+            b'def f():\n    """Told\n    at length."""\n    return 1', b'def f():\n ""\n\n return 1', id="first"
         ),
-        pytest.param(b'class E(Exception):\n    """Told."""\n', b'class E(Exception):\n    ""\n', id="alone"),
+        pytest.param(b'class E(Exception):\n    """Told."""\n', b'class E(Exception):\n ""\n', id="alone"),
         pytest.param(b'x = "# no comment"\n', b'x = "# no comment"\n', id="a string with a hash"),
         pytest.param("x = 'ä'  # ö\ny = 2\n".encode(), "x = 'ä'\ny = 2\n".encode(), id="beyond ASCII"),
+        pytest.param(b'x = """\n    told\n"""\n', b'x = """\n    told\n"""\n', id="a string of several lines"),
+        pytest.param(b'x = f"""\n    {1}\n"""\n', b'x = f"""\n    {1}\n"""\n', id="a formatted one"),
         pytest.param(b'x = 1\n"""Of x."""\n', b'x = 1\n""\n', id="after an assignment"),
     ],
 )
