@@ -105,7 +105,7 @@ def test_the_domain_holds_nearly_all_frames_it_was_measured_on(root: Path) -> No
         optics = bench.measure(inference.image_of(dataset, row), camera)
         outside += guard.judge(camera, noon + timedelta(hours=number), optics).outside
     assert outside <= 0.02 * len(rows)
-    assert result.domain.sizes == {(optics.width, optics.height)}
+    assert result.domain.sizes == frozenset({(optics.width, optics.height)})
 
 
 def test_the_same_frames_give_the_same_bytes(root: Path, tmp_path: Path) -> None:

@@ -105,8 +105,8 @@ def _week(life: Life, begins: date) -> Week:
         release=max((one.bundle.manifest.counter for one, _ in inside), default=0),
         hits=summed,
         crates=sum(int((scene.labels == newest).sum()) for _, scene in inside),
-        distance=reading.distance if reading is not None else float("nan"),
-        band=reading.noise if reading is not None else float("nan"),
+        distance=reading.distance if reading is not None else None,
+        band=reading.noise if reading is not None else None,
         signal=f"{reading.camera} {reading.signal}" if reading is not None else "",
         alarms=open_,
     )

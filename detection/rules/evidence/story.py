@@ -111,7 +111,7 @@ def _seen(told: Told) -> Drawings:
     weeks = told.weeks
     distance = Track(
         "the reading furthest beyond its band, a week", _places(weeks), _ends(weeks),
-        (Line("PSI", tuple(w.distance for w in weeks), Tone.BAD),), band=tuple(w.band for w in weeks),
+        (Line("PSI", tuple(_drawn(w.distance) for w in weeks), Tone.BAD),), band=tuple(_drawn(w.band) for w in weeks),
         remark="over all cameras and signals; the band is what unchanged weeks of that camera stay below",
     )  # fmt: skip
     alarms = Track(
@@ -176,3 +176,8 @@ def _ends(weeks: Sequence[Week]) -> tuple[str, str]:
 
 def _day(day: date | None) -> str:
     return "none" if day is None else str(day)
+
+
+def _drawn(value: float | None) -> float:
+    """A gap in a line, where nothing could be said."""
+    return float("nan") if value is None else value

@@ -75,7 +75,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 def test_what_the_light_does_is_noticed_looked_at_and_answered_by_a_challenger(played: Played) -> None:
     year = played.lived.chronicle.year
     for order in (("live", "baseline", "alarm", "agreed", "trained", "promoted"), ("queue", "labels", "trained")):
-        days = [year.day_of(what) for what in order]  # type: ignore[arg-type]
+        days = [year.day_of(what) for what in order]
         assert None not in days
         assert days == sorted(days, key=lambda day: day or date.max)
     assert [sum(len(one.queue.items) for one in back) >= 20 for back in played.given] == [True]

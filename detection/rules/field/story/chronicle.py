@@ -44,7 +44,7 @@ class Week:
         release: counter of the bundle that ran at its end.
         hits: true detections and objects of the classes that this release knows.
         crates: objects of the new kind that were in view.
-        distance: largest PSI over cameras and signals, beside its own band; NaN where nothing could be said.
+        distance: largest PSI over cameras and signals, beside its own band; None where nothing could be said.
         band: of that reading.
         signal: whose it is, with its camera.
         alarms: incidents open at the end that call somebody.
@@ -54,8 +54,8 @@ class Week:
     release: int
     hits: Hits
     crates: int
-    distance: float
-    band: float
+    distance: float | None
+    band: float | None
     signal: str
     alarms: int
 
