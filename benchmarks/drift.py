@@ -38,9 +38,9 @@ from detection.commands.season.world import Collected
 from detection.edge.telemetry import signals
 from detection.edge.trust.bundle import open_bundle
 from detection.outside import documents
-from detection.rules.field.drift import Bounds, Findings, Tally, watch, yardsticks
-from detection.rules.field.sheets import Layout, Sides, apart
-from detection.rules.field.windows import bounds
+from detection.rules.field.watching.drift import Bounds, Findings, Tally, watch, yardsticks
+from detection.rules.field.watching.sheets import Layout, Sides, apart
+from detection.rules.field.watching.windows import bounds
 from detection.rules.spec.spec import Spec
 from detection.scenes.warehouse import World
 

@@ -42,9 +42,9 @@ from detection.outside.telemetry.reading import telemetry_with
 from detection.outside.telemetry.stored import places
 from detection.outside.telemetry.stored.known import Known
 from detection.outside.telemetry.watched import compared
-from detection.rules.field.drift import yardsticks
-from detection.rules.field.tally import Tally
-from detection.rules.field.windows import bounds
+from detection.rules.field.watching.drift import yardsticks
+from detection.rules.field.watching.tally import Tally
+from detection.rules.field.watching.windows import bounds
 from tests.examples_field import EDGES, MONITORING
 from tests.examples_telemetry import remember
 

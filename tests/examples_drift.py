@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detection.rules.field.tally import DAY_S, HOUR_S, Counts, Tally
-from detection.rules.field.yardsticks import Bounds
+from detection.rules.field.watching.tally import DAY_S, HOUR_S, Counts, Tally
+from detection.rules.field.watching.yardsticks import Bounds
 from detection.rules.spec.field import Duration
 
 HOUR = Duration(name="hour", length_s=HOUR_S, breaches=2, of=3, clear_after=2)

@@ -13,24 +13,10 @@ from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.incidents import Step, Trace
 from detection.rules.evidence.field.page import Release, Watched
 from detection.rules.evidence.field.samples import Sample
-from detection.rules.field.readings import (
-    JOINT,
-    Answer,
-    Baseline,
-    Diagnosis,
-    Drift,
-    Findings,
-    Incident,
-    Kept,
-    ObjectiveDay,
-    ObjectiveStanding,
-    Part,
-    Readings,
-    Severity,
-    Standing,
-    TrustPart,
-    TrustScore,
-)
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift, Kept, ObjectiveDay, ObjectiveStanding
+from detection.rules.field.trust import TrustPart, TrustScore
+from detection.rules.field.watching.findings import Findings, Incident, Part, Standing
+from detection.rules.field.watching.readings import JOINT, Answer, Baseline, Readings, Severity
 from detection.rules.spec.field import Duration, Objective
 
 START_S = 1_780_304_400

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.field.library import Floats, Library
-from detection.rules.field.sheets import Layout
-from detection.rules.field.tally import DAY_S, Tally
+from detection.rules.field.watching.sheets import Layout
+from detection.rules.field.watching.tally import DAY_S, Tally
 
 SLOT_S = 300
 SLOTS = DAY_S // SLOT_S

@@ -18,8 +18,8 @@ from detection.errors import TelemetryError
 from detection.outside.monitoring import baselines
 from detection.outside.telemetry.reading import telemetry_of
 from detection.outside.telemetry.watched import monitoring_of
-from detection.rules.field.learnt import FORMAT, Acceptance, period, refusal
-from detection.rules.field.null import BLOCKS_MINIMUM
+from detection.rules.field.watching.learnt import FORMAT, Acceptance, period, refusal
+from detection.rules.field.watching.null import BLOCKS_MINIMUM
 
 EPILOG = (
     "Example: detection monitor baseline telemetry --camera dock-7 --from 2026-06-01 --until 2026-06-15 "

@@ -23,7 +23,7 @@ from detection.outside.monitoring.watching import Question, watched
 from detection.rules.evidence.field import words
 from detection.rules.evidence.field.fleet import CameraState, State
 from detection.rules.evidence.field.page import Watched, page, sentence_of
-from detection.rules.field.readings import Baseline
+from detection.rules.field.watching.readings import Baseline
 
 EPILOG = "Example: detection monitor telemetry --bundle export/bundle --samples samples --out monitor.html"
 

@@ -21,8 +21,8 @@ from detection.outside.monitoring.watching import Question, watched
 from detection.outside.pictures import CLASS_COLOURS, Mark, drawn
 from detection.outside.rehearsal import Play, Take
 from detection.rules.evidence.field.page import Watched, page
-from detection.rules.field.hits import Hits, count
-from detection.rules.field.readings import Incident
+from detection.rules.field.accuracy.hits import Hits, count
+from detection.rules.field.watching.findings import Incident
 from detection.rules.judging.matching import Predictions
 from detection.rules.spec.field import Duration
 from detection.rules.spec.labels import ObjectClass

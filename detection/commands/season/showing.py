@@ -12,8 +12,9 @@ from rich.table import Table
 from detection.commands.season.playing import Played
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import digits
-from detection.rules.field.hits import Hits
-from detection.rules.field.readings import Answer, Severity, Standing
+from detection.rules.field.accuracy.hits import Hits
+from detection.rules.field.watching.findings import Standing
+from detection.rules.field.watching.readings import Answer, Severity
 from detection.scenes.lighting import LIGHTINGS
 
 STYLES = {Answer.BREACH: "yellow", Answer.WARNING: "yellow", Answer.QUIET: "green", Answer.TOO_FEW: "dim"}

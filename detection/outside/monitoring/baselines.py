@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from detection.edge.telemetry.histogram import Edges
 from detection.errors import DocumentError, TelemetryError
 from detection.outside import documents, files, tables
-from detection.rules.field.learnt import FORMAT, Acceptance
-from detection.rules.field.tally import Tally, together
+from detection.rules.field.watching.learnt import FORMAT, Acceptance
+from detection.rules.field.watching.tally import Tally, together
 
 ACCEPTANCE, MINUTES = "acceptance.json", "minutes.parquet"
 _BEGINS, _FRAMES = "begins_s", "frames"

@@ -10,7 +10,7 @@ import numpy as np
 
 from detection.outside import tables
 from detection.outside.review import sessions
-from detection.rules.field.labelled import Boxes, FieldLabels, Reviewed, joined
+from detection.rules.field.accuracy.labelled import Boxes, FieldLabels, Reviewed, joined
 from detection.rules.field.queue.items import Item
 from detection.rules.labels.samples import Annotations
 

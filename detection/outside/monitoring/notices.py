@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detection.outside import documents
-from detection.rules.field.readings import Incident, Part
+from detection.rules.field.watching.findings import Incident, Part
 
 
 @dataclass(frozen=True, slots=True)
 class NoticePart:
-    """One signal's part in an incident, as :class:`detection.rules.field.readings.Part` with its worst reading."""
+    """One signal's part in an incident, as a :class:`~detection.rules.field.watching.findings.Part` tells it."""
 
     signal: str
     window: str
@@ -24,7 +24,7 @@ class NoticePart:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One incident, as :class:`detection.rules.field.readings.Incident`."""
+    """One incident, as :class:`detection.rules.field.watching.readings.Incident`."""
 
     id: str
     bundle: str

@@ -24,11 +24,11 @@ from detection.rules.evidence.field.counting import Known, counted
 from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.page import Release, Watched
 from detection.rules.evidence.field.samples import Sample
-from detection.rules.field.concept import diagnose
+from detection.rules.field.accuracy.concept import diagnose
+from detection.rules.field.accuracy.objectives import stand
 from detection.rules.field.degraded import degraded
-from detection.rules.field.objectives import stand
-from detection.rules.field.tally import Tally
 from detection.rules.field.trust import trust
+from detection.rules.field.watching.tally import Tally
 from detection.rules.spec.spec import Spec
 
 

@@ -15,9 +15,8 @@ from detection.outside.story.frames import Scene, Year
 from detection.outside.story.running import Ran, Site
 from detection.outside.story.saying import labels_of
 from detection.outside.story.watching import Monitor, alarms, day_of, monitor_of, told
-from detection.rules.field.concept import diagnose
-from detection.rules.field.objectives import stand
-from detection.rules.field.readings import Findings
+from detection.rules.field.accuracy.concept import diagnose
+from detection.rules.field.accuracy.objectives import stand
 from detection.rules.field.retrain.decision import Action
 from detection.rules.field.retrain.evidence import Live
 from detection.rules.field.retrain.gathering import Seen, gathered
@@ -25,6 +24,7 @@ from detection.rules.field.retrain.policy import Policy, policy_of
 from detection.rules.field.retrain.records import Record
 from detection.rules.field.story.chronicle import Happening, What
 from detection.rules.field.story.plan import Plan
+from detection.rules.field.watching.findings import Findings
 from detection.rules.spec.spec import Spec
 
 LOOKS = (Action.PROPOSE, Action.SAMPLE)

@@ -19,7 +19,7 @@ from detection.errors import DetectionError
 from detection.outside import rehearsal
 from detection.outside.story.frames import Scene
 from detection.outside.telemetry.reading import telemetry_of
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.tally import Tally
 from detection.rules.judging.matching import Predictions, Truth
 
 DEVICE = "story"

@@ -10,8 +10,8 @@ import numpy as np
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.reviewers import REVIEWERS
 from detection.outside.story.running import Ran
-from detection.rules.field import labelled
-from detection.rules.field.labelled import Boxes, FieldLabels
+from detection.rules.field.accuracy import labelled
+from detection.rules.field.accuracy.labelled import Boxes, FieldLabels
 from detection.rules.labels.intake.arrivals import strings
 
 

@@ -13,9 +13,10 @@ from detection.outside.story import watching
 from detection.outside.story.frames import Scene
 from detection.outside.story.living import Life
 from detection.outside.story.running import Ran
-from detection.rules.field.hits import Hits, count
-from detection.rules.field.readings import Incident, Reading
+from detection.rules.field.accuracy.hits import Hits, count
 from detection.rules.field.story.chronicle import ALL, UNSEEN, WEEK, Figure, Told, Week
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.readings import Reading
 from detection.rules.judging.matching import Predictions, Truth
 from detection.scenes.cargo import CROWDINGS, Crowding
 from detection.scenes.lighting import LIGHTINGS, Lighting

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from detection.outside.story.running import Ran
-from detection.rules.field.drift import watch
-from detection.rules.field.readings import JOINT, Answer, Findings, Incident, Reading
-from detection.rules.field.tally import Tally, together
-from detection.rules.field.windows import bounds, scenes
-from detection.rules.field.yardsticks import Yardsticks, yardsticks
+from detection.rules.field.watching.drift import watch
+from detection.rules.field.watching.findings import Findings, Incident
+from detection.rules.field.watching.readings import JOINT, Answer, Reading
+from detection.rules.field.watching.tally import Tally, together
+from detection.rules.field.watching.windows import bounds, scenes
+from detection.rules.field.watching.yardsticks import Yardsticks, yardsticks
 from detection.rules.spec.field import Monitoring
 
 

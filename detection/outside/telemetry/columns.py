@@ -21,7 +21,7 @@ from detection.edge.telemetry.histogram import Edges
 from detection.edge.telemetry.latency import STEPS
 from detection.edge.telemetry.records import Record
 from detection.outside.telemetry.stored.names import Integers, Strings
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.tally import Tally
 
 Columns = Mapping[str, NDArray[np.generic]]
 Short = NDArray[np.int32]

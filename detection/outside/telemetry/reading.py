@@ -25,7 +25,7 @@ from detection.outside.telemetry.stored import places
 from detection.outside.telemetry.stored.compaction import records_in
 from detection.outside.telemetry.stored.known import Known
 from detection.outside.telemetry.stored.places import Contents
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.tally import Tally
 
 Made = TypeVar("Made")
 

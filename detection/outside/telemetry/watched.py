@@ -17,11 +17,12 @@ from detection.errors import TelemetryError
 from detection.outside import documents
 from detection.outside.daft import Engine
 from detection.outside.telemetry.reading import MINUTE_S, Telemetry, telemetry_of
-from detection.rules.field.drift import watch
-from detection.rules.field.readings import Findings, Readings
-from detection.rules.field.tally import Tally, together
-from detection.rules.field.windows import bounds, scenes
-from detection.rules.field.yardsticks import Yardsticks, yardsticks
+from detection.rules.field.watching.drift import watch
+from detection.rules.field.watching.findings import Findings
+from detection.rules.field.watching.readings import Readings
+from detection.rules.field.watching.tally import Tally, together
+from detection.rules.field.watching.windows import bounds, scenes
+from detection.rules.field.watching.yardsticks import Yardsticks, yardsticks
 from detection.rules.spec.field import Monitoring
 from detection.rules.spec.spec import Spec
 

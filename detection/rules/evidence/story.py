@@ -22,7 +22,7 @@ from detection.rules.evidence.page import (
     share,
     text,
 )
-from detection.rules.field.hits import Hits
+from detection.rules.field.accuracy.hits import Hits
 from detection.rules.field.story.chronicle import ALL, Chronicle, Figure, Told, Week, What
 
 EVENTS: dict[What, Tone] = {"crates": Tone.QUIET, "alarm": Tone.BAD, "agreed": Tone.UNSURE, "promoted": Tone.GOOD}

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 
 from detection.rules.field.retrain.evidence import Degraded
-from detection.rules.field.tally import HOUR_S, Tally
+from detection.rules.field.watching.tally import HOUR_S, Tally
 
 FAULTS = ("frozen", "covered", "moved")
 """Counters of the device that say what is wrong with a camera, the worst first."""

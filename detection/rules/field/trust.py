@@ -7,17 +7,59 @@ worst is taken, since a mean hides the one that drifts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.field.comparing import JOINT_BREACH
-from detection.rules.field.readings import JOINT, Diagnosis, Findings, Reading, Standing, TrustPart, TrustScore
-from detection.rules.field.tally import Tally
+from detection.rules.field.accuracy.outcomes import Diagnosis
+from detection.rules.field.watching.comparing import JOINT_BREACH
+from detection.rules.field.watching.findings import Findings, Standing
+from detection.rules.field.watching.readings import JOINT, Reading
+from detection.rules.field.watching.tally import Tally
 from detection.rules.spec.field import Monitoring
 
 OF_CAMERA = ("failed", "frozen", "covered", "moved")
 """Counters of frames that show not what the camera should."""
 UNKNOWN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPart:
+    """One part of the trust score.
+
+    Attributes:
+        name: ``accuracy``, ``drift``, ``domain``, ``camera``.
+        value: 0 to 1; NaN for not enough data.
+        weight: the spec's.
+        reason: one line for people.
+    """
+
+    name: str
+    value: float
+    weight: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustScore:
+    """How far a camera's answers (or, camera ``""``, the fleet's) can be relied on.
+
+    Attributes:
+        camera: whose, or ``""``.
+        score: weighted mean of the parts that are known, 0 to 1; NaN if none is.
+        known_share: weight of the known parts over the weight of all.
+        parts: in the order of the spec.
+    """
+
+    camera: str
+    score: float
+    known_share: float
+    parts: tuple[TrustPart, ...]
+
+
+def worst_first(scores: Sequence[TrustScore]) -> tuple[TrustScore, ...]:
+    """Least trusted first; what is unknown comes after, by name."""
+    return tuple(sorted(scores, key=lambda s: (np.isnan(s.score), s.score if s.score == s.score else 0.0, s.camera)))
 
 
 def trust(

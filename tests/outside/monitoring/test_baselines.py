@@ -11,8 +11,8 @@ import pytest
 
 from detection.errors import DocumentError, TelemetryError
 from detection.outside.monitoring import baselines
-from detection.rules.field.learnt import FORMAT, Acceptance
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.learnt import FORMAT, Acceptance
+from detection.rules.field.watching.tally import Tally
 
 EDGES = {"brightness": np.array([50.0, 100.0]), "score/box": np.array([0.5])}
 BUNDLE = "ab" * 32

@@ -18,7 +18,7 @@ from detection.outside.daft import Engine
 from detection.outside.telemetry.reading import telemetry_with
 from detection.outside.telemetry.stored.compaction import compact
 from detection.outside.telemetry.stored.store import Store
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.tally import Tally
 from tests.examples_telemetry import BOOT, BUNDLE, EDGES, START, Sent, numbered, record, remember
 
 ROOT = Path(__file__).parents[3]

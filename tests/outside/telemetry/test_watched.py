@@ -17,7 +17,8 @@ from detection.outside.telemetry.stored.compaction import compact
 from detection.outside.telemetry.stored.known import remember
 from detection.outside.telemetry.stored.store import Store
 from detection.outside.telemetry.watched import monitoring_of, watch_folder
-from detection.rules.field.readings import Baseline, Findings
+from detection.rules.field.watching.findings import Findings
+from detection.rules.field.watching.readings import Baseline
 from tests.examples_bundles import write_colour_bundle
 from tests.examples_field import MONITORING, Field, World, write_telemetry, write_watched_bundle
 from tests.examples_telemetry import numbered

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detection.rules.field.degraded import degraded
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.tally import Tally
 
 WINDOW_S = 300
 START_S = 1_780_304_400

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from detection.outside import documents
-from detection.rules.field.drift import Tally, watch, yardsticks
-from detection.rules.field.readings import Diagnosis, Drift, TrustScore
-from detection.rules.field.tally import together
-from detection.rules.field.trust import trust
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift
+from detection.rules.field.trust import TrustScore, trust
+from detection.rules.field.watching.drift import Tally, watch, yardsticks
+from detection.rules.field.watching.tally import together
 from detection.rules.spec.spec import Spec
 from tests.examples_drift import BOUNDS, minutes, reference
 

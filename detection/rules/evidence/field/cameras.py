@@ -14,7 +14,8 @@ from detection.rules.evidence.drawings import POINTS, Bars, Drawings, Event, Lin
 from detection.rules.evidence.field import words
 from detection.rules.evidence.field.fleet import TONES, CameraState
 from detection.rules.evidence.page import Fact, Facts, Folded, Note, Plain, Section, Tone, thousands
-from detection.rules.field.readings import ANSWERS, JOINT, Answer, Findings, Incident, Readings, Standing
+from detection.rules.field.watching.findings import Findings, Incident, Standing
+from detection.rules.field.watching.readings import ANSWERS, JOINT, Answer, Readings
 
 Counts = NDArray[np.int64]
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Reals
 from detection.rules.evidence.field.cameras import Counted
-from detection.rules.field.readings import Baseline, Incident, Standing
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching.findings import Incident, Standing
+from detection.rules.field.watching.readings import Baseline
+from detection.rules.field.watching.tally import Tally
 
 BEFORE_S = 3600
 """What is shown begins so long before an incident opened: it opens when a breach has lasted."""

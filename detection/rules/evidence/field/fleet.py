@@ -9,8 +9,10 @@ from enum import Enum
 from detection.rules.evidence.drawings import Tile, Tiles
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Section, Table, Tone, count, text, thousands
-from detection.rules.field.readings import Findings, Incident, Severity, Standing, TrustScore
 from detection.rules.field.retrain.evidence import Degraded
+from detection.rules.field.trust import TrustScore
+from detection.rules.field.watching.findings import Findings, Incident, Standing
+from detection.rules.field.watching.readings import Severity
 
 SHOWN = 12
 """Cameras in the table that is open."""

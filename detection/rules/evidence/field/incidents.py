@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, code, text
-from detection.rules.field.readings import Incident
+from detection.rules.field.watching.findings import Incident
 
 SHOWN = 20
 """Incidents in the table that is open."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from detection.rules.evidence.drawings import Drawings, Event, Line, Track, gathered
 from detection.rules.evidence.field import words
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, cut, text, thousands
-from detection.rules.field.readings import Diagnosis, Drift, Kept, ObjectiveDay, ObjectiveStanding
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift, Kept, ObjectiveDay, ObjectiveStanding
 
 LEAD = (
     "Histograms say that something has changed; only labels say whether the detector is still right. Each objective is "

@@ -12,8 +12,10 @@ from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.incidents import Trace
 from detection.rules.evidence.field.samples import Sample
 from detection.rules.evidence.page import Banner, Fact, Page, Tone, thousands
-from detection.rules.field.readings import Diagnosis, Drift, Findings, ObjectiveStanding, TrustScore
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift, ObjectiveStanding
 from detection.rules.field.retrain.evidence import Degraded
+from detection.rules.field.trust import TrustScore
+from detection.rules.field.watching.findings import Findings
 
 STAMPS = {
     State.ALARM: ("ALARM", Tone.BAD),

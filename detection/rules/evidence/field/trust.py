@@ -18,7 +18,7 @@ from detection.rules.evidence.page import (
     Tone,
     text,
 )
-from detection.rules.field.readings import TrustPart, TrustScore, worst_first
+from detection.rules.field.trust import TrustPart, TrustScore, worst_first
 
 SHOWN = 10
 PAGE = 100

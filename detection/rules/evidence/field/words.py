@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from detection.rules.evidence.tone import Tone
-from detection.rules.field.readings import JOINT, Answer, Baseline, Drift, Kept, Reading, Severity
+from detection.rules.field.accuracy.outcomes import Drift, Kept
+from detection.rules.field.watching.readings import JOINT, Answer, Baseline, Reading, Severity
 
 SIGNALS = {
     "best_score": "best score of a frame",

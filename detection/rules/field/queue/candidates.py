@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detection.rules.field.queue.items import Measured, Prediction
-from detection.rules.field.readings import Incident, Severity
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.readings import Severity
 
 
 @dataclass(frozen=True, slots=True)

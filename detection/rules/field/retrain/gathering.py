@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from detection.rules.field.readings import Diagnosis, Incident, Kept, ObjectiveStanding, Severity
-from detection.rules.field.readings import Drift as Kind
+from detection.rules.field.accuracy.outcomes import Diagnosis, Kept, ObjectiveStanding
+from detection.rules.field.accuracy.outcomes import Drift as Kind
 from detection.rules.field.retrain.evidence import Degraded, Drift, Evidence, Labels, Live, Service, Standing
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.readings import Severity
 
 _LABELS: dict[Kind, Labels] = {Kind.DATA: "hold", Kind.NONE: "hold", Kind.CONCEPT: "worse"}
 _STANDINGS: dict[Kept, Standing] = {

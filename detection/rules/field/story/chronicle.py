@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from detection.rules.field.hits import Hits
+from detection.rules.field.accuracy.hits import Hits
 
 ALL = "all"
 """The slice of all frames and kinds."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from detection.rules.field.hits import Hits
+from detection.rules.field.accuracy.hits import Hits
 from detection.rules.field.story.chronicle import ALL, WEEK, Figure, Told, Verdict, Week
 from detection.rules.field.story.plan import Plan
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detection.rules.evidence.field import words
-from detection.rules.field.readings import JOINT
+from detection.rules.field.watching.readings import JOINT
 from tests import examples_monitor as example
 
 READING = example.readings([("cam-00", "quiet")]).one(0, "brightness")

@@ -8,7 +8,8 @@ import pytest
 
 from detection.rules.field.queue.candidates import Candidate, suspicions
 from detection.rules.field.queue.reasons import causes
-from detection.rules.field.readings import Baseline, Incident, Severity
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.readings import Baseline, Severity
 from detection.rules.spec.review import Reason
 from tests.examples_queues import CONTEXT, NOW, REVIEW, box, candidate
 

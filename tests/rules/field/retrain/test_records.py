@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from pydantic import TypeAdapter
 
-from detection.rules.field.readings import Baseline, Diagnosis, Drift, Incident, Severity
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift
 from detection.rules.field.retrain.evidence import Past
 from detection.rules.field.retrain.gathering import Seen, gathered
 from detection.rules.field.retrain.records import Inputs, Record, digest_of, replayed, sealed
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.readings import Baseline, Severity
 from tests.examples_decisions import NOW, POLICY, QUIET, covered, drift, live
 
 

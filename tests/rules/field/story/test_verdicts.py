@@ -10,7 +10,7 @@ import pytest
 
 from detection.errors import DocumentError
 from detection.outside import documents
-from detection.rules.field.hits import Hits
+from detection.rules.field.accuracy.hits import Hits
 from detection.rules.field.story.chronicle import ALL, Chronicle, Figure, Happening, Told, Week
 from detection.rules.field.story.plan import Plan
 from detection.rules.field.story.verdicts import fell_below, verdicts

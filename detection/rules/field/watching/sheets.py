@@ -1,6 +1,6 @@
 """Many histograms side by side, one row for each window: what makes a thousand cameras quick to judge.
 
-The same distances as :mod:`detection.rules.field.distances`, of all signals of all rows in one go (tested to agree).
+The same distances as in ``distances``, of all signals of all rows in one go (tested to agree).
 Counts are float32: whole to 16 million a bin, and beyond that right to seven digits.
 """
 
@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.field.tally import Integers, Tally
+from detection.rules.field.watching.tally import Integers, Tally
 
 Floats = NDArray[np.float32]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.spatial.distance import jensenshannon
 
-from detection.rules.field.distances import BANDWIDTH, Kernel, js, psi, squared
-from detection.rules.field.tally import Counts
+from detection.rules.field.watching.distances import BANDWIDTH, Kernel, js, psi, squared
+from detection.rules.field.watching.tally import Counts
 
 HISTOGRAMS = arrays.arrays(np.int64, 8, elements=st.integers(0, 1000)).filter(lambda counts: counts.sum() > 0)
 

@@ -1,7 +1,7 @@
 """How far unchanged windows stray from their baseline: the band that a bound must never lie below.
 
 Scenes of a release are exchangeable blocks: they are permuted into a window and a rest, again and again. Frames of one
-scene hang together, and stay together. (Accepted telemetry has days besides: :mod:`detection.rules.field.calendar`.)
+scene hang together, and stay together. (Accepted telemetry has days besides: see ``calendar``.)
 
 Distances here are quadratic in the gap between two histograms, so that under no change they are about gamma
 distributed and their cube roots about normal (Wilson and Hilferty 1931). The band is the prediction bound of the next
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from detection.rules.field.distances import squared
-from detection.rules.field.sheets import Floats, Layout, Sides, apart
+from detection.rules.field.watching.distances import squared
+from detection.rules.field.watching.sheets import Floats, Layout, Sides, apart
 
 Reals = NDArray[np.float64]
 

@@ -7,11 +7,11 @@ from math import isnan
 import numpy as np
 import pytest
 
-from detection.rules.field.concept import diagnose
-from detection.rules.field.drift import watch, yardsticks
-from detection.rules.field.labelled import FieldLabels
-from detection.rules.field.readings import Drift
-from detection.rules.field.tally import HOUR_S
+from detection.rules.field.accuracy.concept import diagnose
+from detection.rules.field.accuracy.labelled import FieldLabels
+from detection.rules.field.accuracy.outcomes import Drift
+from detection.rules.field.watching.drift import watch, yardsticks
+from detection.rules.field.watching.tally import HOUR_S
 from detection.rules.spec.field import Objective
 from tests.examples_drift import BOUNDS, MONDAY_S, minutes, reference
 

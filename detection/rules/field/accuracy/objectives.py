@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from detection.rules.field.labelled import FieldLabels
-from detection.rules.field.readings import Kept, ObjectiveDay, ObjectiveStanding
-from detection.rules.field.tally import DAY_S, Integers
+from detection.rules.field.accuracy.labelled import FieldLabels
+from detection.rules.field.accuracy.outcomes import Kept, ObjectiveDay, ObjectiveStanding
+from detection.rules.field.watching.tally import DAY_S, Integers
 from detection.rules.spec.field import Objective
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.field import null
-from detection.rules.field.accepted import Accepting, learn
-from detection.rules.field.distances import Kernel
-from detection.rules.field.null import BLOCKS_MINIMUM, Reals
-from detection.rules.field.readings import Baseline
-from detection.rules.field.sheets import Floats, Layout, Sheet
-from detection.rules.field.tally import DAY_S, HOURS, Integers, Tally
+from detection.rules.field.watching import null
+from detection.rules.field.watching.accepted import Accepting, learn
+from detection.rules.field.watching.distances import Kernel
+from detection.rules.field.watching.null import BLOCKS_MINIMUM, Reals
+from detection.rules.field.watching.readings import Baseline
+from detection.rules.field.watching.sheets import Floats, Layout, Sheet
+from detection.rules.field.watching.tally import DAY_S, HOURS, Integers, Tally
 from detection.rules.spec.field import Duration
 
 PER_DETECTION = ("score/", "box_")

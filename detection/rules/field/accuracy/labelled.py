@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.errors import LabelsError
-from detection.rules.field.tally import Integers, Strings
+from detection.rules.field.watching.tally import Integers, Strings
 from detection.rules.judging.matching import Predictions, Truth, column_of, match
 
 OVERLAP = 0.5

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.rules.field.calendar import Strays, band, reach, strays
-from detection.rules.field.null import BLOCKS_MINIMUM, LEVELS, Reals, beyond_chance
-from detection.rules.field.sheets import Layout, Sheet
-from detection.rules.field.tally import DAY_S, HOUR_S, HOURS, Integers
+from detection.rules.field.watching.calendar import Strays, band, reach, strays
+from detection.rules.field.watching.null import BLOCKS_MINIMUM, LEVELS, Reals, beyond_chance
+from detection.rules.field.watching.sheets import Layout, Sheet
+from detection.rules.field.watching.tally import DAY_S, HOUR_S, HOURS, Integers
 from detection.rules.spec.field import Duration
 
 

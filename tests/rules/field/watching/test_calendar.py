@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detection.rules.field.calendar import band, reach, sustained
-from detection.rules.field.drift import watch, yardsticks
-from detection.rules.field.readings import JOINT
-from detection.rules.field.tally import together
+from detection.rules.field.watching.calendar import band, reach, sustained
+from detection.rules.field.watching.drift import watch, yardsticks
+from detection.rules.field.watching.readings import JOINT
+from detection.rules.field.watching.tally import together
 from detection.rules.spec.field import Duration
 from tests.examples_drift import BOUNDS, HOUR, minutes, reference
 

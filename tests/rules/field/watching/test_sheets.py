@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from detection.rules.field.distances import js, psi
-from detection.rules.field.sheets import Layout, Sheet, Sides, apart
-from detection.rules.field.tally import Counts, Tally
+from detection.rules.field.watching.distances import js, psi
+from detection.rules.field.watching.sheets import Layout, Sheet, Sides, apart
+from detection.rules.field.watching.tally import Counts, Tally
 from tests.examples_drift import minutes
 
 ROWS = arrays.arrays(np.int64, (3, 9), elements=st.integers(0, 500))

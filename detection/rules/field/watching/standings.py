@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from detection.rules.field.incidents import Numbers, cameras_of
-from detection.rules.field.readings import Answer, Incident, Part, Readings, Severity, Standing
+from detection.rules.field.watching.findings import Incident, Part, Standing
+from detection.rules.field.watching.incidents import Numbers, cameras_of
+from detection.rules.field.watching.readings import Answer, Readings, Severity
 
 Named = tuple[Incident, Part]
 

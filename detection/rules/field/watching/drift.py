@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from detection.rules.field.comparing import Stack, blank, compared, embedded
-from detection.rules.field.distances import psi
-from detection.rules.field.incidents import incidents_of
-from detection.rules.field.readings import Findings, Readings
-from detection.rules.field.sheets import Sheet
-from detection.rules.field.standings import standings_of
-from detection.rules.field.tally import Counts, Tally
-from detection.rules.field.yardsticks import Bounds, Yardsticks, yardsticks
+from detection.rules.field.watching.comparing import Stack, blank, compared, embedded
+from detection.rules.field.watching.distances import psi
+from detection.rules.field.watching.findings import Findings
+from detection.rules.field.watching.incidents import incidents_of
+from detection.rules.field.watching.readings import Readings
+from detection.rules.field.watching.sheets import Sheet
+from detection.rules.field.watching.standings import standings_of
+from detection.rules.field.watching.tally import Counts, Tally
+from detection.rules.field.watching.yardsticks import Bounds, Yardsticks, yardsticks
 
 __all__ = ["Bounds", "Counts", "Findings", "Tally", "Yardsticks", "psi", "watch", "yardsticks"]
 

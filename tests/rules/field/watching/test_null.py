@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.rules.field import null
-from detection.rules.field.distances import psi
-from detection.rules.field.sheets import Layout
-from detection.rules.field.tally import Tally
+from detection.rules.field.watching import null
+from detection.rules.field.watching.distances import psi
+from detection.rules.field.watching.sheets import Layout
+from detection.rules.field.watching.tally import Tally
 from tests.examples_drift import scenes
 
 NOTHING = np.zeros(0, np.int64)

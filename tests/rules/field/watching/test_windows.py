@@ -12,7 +12,7 @@ from detection.edge.telemetry.histogram import Counts, Histogram
 from detection.edge.telemetry.records import Origin, Record
 from detection.edge.telemetry.reference import Block, reference_of
 from detection.edge.telemetry.signals import Tally
-from detection.rules.field.windows import minutes, scenes
+from detection.rules.field.watching.windows import minutes, scenes
 
 EDGES = {name: np.array([0.5]) for name in signals.names(("box",))}
 NOTHING = signals.nothing(EDGES)

@@ -13,8 +13,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import AwareDatetime, ConfigDict
 
-from detection.rules.field.null import BLOCKS_MINIMUM
-from detection.rules.field.tally import DAY_S, Tally
+from detection.rules.field.watching.null import BLOCKS_MINIMUM
+from detection.rules.field.watching.tally import DAY_S, Tally
 
 FORMAT = 1
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detection.rules.field.incidents import incidents_of, lasting
-from detection.rules.field.readings import Answer, Baseline, Incident, Readings, Severity
-from detection.rules.field.standings import standings_of
+from detection.rules.field.watching.findings import Incident
+from detection.rules.field.watching.incidents import incidents_of, lasting
+from detection.rules.field.watching.readings import Answer, Baseline, Readings, Severity
+from detection.rules.field.watching.standings import standings_of
 from detection.rules.spec.field import Duration
 
 WINDOW = Duration(name="hour", length_s=3600, breaches=2, of=3, clear_after=2)

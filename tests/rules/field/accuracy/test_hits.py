@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.rules.field.hits import Hits, count
+from detection.rules.field.accuracy.hits import Hits, count
 from detection.rules.judging.matching import Predictions, Truth
 
 TRUTH = Truth(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([[0, 0, 9, 9], [20, 0, 29, 9], [0, 0, 9, 9.0]]))

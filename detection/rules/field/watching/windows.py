@@ -11,8 +11,8 @@ from detection.edge.telemetry import signals
 from detection.edge.telemetry.counters import COUNTERS, Counters
 from detection.edge.telemetry.records import Record
 from detection.edge.telemetry.reference import Reference
-from detection.rules.field.tally import HOUR_S, Counts, Tally
-from detection.rules.field.yardsticks import Bounds
+from detection.rules.field.watching.tally import HOUR_S, Counts, Tally
+from detection.rules.field.watching.yardsticks import Bounds
 from detection.rules.spec.field import Monitoring
 
 MINUTE_S = 60.0

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from detection.rules.field.learnt import FORMAT, Acceptance, period, refusal
-from detection.rules.field.null import BLOCKS_MINIMUM
-from detection.rules.field.tally import DAY_S, Tally
+from detection.rules.field.watching.learnt import FORMAT, Acceptance, period, refusal
+from detection.rules.field.watching.null import BLOCKS_MINIMUM
+from detection.rules.field.watching.tally import DAY_S, Tally
 
 START_S = 1_780_272_000
 """2026-06-01 00:00 UTC."""

@@ -8,10 +8,10 @@ from math import isnan
 import numpy as np
 import pytest
 
-from detection.rules.field.labelled import FieldLabels
-from detection.rules.field.objectives import stand, standing
-from detection.rules.field.readings import Kept, ObjectiveStanding
-from detection.rules.field.tally import DAY_S
+from detection.rules.field.accuracy.labelled import FieldLabels
+from detection.rules.field.accuracy.objectives import stand, standing
+from detection.rules.field.accuracy.outcomes import Kept, ObjectiveStanding
+from detection.rules.field.watching.tally import DAY_S
 from detection.rules.spec.field import Objective
 
 WEEK = Objective(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.field.distances import squared
-from detection.rules.field.null import LEVELS, Reals
-from detection.rules.field.readings import JOINT, Answer, Baseline, Readings
-from detection.rules.field.sheets import Floats, Sheet, Sides, apart
-from detection.rules.field.tally import HOUR_S, HOURS, Integers, Strings, Tally
-from detection.rules.field.yardsticks import Yardsticks
+from detection.rules.field.watching.distances import squared
+from detection.rules.field.watching.null import LEVELS, Reals
+from detection.rules.field.watching.readings import JOINT, Answer, Baseline, Readings
+from detection.rules.field.watching.sheets import Floats, Sheet, Sides, apart
+from detection.rules.field.watching.tally import HOUR_S, HOURS, Integers, Strings, Tally
+from detection.rules.field.watching.yardsticks import Yardsticks
 from detection.rules.spec.field import Duration
 
 ROWS_AT_ONCE = 4096

@@ -13,15 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.rules.field.readings import (
-    Answer,
-    Baseline,
-    Incident,
-    Part,
-    Reading,
-    Readings,
-    Severity,
-)
+from detection.rules.field.watching.findings import Incident, Part
+from detection.rules.field.watching.readings import Answer, Baseline, Reading, Readings, Severity
 from detection.rules.spec.field import Duration
 
 WITNESSES = {Baseline.OWN: 1, Baseline.LEARNT: 2, Baseline.FLEET: 1}

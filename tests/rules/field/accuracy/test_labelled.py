@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detection.errors import LabelsError
-from detection.rules.field.labelled import Boxes, Reviewed, joined
+from detection.rules.field.accuracy.labelled import Boxes, Reviewed, joined
 
 CLASSES = ("box", "tube", "crate")
 HERE, THERE = (0, 0, 10, 10), (50, 50, 70, 70)

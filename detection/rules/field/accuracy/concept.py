@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detection.rules.field.labelled import FieldLabels
-from detection.rules.field.readings import Diagnosis, Drift, Findings, Incident
-from detection.rules.field.tally import HOUR_S
+from detection.rules.field.accuracy.labelled import FieldLabels
+from detection.rules.field.accuracy.outcomes import Diagnosis, Drift
+from detection.rules.field.watching.findings import Findings, Incident
+from detection.rules.field.watching.tally import HOUR_S
 from detection.rules.judging.intervals import Bounds, share_bounds
 from detection.rules.spec.field import Objective
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.rules.field.drift import Tally, watch, yardsticks
-from detection.rules.field.readings import JOINT, Answer, Baseline, Severity
-from detection.rules.field.tally import DAY_S, HOUR_S, together
+from detection.rules.field.watching.drift import Tally, watch, yardsticks
+from detection.rules.field.watching.readings import JOINT, Answer, Baseline, Severity
+from detection.rules.field.watching.tally import DAY_S, HOUR_S, together
 from detection.rules.spec.field import Duration
 from tests.examples_drift import BOUNDS, MONDAY_S, minutes, reference
 

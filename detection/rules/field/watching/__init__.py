@@ -1,0 +1,1 @@
+"""Is the field still the world that was validated? Telemetry in, findings out."""
