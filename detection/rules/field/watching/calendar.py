@@ -1,10 +1,10 @@
 """How far unchanged windows stray, learnt from accepted telemetry: it has a calendar, so days can be held against days.
 
 Every window of the accepted period is held against the same hours of all *other* days. Its distance, as a cube root
-(see :mod:`~detection.rules.field.watching.null`), is expressed in spreads of those other days. What would have to last so
-long as the spec asks for before an incident opens is then taken at its worst, day by day and over all signals: weather that
-keeps for hours and many signals are in that figure as they are in the field. The band is where the worst of a day is
-foretold to stay, so surely that a camera raises :data:`FALSE_ALARMS` a month.
+(see :mod:`~detection.rules.field.watching.null`), is expressed in spreads of those other days. What would have to last
+so long as the spec asks for before an incident opens is then taken at its worst, day by day and over all signals:
+weather that keeps for hours and many signals are in that figure as they are in the field. The band is where the worst
+of a day is foretold to stay, so surely that a camera raises :data:`FALSE_ALARMS` a month.
 """
 
 from __future__ import annotations
