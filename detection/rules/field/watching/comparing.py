@@ -59,11 +59,12 @@ class Stack:
 
 
 def embedded(field: Tally, sticks: Yardsticks, stack: Stack) -> Sheet:
-    """Telemetry in slots, each with the cosines of its vector, by the ridits of its camera."""
+    """Telemetry in slots; those of a camera that learnt its baseline with the cosines of their vectors."""
     slots = Sheet.of(field, sticks.slot_s)
     chosen = _chosen(slots, sticks, HOURS)
-    cosines = np.empty((len(slots), stack.cosines.shape[1]), np.float32)
-    for rows in _chunks(len(slots)):
+    cosines = np.zeros((len(slots), stack.cosines.shape[1]), np.float32)
+    for part in _chunks(len(slots)):
+        rows = np.arange(len(slots))[part][stack.learnt[chosen[part]]]
         points = sticks.layout.points(slots.counts[rows], stack.places[chosen[rows]])
         cosines[rows] = sticks.kernel.embedded(points)
     return slots.but(cosines=cosines)
@@ -126,7 +127,7 @@ def _answer(found: Readings, sticks: Yardsticks) -> None:
     warning, breach = sure & (found.distance > bounds.psi_warning), sure & (found.distance > bounds.psi_alarm)
     breach &= (found.baseline != Baseline.FLEET)[:, None]
     warning[:, -1] = sure[:, -1]
-    breach[:, -1] = (found.distance[:, -1] > JOINT_BREACH * found.noise[:, -1]) & (found.baseline == Baseline.LEARNT)
+    breach[:, -1] = found.distance[:, -1] > JOINT_BREACH * found.noise[:, -1]
     codes = np.select([breach, warning], [Answer.BREACH.code, Answer.WARNING.code], Answer.QUIET.code)
     found.answer[:] = np.where(spoken, codes, Answer.TOO_FEW.code)
     for column in (found.distance, found.noise, found.js, found.js_noise):

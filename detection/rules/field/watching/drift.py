@@ -6,8 +6,8 @@ the baseline itself, since frames of one scene are not independent. And a window
 
 A signal's window is a warning or a breach when its PSI exceeds the spec's bound and its own band, and Jensen-Shannon
 exceeds its band too: PSI alone can be carried far by a single count in a bin that was empty before. The MMD of all
-signals at once sees what no signal shows alone; it warns, and breaches only where the camera's own telemetry taught
-its band, for the minutes of a release are not quite the minutes of the field.
+signals at once sees what no signal shows alone; it speaks only where the camera's own telemetry taught its band, since
+scenes of a release hold other numbers of frames than minutes of the field.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from detection.rules.field.watching.distances import squared
 from detection.rules.field.watching.sheets import Floats, Layout, Sides, apart
 
 Reals = NDArray[np.float64]
@@ -81,22 +80,6 @@ def of_scenes(scenes: Floats, layout: Layout, seed: int) -> tuple[Reals, Reals]:
         scale = (1 / 2**level + 1 / number) / (1 / taken + 1 / (number - taken))
         bands[:, level] = unscaled * scale
     return bands[0], bands[1]
-
-
-def of_vectors(cosines: Floats, seed: int) -> Reals:
-    """Bands of squared MMD for windows of 1, 2, 4 ... vectors, by permutation; ``(LEVELS,)``."""
-    cosines = _at_most(cosines, seed)
-    number = len(cosines)
-    if number < BLOCKS_MINIMUM:
-        return np.full(LEVELS, np.inf)
-    bands = np.empty(LEVELS)
-    for level in range(LEVELS):
-        taken = min(2**level, max(1, number // 2))
-        window, rest = _permuted(cosines, taken, seed + level)
-        values = squared(window / taken - rest / (number - taken))
-        scale = (1 / 2**level + 1 / number) / (1 / taken + 1 / (number - taken))
-        bands[level] = float(beyond_chance(values.astype(np.float64), number)) * scale
-    return bands
 
 
 def of_cameras(cameras: Floats, layout: Layout) -> tuple[Reals, Reals]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detection.rules.field.watching import null
 from detection.rules.field.watching.accepted import Accepting, learn
-from detection.rules.field.watching.distances import Kernel
+from detection.rules.field.watching.distances import FEATURES, Kernel
 from detection.rules.field.watching.null import BLOCKS_MINIMUM, Reals
 from detection.rules.field.watching.readings import Baseline
 from detection.rules.field.watching.sheets import Floats, Layout, Sheet
@@ -61,11 +61,11 @@ class Yardstick:
         baseline: what kind.
         counts: ``(b,)`` bins of all signals.
         places: ``(b,)`` ridits of all hours of the camera.
-        cosines: ``(FEATURES,)`` mean of its minutes.
+        cosines: ``(FEATURES,)`` mean of its minutes; of scenes nothing is known, since they are no minutes.
         block_frames: mean frames of a scene; 1 for learnt ones.
         psi: ``(LEVELS, s)`` bands; a level is a power of two of scenes, or for learnt ones a duration.
         js: ``(LEVELS, s)``.
-        mmd: ``(LEVELS,)`` squared; powers of two of slots, or durations.
+        mmd: ``(LEVELS,)`` squared, a level is a duration; infinite for scenes.
     """
 
     baseline: Baseline
@@ -180,10 +180,9 @@ class _Maker:
     def _scenes(self, scenes: Tally, places: Floats, baseline: Baseline) -> Yardstick:
         counts = _counts(scenes)
         psi, js = null.of_scenes(counts, self.made.layout, self.seed)
-        grouped = _grouped(counts, max(1, round(self.made.slot_s / 60)), self.seed)
-        cosines = self._cosines(grouped, places)
-        mmd, frames = null.of_vectors(cosines, self.seed), float(scenes.frames.mean())
-        return Yardstick(baseline, counts.sum(axis=0), places, cosines.mean(axis=0), max(frames, 1.0), psi, js, mmd)
+        unknown, none = np.full(null.LEVELS, np.inf), np.zeros(FEATURES, np.float32)
+        frames = max(float(scenes.frames.mean()), 1.0)
+        return Yardstick(baseline, counts.sum(axis=0), places, none, frames, psi, js, unknown)
 
     def _accepting(self) -> Accepting:
         bounds, layout = self.made.bounds, self.made.layout
@@ -208,12 +207,3 @@ def _contexts(hour: Integers, around: int) -> Iterator[tuple[int, Integers]]:
     for one in np.unique(hour).tolist():
         apart: NDArray[np.int64] = np.abs((hour - one + HOURS // 2) % HOURS - HOURS // 2)
         yield one, np.flatnonzero(apart <= around)
-
-
-def _grouped(counts: Floats, size: int, seed: int) -> Floats:
-    """Sums of ``size`` scenes each, as a slot of so many minutes would hold them; what is left over is left out."""
-    size = min(size, len(counts))
-    groups = len(counts) // size
-    order = np.random.default_rng(seed).permutation(len(counts))[: groups * size]
-    summed: Floats = counts[order].reshape(groups, size, -1).sum(axis=1)
-    return summed
