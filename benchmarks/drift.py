@@ -50,6 +50,8 @@ ONSET = SLOTS * (LEARNT_DAYS + 1) + 120
 WATCHED_DAYS = 4
 """From the day before the change."""
 RELEASE_SCENES = 60
+FIRST_CAMERA, FIRST_CHANGED = 2000, 3000
+"""Numbers of simulated cameras on which no setting was tuned."""
 RULE_OF_THUMB = 0.25
 ALLOWED = 0.01
 WAYS = ("ours, learnt", "ours, release", "PSI alone")
@@ -185,10 +187,10 @@ def main() -> int:
     field = _field(asked)
     months, cameras = (20, 4) if asked.short else (asked.months, 30)
     began = time.perf_counter()
-    kept = quiet(list(all_of(field, None, range(months))), console)
+    kept = quiet(list(all_of(field, None, range(FIRST_CAMERA, FIRST_CAMERA + months))), console)
     found = {
         f"{change}{'' if strength == 1 else ', half'}": list(
-            all_of(field, change, range(1000, 1000 + cameras), strength)
+            all_of(field, change, range(FIRST_CHANGED, FIRST_CHANGED + cameras), strength)
         )
         for change in CHANGES
         for strength in (1.0, 0.5)
