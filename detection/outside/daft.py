@@ -143,7 +143,8 @@ def _started(engine: Engine) -> None:
     if engine.runner == "native":
         daft.set_runner_native()
     else:
-        daft.set_runner_ray(engine.address)
+        # Without an address Ray joins the cluster that some file of an earlier run names, and waits for it if it is gone.
+        daft.set_runner_ray(engine.address or "local")
 
 
 def _measured(daft: Any) -> Any:
