@@ -41,7 +41,8 @@ def reference(
 
 
 def minutes(hours: int, shift: float, seed: int, camera: str = "a", first: int = 0) -> Tally:
-    """Hours of fifty minutes each, a scene a minute, the first of them on a Monday at ``first`` o'clock."""
-    begins = MONDAY_S + HOUR_S * (first + np.repeat(np.arange(hours), SCENES)) + 60 * np.tile(np.arange(SCENES), hours)
+    """Hours with fifty minutes that hold a scene, first and last one too; from a Monday at ``first`` o'clock."""
+    within = 60 * (np.arange(SCENES) * 59 // (SCENES - 1))
+    begins = MONDAY_S + HOUR_S * (first + np.repeat(np.arange(hours), SCENES)) + np.tile(within, hours)
     counts = {name: scenes(hours * SCENES, 4.0 + shift, seed + 17 * j) for j, name in enumerate(SIGNALS)}
     return Tally(np.full(len(begins), camera, object), begins, np.full(len(begins), FRAMES), counts)

@@ -70,7 +70,7 @@ def embedded(field: Tally, sticks: Yardsticks, stack: Stack) -> Sheet:
     return slots.but(cosines=cosines)
 
 
-def compared(windows: Sheet, sticks: Yardsticks, stack: Stack, duration: Duration) -> Readings:
+def compared(windows: Sheet, sticks: Yardsticks, stack: Stack, duration: Duration, until_s: float) -> Readings:
     """The readings of all windows of one length.
 
     Args:
@@ -78,6 +78,7 @@ def compared(windows: Sheet, sticks: Yardsticks, stack: Stack, duration: Duratio
         sticks: of the release.
         stack: the same as columns.
         duration: one of the bounds' durations.
+        until_s: how far the field has been told; a window that is not over by then says nothing.
     """
     found = blank(windows, sticks, duration)
     number = sticks.bounds.durations.index(duration)
@@ -94,7 +95,7 @@ def compared(windows: Sheet, sticks: Yardsticks, stack: Stack, duration: Duratio
     gaps = windows.cosines / windows.slots[:, None] - stack.cosines[chosen]
     found.samples[:, -1], found.distance[:, -1] = windows.slots, np.sqrt(squared(gaps))
     found.noise[:, -1] = np.sqrt(stack.mmd[chosen, stack.levels(chosen, windows.slots.astype(np.float64), number)])
-    _answer(found, sticks)
+    _answer(found, sticks, until_s)
     return found
 
 
@@ -117,12 +118,13 @@ def blank(windows: Sheet, sticks: Yardsticks, duration: Duration) -> Readings:
     )
 
 
-def _answer(found: Readings, sticks: Yardsticks) -> None:
+def _answer(found: Readings, sticks: Yardsticks, until_s: float) -> None:
     """Fill in what every reading says, and blank the distances of those that say nothing."""
     bounds = sticks.bounds
     least = np.append(bounds.least(sticks.layout), 1)
     spoken = (found.samples >= least) & (found.frames >= bounds.minimum_frames)[:, None]
     spoken &= ~np.isnan(found.distance) & np.isfinite(found.noise)
+    spoken &= (found.begins_s + found.duration.length_s <= until_s)[:, None]
     sure = (found.distance > found.noise) & ~(found.js <= found.js_noise)
     warning, breach = sure & (found.distance > bounds.psi_warning), sure & (found.distance > bounds.psi_alarm)
     breach &= (found.baseline != Baseline.FLEET)[:, None]

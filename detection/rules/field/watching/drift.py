@@ -47,6 +47,7 @@ def _tables(sticks: Yardsticks, field: Tally) -> Iterator[Readings]:
         return
     stack = Stack.of(sticks)
     windows = embedded(field, sticks, stack)
+    until_s = float(field.begins_s.max()) + sticks.slot_s
     for duration in sticks.bounds.durations:
         windows = windows.summed(duration.length_s)
-        yield compared(windows, sticks, stack, duration)
+        yield compared(windows, sticks, stack, duration, until_s)

@@ -122,6 +122,16 @@ def test_four_days_teach_nothing() -> None:
     assert set(table.baseline) == {Baseline.FLEET}
 
 
+def test_a_window_says_nothing_before_it_is_over() -> None:
+    """Three hours are no day, and an incident that opens in the future is none."""
+    durations = tuple(replace_length(length) for length in (HOUR_S, DAY_S))
+    found = watch(yardsticks(reference(), replace(BOUNDS, durations=durations)), minutes(3, -2.0, 8))
+    hours, days = found.readings
+    assert (days.answer == Answer.TOO_FEW.code).all()
+    assert (hours.answer[:, :-1] > Answer.TOO_FEW.code).any()
+    assert all(one.opened_s <= int(hours.begins_s.max()) + HOUR_S for one in found.incidents)
+
+
 def test_a_night_is_compared_with_nights() -> None:
     """Hour-of-day context: what is usual at night would be a breach by day."""
     sticks = yardsticks(together([reference(30, 1, hour=2, centre=2.0), reference(60, 2, hour=12)]), BOUNDS)
@@ -148,7 +158,7 @@ def test_windows_of_every_length_are_sums_of_the_same_minutes() -> None:
     durations = tuple(replace_length(length) for length in lengths)
     found = watch(yardsticks(reference(), replace(BOUNDS, durations=durations)), minutes(30, 0.0, 3))
     assert [table.frames.sum() for table in found.readings] == [30 * 500] * 3
-    assert [len(table) for table in found.readings] == [300, 30, 2]
+    assert [len(table) for table in found.readings] == [360, 30, 2]
 
 
 def replace_length(length_s: int) -> Duration:
