@@ -143,7 +143,7 @@ def _started(engine: Engine) -> None:
     if engine.runner == "native":
         daft.set_runner_native()
     else:
-        # Without an address Ray joins the cluster that some file of an earlier run names, and waits for it if it is gone.
+        # Without an address Ray joins the cluster that an earlier run left the name of, and waits for it if it is gone.
         daft.set_runner_ray(engine.address or "local")
 
 

@@ -123,7 +123,7 @@ def _seen(told: Told) -> Drawings:
 def _happened(told: Told) -> Table:
     rows = tuple(
         (text(str(one.day)), Cell(NAMES[one.what], TONES.get(one.what, Tone.PLAIN), chip=one.what in TONES),
-         text(one.words), code(one.id[:24]))
+         text(one.words), code(one.id.rpartition("-")[2][:8]))
         for one in told.happenings
     )  # fmt: skip
     return Table((Column("day"), Column("what"), Column("in words"), Column("id")), rows)
