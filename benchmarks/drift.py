@@ -34,15 +34,13 @@ from rich.table import Table
 
 from benchmarks.field.library import CHANGES, STABLE, Library, read, studio_of, write
 from benchmarks.field.months import FRAMES, SLOT_S, SLOTS, START_S, Change, Site
-from detection.commands.season.world import Collected
 from detection.edge.telemetry import signals
 from detection.edge.trust.bundle import open_bundle
-from detection.outside import documents
+from detection.outside import documents, rehearsal
 from detection.rules.field.watching.drift import Bounds, Findings, Tally, watch, yardsticks
 from detection.rules.field.watching.sheets import Layout, Sides, apart
 from detection.rules.field.watching.windows import bounds
 from detection.rules.spec.spec import Spec
-from detection.scenes.warehouse import World
 
 LEARNT_DAYS, MONTH_DAYS = 14, 30
 ONSET = SLOTS * (LEARNT_DAYS + 1) + 120
@@ -211,18 +209,12 @@ def _field(asked: argparse.Namespace) -> Field:
         libraries = read(asked.library)
     else:
         cameras, scenes = (2, 24) if asked.short else (4, 60)
-        studio = studio_of(bundle, _world(), (cameras, scenes), edges)
+        studio = studio_of(bundle, rehearsal.world_of(Path()), (cameras, scenes), edges)
         views = studio.views()
         libraries = {name: studio.library(name, one, views) for name, one in {"stable": STABLE, **CHANGES}.items()}
     if asked.library is not None:
         write(asked.library, libraries)
     return Field(libraries, layout, bounds(spec.monitoring))
-
-
-def _world() -> World:
-    sources = documents.read_document(Collected, Path("params.yaml"), section="collect").sources
-    scenes = next(source.scenes for source in sources if source.scenes is not None)
-    return World(scenes.seed, scenes.cameras, scenes.width, scenes.height)
 
 
 def _asked() -> argparse.Namespace:

@@ -16,10 +16,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ConfigDict
 
 from detection.edge.answers import detections_from_json
 from detection.errors import DetectionError
-from detection.outside import images
+from detection.outside import documents, images
+from detection.rules.document import Document
 from detection.rules.judging.matching import Predictions, Truth
 from detection.rules.spec.labels import ObjectClass
 from detection.scenes.warehouse import Shot, World, labelled, plan, render
@@ -71,6 +73,49 @@ class Play:
     bundle: Path
     start: str
     interval_s: float
+
+
+class _Drawn(Document):
+    """What makes the practice world the one that was trained in."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    seed: int
+    cameras: int
+    width: int
+    height: int
+
+
+class _Origin(Document):
+    """One source of frames: the practice world if it says what is drawn."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    scenes: _Drawn | None = None
+
+
+class _Collected(Document):
+    """The part of the section ``collect`` of params.yaml that is needed here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sources: list[_Origin]
+
+
+def world_of(workspace: Path) -> World:
+    """The practice world that stage ``collect`` drew.
+
+    Raises:
+        DetectionError: it drew none.
+    """
+    params = workspace / "params.yaml"
+    sources = documents.read_document(_Collected, params, section="collect").sources
+    scenes = next((source.scenes for source in sources if source.scenes is not None), None)
+    if scenes is None:
+        raise DetectionError(
+            f"{params}: collect.sources has none of format scenes; only the practice world can change its season"
+        )
+    return World(scenes.seed, scenes.cameras, scenes.width, scenes.height)
 
 
 def takes(world: World, cameras: Sequence[str], frames_per_camera: int) -> list[Take]:

@@ -8,43 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ConfigDict
-
 from detection.edge.trust.bundle import Bundle
-from detection.errors import DetectionError, GateRefusalError
-from detection.outside import documents, files
+from detection.errors import GateRefusalError
+from detection.outside import documents, files, rehearsal
 from detection.outside.dataset import Dataset
 from detection.outside.story import reviewers, summing, workshop
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.frames import Year
 from detection.outside.story.living import Challenger, Life, Terms
-from detection.rules.document import Document
 from detection.rules.field.story.chronicle import Chronicle
 from detection.rules.field.story.plan import Plan
 from detection.rules.field.story.verdicts import verdicts
 from detection.rules.spec.spec import Spec
-from detection.scenes.warehouse import World
-
-
-class _Drawn(Document):
-    model_config = ConfigDict(extra="ignore")
-
-    seed: int
-    cameras: int
-    width: int
-    height: int
-
-
-class _Origin(Document):
-    model_config = ConfigDict(extra="ignore")
-
-    scenes: _Drawn | None = None
-
-
-class _Collected(Document):
-    model_config = ConfigDict(extra="ignore")
-
-    sources: list[_Origin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +74,7 @@ def tell(wish: Wish) -> Lived:
     """
     champion = workshop.expect_finished(wish.workspace)
     spec = documents.read_document(Spec, wish.workspace / workshop.SPEC)
-    world, taught = world_of(wish.workspace), _taught(wish.workspace)
+    world, taught = rehearsal.world_of(wish.workspace), _taught(wish.workspace)
     files.empty_folder(wish.out)
     clock = Clock()
     terms = Terms(wish.plan, spec, wish.workspace / workshop.SPEC, wish.out, wish.workers, wish.say)
@@ -120,22 +95,6 @@ def tell(wish: Wish) -> Lived:
     gate = next((one.at_least for one in spec.monitoring.objectives if one.metric == "precision"), 0.0)
     shown = verdicts(wish.plan, gate, told, slices)
     return Lived(Chronicle(gate, *told, slices, shown, clock.seconds), year, control)
-
-
-def world_of(workspace: Path) -> World:
-    """The practice world that stage ``collect`` drew.
-
-    Raises:
-        DetectionError: it drew none.
-    """
-    sources = documents.read_document(_Collected, workspace / "params.yaml", section="collect").sources
-    scenes = next((source.scenes for source in sources if source.scenes is not None), None)
-    if scenes is None:
-        raise DetectionError(
-            f"{workspace / 'params.yaml'}: collect.sources has none of format scenes; only the practice world can "
-            "live through a year"
-        )
-    return World(scenes.seed, scenes.cameras, scenes.width, scenes.height)
 
 
 def _taught(workspace: Path) -> frozenset[str]:
