@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -68,6 +68,43 @@ def place_of(address: str, option: str = "--http", beside: str = "--http-token F
     )
 
 
+class Channel:
+    """A connection that is kept from one request to the next, and made anew when it broke."""
+
+    def __init__(self, place: Place, answer_s: float) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            place: where to post.
+            answer_s: the other side has so long for each step of a request.
+        """
+        self._place = place
+        self._answer_s = answer_s
+        self._connection: http.client.HTTPConnection | None = None
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status of one request; 503 stands for a receiver that cannot be reached."""
+        place = self._place
+        try:
+            if self._connection is None:
+                kind = http.client.HTTPSConnection if place.secure else http.client.HTTPConnection
+                self._connection = kind(place.host, timeout=self._answer_s)
+            self._connection.request("POST", place.path, body, dict(headers))
+            answer = self._connection.getresponse()
+            if len(answer.read(65_536)) == 65_536:
+                self.close()
+            return answer.status
+        except (OSError, http.client.HTTPException):
+            self.close()
+            return 503
+
+    def close(self) -> None:
+        """Hang up; the next request connects again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 class HttpReceiver:
     """Posts JSON lines (``application/x-ndjson``)."""
 
@@ -81,13 +118,12 @@ class HttpReceiver:
             waits: a full queue holds the caller.
             meanwhile: what a held caller does now and then.
         """
-        self._place = place
+        self._channel = Channel(place, ANSWER_S)
         self._headers = {"Content-Type": "application/x-ndjson"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._boot = boot
         self._requests = 0
-        self._connection: http.client.HTTPConnection | None = None
         self._courier: Courier[str] = Courier("http", self._deliver, Terms(DEPTH, BATCH, waits, meanwhile))
 
     @property
@@ -110,28 +146,8 @@ class HttpReceiver:
         backoff = Backoff(Patience(first_s=0.2, longest_s=10.0), random.Random())
         until = time.monotonic() + GIVE_UP_S
         while True:
-            status = self._post(body, key)
+            status = self._channel.post(body, {**self._headers, "Idempotency-Key": key})
             if status not in _AGAIN or time.monotonic() >= until:
                 return 200 <= status < 300
             if self._courier.closing.wait(backoff.next_s()):
                 return False
-
-    def _post(self, body: bytes, key: str) -> int:
-        """The status of one request; 503 stands for a receiver that cannot be reached."""
-        try:
-            if self._connection is None:
-                kind = http.client.HTTPSConnection if self._place.secure else http.client.HTTPConnection
-                self._connection = kind(self._place.host, timeout=ANSWER_S)
-            self._connection.request("POST", self._place.path, body, {**self._headers, "Idempotency-Key": key})
-            answer = self._connection.getresponse()
-            if len(answer.read(65_536)) == 65_536:
-                self._hang_up()
-            return answer.status
-        except (OSError, http.client.HTTPException):
-            self._hang_up()
-            return 503
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None

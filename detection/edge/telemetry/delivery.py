@@ -6,13 +6,12 @@ for good is set aside, so that one bad segment does not hold up the others. Noth
 
 from __future__ import annotations
 
-import http.client
 import random
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from detection.edge.sinks.http import Place
+from detection.edge.sinks.http import Channel, Place
 from detection.edge.sources.backoff import Backoff, Patience
 from detection.edge.telemetry.outbox import read_segment, segments_of
 from detection.errors import TelemetryError
@@ -58,9 +57,9 @@ class Delivery:
         self.acknowledged = 0
         self.refused = 0
         self._folder = folder
-        self._destination = destination
+        self._channel = Channel(destination.place, ANSWER_S)
+        self._headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {destination.key}"}
         self._patience = patience
-        self._connection: http.client.HTTPConnection | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="delivery", daemon=True)
         self._thread.start()
@@ -80,7 +79,7 @@ class Delivery:
             if delivered:
                 backoff.reset()
             self._closing.wait(POLL_S if delivered else backoff.next_s())
-        self._hang_up()
+        self._channel.close()
 
     def _deliver_all(self, last: bool) -> bool:
         """Whether the receiver decided about every segment that lies there, the oldest first."""
@@ -94,7 +93,7 @@ class Delivery:
     def _deliver(self, path: Path) -> bool:
         try:
             lines = read_segment(path)
-            status = self._post(b"\n".join([*lines, b""]))
+            status = self._channel.post(b"\n".join([*lines, b""]), self._headers)
         except TelemetryError:
             status = 422
         try:
@@ -107,28 +106,6 @@ class Delivery:
         except OSError:
             return False
         return status in _TAKEN or status in _NEVER
-
-    def _post(self, body: bytes) -> int:
-        """The status of one request; 503 stands for a receiver that cannot be reached."""
-        place = self._destination.place
-        headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {self._destination.key}"}
-        try:
-            if self._connection is None:
-                kind = http.client.HTTPSConnection if place.secure else http.client.HTTPConnection
-                self._connection = kind(place.host, timeout=ANSWER_S)
-            self._connection.request("POST", place.path, body, headers)
-            answer = self._connection.getresponse()
-            if len(answer.read(65_536)) == 65_536:
-                self._hang_up()
-            return answer.status
-        except (OSError, http.client.HTTPException):
-            self._hang_up()
-            return 503
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def _oldest_first(folder: Path) -> list[Path]:
