@@ -1,4 +1,4 @@
-"""What the specification says of the field: monitoring, rollout, retraining, governance."""
+"""What the specification says of the field: monitoring, rollout, retraining."""
 
 from __future__ import annotations
 
@@ -100,12 +100,3 @@ class Retraining(Document):
     """Frames to be labelled for a challenger."""
     seconds_per_label: Positive
     """Of a person's time, for the expected cost."""
-
-
-class Governance(Document):
-    """Who answers for what."""
-
-    risk_tier: Literal["low", "medium", "high"]
-    owner: str
-    approvals: Count
-    approver_roles: list[str]

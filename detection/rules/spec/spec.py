@@ -14,7 +14,8 @@ from detection.rules.document import Contradiction, Document, Identifier
 from detection.rules.spec import contradictions
 from detection.rules.spec.detector import FailureModes, Installation, Output, Parity, Sanity, Variants
 from detection.rules.spec.domain import Domain
-from detection.rules.spec.field import Governance, Monitoring, Retraining, Rollout
+from detection.rules.spec.field import Monitoring, Retraining, Rollout
+from detection.rules.spec.governance import Governance
 from detection.rules.spec.judging import (
     Acceptance,
     Comparison,
@@ -90,6 +91,7 @@ ENFORCED_BY = {
     "monitoring": "calibrate",
     "review": "detection review queue",
     "retraining": "detection policy",
+    "governance": "detection registry",
 }
 """Sections that something checks today, and what: a stage of dvc.yaml, or a command. The house tests hold this."""
 
