@@ -25,6 +25,10 @@ ALLOWED = {
 """Packages that the modules of a floor may import besides the standard library, late imports included."""
 
 IMPORTERS = {
+    "alembic": {"detection.outside.database"},
+    "mlflow": {"detection.outside.mlflow"},
+    "psycopg": {"detection.outside.database"},
+    "sqlalchemy": {"detection.outside.database"},
     "torch": {"detection.outside.ultralytics"},
     "torchvision": {"detection.outside.ultralytics"},
     "ultralytics": {"detection.outside.ultralytics"},
