@@ -1,4 +1,4 @@
-"""What a person signs: this version, on this evidence, in this slot, once. Canonical bytes, so that all sign the same."""
+"""What a person signs: this version, on this evidence, in this slot, once."""
 
 from __future__ import annotations
 

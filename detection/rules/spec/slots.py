@@ -73,9 +73,12 @@ class SlotPlan(Document):
 
     def contradictions(self) -> list[Contradiction]:
         """Something that is there twice."""
-        names = [("environments", list(self.environments)), ("consumers", [one.id for one in self.consumers])]
+        found = (
+            ("environments", [str(one) for one in self.environments]),
+            ("consumers", [one.id for one in self.consumers]),
+        )
         return [
-            Contradiction((place,), f"has {sorted({one for one in found if found.count(one) > 1})} twice; remove one")
-            for place, found in names
-            if len(set(found)) != len(found)
+            Contradiction((place,), f"has {twice} twice; remove one")
+            for place, names in found
+            if (twice := sorted({name for name in names if names.count(name) > 1}))
         ]
