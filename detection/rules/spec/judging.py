@@ -75,7 +75,18 @@ class RiskBound(Document):
     """That the bound holds, over the draw of the groups it was chosen on."""
 
 
-Policy = Annotated[BestF1 | Cost | Floor | RiskBound, Field(discriminator="kind")]
+class Margin(Document):
+    """Cut where the smaller of two margins is widest: of precision and of recall above what the acceptance asks of them.
+
+    Best F1 may give one away for the other; here the demand that is nearest to failing has the best chance.
+    """
+
+    kind: Literal["widest-margin"]
+    precision: OpenShare
+    recall: OpenShare
+
+
+Policy = Annotated[BestF1 | Cost | Floor | RiskBound | Margin, Field(discriminator="kind")]
 
 
 class OperatingPoint(Document):

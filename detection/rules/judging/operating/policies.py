@@ -9,7 +9,7 @@ import numpy as np
 from detection.rules.judging.matching import Reals
 from detection.rules.judging.operating.cuts import UNDECIDED, Curve, Evidence, Outcome, curve
 from detection.rules.judging.operating.risk import control, groups_needed
-from detection.rules.spec.judging import BestF1, Cost, Floor, Policy, RiskBound
+from detection.rules.spec.judging import BestF1, Cost, Floor, Margin, Policy, RiskBound
 
 NOTHING_RIGHT = "nothing right was found, so nothing was learnt of where to cut"
 
@@ -44,6 +44,8 @@ def choose(policy: Policy, evidence: Evidence, candidates: Reals) -> Choice:
         return Choice(UNDECIDED, NOTHING_RIGHT)
     if isinstance(policy, BestF1):
         return Choice(shipped(possible.cut(int(possible.f1.argmax()))), "")
+    if isinstance(policy, Margin):
+        return _furthest(policy, possible)
     return _cheapest(policy, possible) if isinstance(policy, Cost) else _above(policy, possible)
 
 
@@ -60,6 +62,8 @@ def words(policy: Policy) -> str:
         return "best F1"
     if isinstance(policy, Cost):
         return f"least cost: {policy.false_detection:g} a false detection, {policy.missed_object:g} a missed object"
+    if isinstance(policy, Margin):
+        return f"widest smaller margin: of precision above {policy.precision:g}, of recall above {policy.recall:g}"
     figure, _, _ = policy.kind.partition("-") if isinstance(policy, Floor) else policy.risk.partition("-")
     if isinstance(policy, Floor):
         return f"{figure} at least {policy.at_least:g}, the other as high as that allows"
@@ -93,6 +97,15 @@ def _above(policy: Floor, possible: Curve) -> Choice:
     nearest = int(floored.argmax())
     words = f"no cut reaches {name} {policy.at_least:g}; this one comes nearest with {floored[nearest]:.3f}"
     return Choice(shipped(possible.cut(nearest)), words)
+
+
+def _furthest(policy: Margin, possible: Curve) -> Choice:
+    """The cut whose smaller margin is widest; of several the highest."""
+    margins = np.minimum(possible.precision - policy.precision, possible.recall - policy.recall)
+    best = int(margins.argmax())
+    asked = f"precision {policy.precision:g} and recall {policy.recall:g}"
+    short = f"no cut reaches {asked}; this one comes nearest, {-margins[best]:.3f} short"
+    return Choice(shipped(possible.cut(best)), "" if margins[best] >= 0 else short)
 
 
 def _within_risk(policy: RiskBound, evidence: Evidence, candidates: Reals) -> Choice:

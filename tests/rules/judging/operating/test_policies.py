@@ -10,13 +10,14 @@ import pytest
 from detection.rules.judging.matching import Flags, Reals
 from detection.rules.judging.operating.cuts import UNDECIDED, Evidence, Outcome, outcome
 from detection.rules.judging.operating.policies import choose, cost, words
-from detection.rules.spec.judging import BestF1, Cost, Floor, Policy, RiskBound
+from detection.rules.spec.judging import BestF1, Cost, Floor, Margin, Policy, RiskBound
 
 GRID = np.linspace(0, 1, 101)
 BEST_F1 = BestF1(kind="f1-best")
 COST = Cost(kind="cost", false_detection=1.0, missed_object=5.0)
 PRECISION = Floor(kind="precision-floor", at_least=0.9)
 RECALL = Floor(kind="recall-floor", at_least=0.6)
+MARGIN = Margin(kind="widest-margin", precision=0.7, recall=0.5)
 RISK = RiskBound(kind="risk-bound", risk="missed-share", at_most=0.2, confidence=0.9)
 
 
@@ -70,6 +71,33 @@ def test_a_floor_is_kept_and_no_cut_that_keeps_it_is_better_in_the_other_figure(
     assert recalled.precision == best(lambda o: o.precision, [o for o in tried(seen) if (o.recall or 0) >= 0.6])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_no_other_cut_leaves_the_weaker_figure_further_above_what_is_asked(seed: int) -> None:
+    """F1 may be best where recall just fails its line and precision has much to spare."""
+    seen = sample(seed)
+
+    def margin(one: Outcome) -> float | None:
+        return None if one.precision is None or one.recall is None else min(one.precision - 0.7, one.recall - 0.5)
+
+    assert margin(outcome(seen, choose(MARGIN, seen, GRID).cut)) == best(margin, tried(seen))
+
+
+def test_what_best_f1_gives_away_a_margin_keeps() -> None:
+    """Nine of twelve are found and all right, or eleven at a little less precision: recall must not fall below 0.8."""
+    seen = evidence(np.linspace(0.9, 0.5, 14), np.array([True] * 9 + [False, True, False, True, False]), truths=12)
+    demand = Margin(kind="widest-margin", precision=0.7, recall=0.8)
+    chosen = choose(demand, seen, GRID)
+    recall = outcome(seen, chosen.cut).recall
+    assert recall == pytest.approx(11 / 12)
+    assert chosen.warning == ""
+
+
+def test_a_demand_out_of_reach_is_said_with_how_far() -> None:
+    seen = evidence(np.array([0.9, 0.8]), np.array([True, False]), truths=4)
+    warning = "no cut reaches precision 0.7 and recall 0.5; this one comes nearest, 0.250 short"
+    assert choose(MARGIN, seen, GRID).warning == warning
+
+
 def test_a_dear_miss_lowers_the_cut_and_a_dear_mistake_raises_it() -> None:
     seen = sample(0)
     cuts = [
@@ -102,7 +130,7 @@ def test_a_risk_that_five_groups_cannot_bound_is_said_with_how_many_could() -> N
     assert choice.bound == 1.0
 
 
-@pytest.mark.parametrize("policy", [BEST_F1, COST, PRECISION, RECALL])
+@pytest.mark.parametrize("policy", [BEST_F1, COST, PRECISION, RECALL, MARGIN])
 @pytest.mark.parametrize(
     ("scores", "correct", "truths"),
     [
@@ -120,7 +148,7 @@ def test_a_class_of_which_nothing_was_found_is_cut_in_the_middle(
     assert "nothing right was found" in choice.warning
 
 
-@pytest.mark.parametrize("policy", [BEST_F1, COST, PRECISION, RECALL, RISK])
+@pytest.mark.parametrize("policy", [BEST_F1, COST, PRECISION, RECALL, RISK, MARGIN])
 def test_what_ships_is_a_float32_in_its_shortest_spelling(policy: Policy) -> None:
     """Else a device would cut elsewhere than was counted here."""
     cut = choose(policy, sample(3), GRID).cut
@@ -131,4 +159,5 @@ def test_policies_are_told_in_words() -> None:
     assert words(BEST_F1) == "best F1"
     assert words(COST) == "least cost: 1 a false detection, 5 a missed object"
     assert words(PRECISION) == "precision at least 0.9, the other as high as that allows"
+    assert words(MARGIN) == "widest smaller margin: of precision above 0.7, of recall above 0.5"
     assert words(RISK) == "risk bound: share of objects missed in a group at most 0.2, with confidence 0.9"
