@@ -8,7 +8,11 @@ from typing import ClassVar
 from pydantic import AwareDatetime, ConfigDict
 
 from detection.rules.field.retrain.evidence import STRICT
+from detection.rules.registry import signing
 from detection.rules.registry.slots import Slot
+from detection.rules.spec.people import People
+
+PAYLOAD_TYPE = "application/vnd.detection.approval.v1+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class SignedApproval:
     Attributes:
         approval: what was signed.
         public: the key, Base64 of its 32 bytes.
-        signature: Base64 of 64 bytes over the approval's canonical bytes (pre-authentication encoding, as bundles).
+        signature: Base64 of 64 bytes over the approval's :func:`payload`.
     """
 
     approval: Approval
@@ -59,3 +63,21 @@ class SignedApproval:
     signature: str
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+
+def payload(approval: Approval) -> bytes:
+    """The very bytes that a person's key signs; nothing is to be put around them."""
+    return signing.payload(PAYLOAD_TYPE, approval)
+
+
+def is_sound(signed: SignedApproval) -> bool:
+    """The key that stands beside it made the signature; whose key that is, is another question."""
+    return signing.is_good(signed.public, signed.signature, payload(signed.approval))
+
+
+def fault_of(signed: SignedApproval, people: People) -> str:
+    """Why a kept approval is not by whom it says, in words; ``""`` if it is. To be asked whenever one is read."""
+    said = signed.approval
+    if not is_sound(signed):
+        return f"the signature of {said.person!r} is not good: the approval was changed, or never signed"
+    return signing.holder_fault(said.person, signed.public, said.signed_at, people)

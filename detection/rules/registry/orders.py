@@ -8,7 +8,13 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, ConfigDict
 
 from detection.rules.field.retrain.evidence import STRICT
+from detection.rules.registry import signing
 from detection.rules.registry.slots import Slot, Stage
+from detection.rules.spec.people import People
+
+PAYLOAD_TYPE = "application/vnd.detection.order.v1+json"
+EXECUTOR = "executor"
+"""Who returns by itself: no person, has no key, and may do nothing else."""
 
 Verb = Literal["promote", "rollback", "withdraw", "deprecate", "retire"]
 
@@ -49,8 +55,8 @@ class SignedOrder:
     Attributes:
         order: what was signed.
         public: the key, Base64 of its 32 bytes; ``""`` for the executor.
-        signature: Base64 of 64 bytes over the order's canonical bytes; ``""`` for the executor.
-        evidence: of the executor's orders: the key of the decision they follow from; ``""`` otherwise.
+        signature: Base64 of 64 bytes over the order's :func:`payload`; ``""`` for the executor.
+        evidence: of the executor's orders: the key of the decision they follow from; ``""`` otherwise. Not signed.
     """
 
     order: Order
@@ -59,3 +65,23 @@ class SignedOrder:
     evidence: str = ""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+
+def payload(order: Order) -> bytes:
+    """The very bytes that a person's key signs; nothing is to be put around them."""
+    return signing.payload(PAYLOAD_TYPE, order)
+
+
+def is_sound(signed: SignedOrder) -> bool:
+    """The key that stands beside it made the signature; of the executor, that there is none."""
+    if signed.order.actor == EXECUTOR:
+        return not signed.public and not signed.signature
+    return signing.is_good(signed.public, signed.signature, payload(signed.order))
+
+
+def fault_of(signed: SignedOrder, people: People) -> str:
+    """Why a kept order is not by whom it says, in words; ``""`` if it is. To be asked whenever one is read."""
+    said = signed.order
+    if not is_sound(signed):
+        return f"the signature of {said.actor!r} is not good: the order was changed, or never signed"
+    return "" if said.actor == EXECUTOR else signing.holder_fault(said.actor, signed.public, said.ordered_at, people)

@@ -74,18 +74,19 @@ class Situation:
     """What the registry has of a slot and a candidate, read inside the transaction that will change it.
 
     Attributes:
-        slot: which.
-        epoch: how often what is live there has changed.
-        candidate: the version that is ordered; None for a withdrawal.
+        slot: which; None for deprecate and retire, which concern a version everywhere.
+        epoch: how often what is live there has changed; 0 without a slot.
+        candidate: the version that is ordered; None for a withdrawal, or where the registry has no such version.
         stage: of the candidate in this slot.
         live: what is in Production there; None for nothing.
         history: periods of this slot, newest first, at most 50.
         approvals: of the candidate in this slot.
         nonces: that were given out for these.
         pin: the deployment pinned last; None before the first.
+        live_in: slots in which the candidate is in Production, sorted; needed of deprecate and retire alone.
     """
 
-    slot: Slot
+    slot: Slot | None
     epoch: int
     candidate: Version | None
     stage: Stage
@@ -94,6 +95,7 @@ class Situation:
     approvals: tuple[SignedApproval, ...]
     nonces: tuple[KeptNonce, ...]
     pin: Pin | None
+    live_in: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
