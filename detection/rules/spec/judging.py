@@ -76,7 +76,7 @@ class RiskBound(Document):
 
 
 class Margin(Document):
-    """Cut where the smaller of two margins is widest: of precision and of recall above what the acceptance asks of them.
+    """Cut where the smaller of two margins is widest: precision's and recall's above what the acceptance asks of them.
 
     Best F1 may give one away for the other; here the demand that is nearest to failing has the best chance.
     """
