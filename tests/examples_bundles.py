@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -90,6 +91,12 @@ def colour_detector() -> Detector:
     return Detector(OnnxSession(colour_model()), SETTINGS, HALVED)
 
 
+@cache
+def runtime() -> bytes:
+    """``runtime.pyz`` of this checkout, packed once in a test run."""
+    return runtime_archive.pack()
+
+
 def thresholds_of(model: bytes) -> dict[str, object]:
     """``thresholds.json`` of one variant ``fp32`` whose model file these bytes are."""
     return spell_thresholds({"fp32": THRESHOLDS}, CLASSES, {"fp32": hashlib.sha256(model).hexdigest()})
@@ -121,7 +128,7 @@ def write_colour_bundle(folder: Path, counter: int = 1) -> Bundle:
     counted = reference_of_pictures([*map(read_image, pictures.values())], [*found.values()])
     answers = Golden(Tolerance(0.5, 0.01, 0.01), tuple(GoldenFrame(n, {"fp32": d}) for n, d in found.items()))
     contents = {
-        "runtime.pyz": runtime_archive.pack(),
+        "runtime.pyz": runtime(),
         "requirements.txt": b"# what this interpreter has\n",
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
