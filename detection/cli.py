@@ -41,6 +41,9 @@ NOUNS = {
     "policy": "Explore when retraining would be proposed: drift, objectives, staleness; cooldown and circuit breaker.",
     "replay": "Take a stored decision again from its inputs, or all of them. Exit status 2 if an answer differs.",
     "review": "Frames of the field for a person to look at: queue them, open them in FiftyOne, bring corrections home.",
+    "registry": (
+        "What is live, who approved it, on what evidence, and how to go back. Exit status 2 if an order is refused."
+    ),
 }
 """Each noun a person types, and its help line. ``detection/commands/<noun>.py`` exposes ``app: typer.Typer``."""
 

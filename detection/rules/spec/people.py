@@ -12,6 +12,10 @@ PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 """The 32 raw bytes of an Ed25519 public key in Base64, as the middle of a PEM file has them."""
 
 
+NOBODY = ("executor", "pipeline")
+"""Who acts without being a person: the automatic return, and `dvc repro`. No person may bear these names."""
+
+
 class PersonKey(Document):
     """One key of one person. A key that was lost or stolen stays in the file, with the moment from which it is."""
 
@@ -35,7 +39,7 @@ class People(Document):
     people: Annotated[list[Person], Field(min_length=1)]
 
     def contradictions(self) -> list[Contradiction]:
-        """A person or a key that is there twice: whose signature would it be?"""
+        """A person or a key that is there twice: whose signature would it be? Or a name that is nobody's."""
         found: list[Contradiction] = []
         ids: set[str] = set()
         keys: dict[str, str] = {}
@@ -43,6 +47,8 @@ class People(Document):
             if person.id in ids:
                 found.append(Contradiction(("people", index, "id"), f"{person.id!r} is there twice; remove one"))
             ids.add(person.id)
+            if person.id in NOBODY:
+                found.append(Contradiction(("people", index, "id"), f"{person.id!r} is no person; choose another name"))
             for number, key in enumerate(person.keys):
                 if key.public in keys:
                     words = f"is the key of {keys[key.public]!r} too; a key is of one person"
