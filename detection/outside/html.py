@@ -45,6 +45,11 @@ def validation_report(content: Page) -> str:
     return _markdown("Validation report", content, contents=True)
 
 
+def document(content: Page) -> str:
+    """A page of a site as Markdown; its links lead to the Markdown of the other pages."""
+    return _markdown(content.kicker, content)
+
+
 def policy(sheet: str) -> str:
     """A content security policy under which only ``sheet`` styles the page, pictures are embedded and nothing runs."""
     digest = b64encode(sha256(sheet.encode()).digest()).decode()

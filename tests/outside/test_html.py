@@ -15,7 +15,19 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from detection.outside import html
 from detection.rules.evidence.drawings import Bars, Drawings, Event, Line, Tile, Tiles, Track
-from detection.rules.evidence.page import Cell, Column, Finding, Findings, Folded, Section, Span, Table, Tone, text
+from detection.rules.evidence.page import (
+    Cell,
+    Column,
+    Finding,
+    Findings,
+    Folded,
+    Section,
+    Span,
+    Table,
+    Tone,
+    linked,
+    text,
+)
 from detection.rules.evidence.page import Page as ReportPage
 from detection.rules.judging.gates.lines import Outcome
 from tests.examples_report import page, precision_recall, samples
@@ -113,6 +125,29 @@ def test_a_page_that_judges_nothing_has_no_verdict() -> None:
     assert "#verdict" not in text
     assert "**Verdict:" not in html.model_card(plain)
     assert '<section id="purpose">' in text
+
+
+def test_pages_of_a_site_lead_to_each_other() -> None:
+    """In HTML and in Markdown; the page itself is named and leads nowhere."""
+    site = (linked("Catalogue", "index.html"), text("This one"))
+    rows = Table((Column("Version"),), ((linked(HOSTILE, "version-1.html#sign-off"),),))
+    one = replace(page("PASS"), site=site, sections=(Section("own", "Own", "", (rows,)),))
+    found = [a["href"] for tag, a in Elements(html.page(one)).found if tag == "a" and "href" in a]
+    assert {"index.html", "version-1.html#sign-off"} <= set(found)
+    assert '<span aria-current="page">This one</span>' in html.page(one)
+    written = html.document(one)
+    assert "[Catalogue](index.md) · **This one**" in written
+    assert "](version-1.md#sign-off)" in written
+    assert "<script" not in written
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "https://example.invalid/", "../x.html", "//x.html", "a.html?b", "x.HTML", "a b.html"],
+)
+def test_a_link_can_only_lead_to_a_page_of_ours(link: str) -> None:
+    with pytest.raises(ValueError, match="no page of ours"):
+        linked("x", link)
 
 
 def test_nothing_is_fetched_from_anywhere(hostile: str) -> None:

@@ -5,6 +5,7 @@ Every string here may come from data that strangers sent; whoever renders it esc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor
@@ -15,6 +16,8 @@ from detection.rules.evidence.tone import Tone as Tone
 
 DataUri = str
 """A picture that travels inside the page: ``data:image/...;base64,...``."""
+LINK = re.compile(r"[a-z0-9][a-z0-9_.-]*\.html(#[a-z0-9-]+)?")
+"""A page that lies in the same folder, and a place on it: never a scheme, never another folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,13 @@ class Cell:
     """Below the words and smaller: an interval, or what was counted."""
     washed: bool = False
     """Its tone is the ground it stands on, for what must be found at a glance in a table of numbers."""
+    link: str = ""
+    """Where its words lead: a page of the same folder, named as :data:`LINK` asks; empty leads nowhere."""
+
+    def __post_init__(self) -> None:
+        """A link is ours; what a stranger wrote never becomes one."""
+        if self.link and not LINK.fullmatch(self.link):
+            raise ValueError(f"no page of ours is called {self.link!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +247,7 @@ class Page:
         sections: in the order they are read.
         colophon: what it was made of, last and small.
         kicker: what kind of page this is, above the heading.
+        site: all pages of the site it belongs to, as cells with links, this one without; empty if it stands alone.
     """
 
     name: str
@@ -245,6 +256,7 @@ class Page:
     sections: tuple[Section, ...]
     colophon: str
     kicker: str = "Release report"
+    site: tuple[Cell, ...] = ()
 
 
 def text(value: str, tone: Tone = Tone.PLAIN) -> Cell:
@@ -255,6 +267,11 @@ def text(value: str, tone: Tone = Tone.PLAIN) -> Cell:
 def code(value: str) -> Cell:
     """A cell that holds an id or a digest."""
     return Cell(value, code=True)
+
+
+def linked(value: str, link: str, note: str = "") -> Cell:
+    """A cell of words that lead to another page of the same folder."""
+    return Cell(value, note=note, link=link)
 
 
 def count(value: int) -> Cell:
