@@ -92,7 +92,7 @@ def contestant(one: Contender, dataset: Dataset, terms: Terms) -> Contestant:
     """What is seen of a contender on the frozen sets, by its own stages or by running it again."""
     reason = "it was asked for" if terms.again else why_again(one, dataset, terms.spec)
     seen = _run(one, dataset, terms) if reason else _stored(one)
-    return Contestant(Side(one.name, one.model_digests, one.bytes(), reason), seen)
+    return Contestant(Side(one.name, one.model_digests, one.bytes(), reason, one.answering_digest()), seen)
 
 
 def why_again(one: Contender, dataset: Dataset, spec: Spec) -> str:

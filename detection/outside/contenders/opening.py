@@ -20,6 +20,7 @@ from detection.outside import documents, inference, tables
 from detection.outside.dataset import Dataset
 from detection.outside.dvc import RevisionError
 from detection.outside.revisions.places import DATA, Folder, Place, place_of
+from detection.rules.judging.comparison import sheet
 from detection.rules.labels.samples import Strings
 from detection.rules.variants import Variants
 
@@ -61,6 +62,11 @@ class Contender:
         """Size of what ships of it, without the runtime, which is common to all."""
         beside = sum(part(self.place, self.name, name).stat().st_size for name in DEVICE_DOCUMENTS)
         return beside + sum(variant.bytes for variant in self.variants.variants)
+
+    def answering_digest(self) -> str:
+        """What decides its answers, as a registered bundle spells it too."""
+        calibration, thresholds = (part(self.place, self.name, one).read_bytes() for one in DEVICE_DOCUMENTS[:2])
+        return sheet.answering_digest(self.model_digests, calibration, thresholds)
 
     def detector(self, variant: str, settings: Settings, threads: int) -> Detector:
         """One variant as it ships.

@@ -123,6 +123,9 @@ class Content:
         owner: who answers for it.
         risk_tier: as the spec says.
         tags: words of whoever registered it, sorted.
+        covers: values of the spec's conditions that it was judged on, such as ``lighting=dusk``, sorted.
+        answering_digest: over what decides its answers, as a comparison names it; see
+            :func:`detection.rules.judging.comparison.sheet.answering_digest`.
     """
 
     model: str
@@ -147,6 +150,8 @@ class Content:
     owner: str = ""
     risk_tier: RiskTier = "medium"
     tags: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    answering_digest: str = ""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 

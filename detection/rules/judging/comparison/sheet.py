@@ -5,6 +5,8 @@ Every decision stands beside the figures it was made from, so that it can be mad
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +20,22 @@ Watch = Literal["variants", "cases", "worst-condition", "calibration", "latency"
 """What a guardrail looks at."""
 
 
+def answering_digest(model_digests: Mapping[str, str], calibration: bytes, thresholds: bytes) -> str:
+    """What a bundle and a contender must have in common for a comparison of the one to speak of the other.
+
+    Args:
+        model_digests: variant to the SHA-256 of its model file.
+        calibration: bytes of ``calibration.json``.
+        thresholds: bytes of ``thresholds.json``.
+
+    Returns:
+        SHA-256 in lower-case hex over everything that decides an answer, the runtime left out: it is common to both.
+    """
+    parts = [f"{sha256}  {variant}" for variant, sha256 in sorted(model_digests.items())]
+    parts += [hashlib.sha256(content).hexdigest() for content in (calibration, thresholds)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the two, as it was judged.
@@ -28,12 +46,14 @@ class Side:
         bytes: size of what ships of it: models, calibration, thresholds and reference; the runtime is common to both.
         rescored: why its models were run again; ``""`` if the observations it came with are of these very sets,
             models and thresholds.
+        answering_digest: see :func:`answering_digest`; ``""`` of sheets that were written before it was.
     """
 
     name: str
     model_digests: dict[str, str]
     bytes: int
     rescored: str
+    answering_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
