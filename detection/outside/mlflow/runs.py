@@ -67,13 +67,13 @@ class MlflowRuns:
     def _values(self, run: str, record: RunRecord) -> None:
         params = [Param(one.name, one.value[:6000]) for one in record.settings]
         points = [Metric(one.name, one.value, 0, one.step) for one in record.points]
-        for some in _parts(params):
-            self._client.log_batch(run, params=some)
-        for some in _parts(points):
-            self._client.log_batch(run, metrics=some)
+        for settings in _parts(params):
+            self._client.log_batch(run, params=settings)
+        for figures in _parts(points):
+            self._client.log_batch(run, metrics=figures)
         files = [RunTag(f"detection.file.{one.name}", one.sha256) for one in record.files]
-        for some in _parts(files):
-            self._client.log_batch(run, tags=some)
+        for digests in _parts(files):
+            self._client.log_batch(run, tags=digests)
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)

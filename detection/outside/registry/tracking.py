@@ -1,6 +1,6 @@
 """Runs of the pipeline on their way to the tracker: put into a folder first, told from there, removed once told.
 
-A tracker that is down costs nothing: what was not told waits, and the next run or ``detection registry mirror`` tells it.
+A tracker that is down costs nothing: what was not told waits; the next run, or ``detection registry mirror``, tells it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from detection.rules.registry.slots import Slot, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Placed:
     """How far one version has come in one slot."""
 
     slot: Slot
@@ -52,18 +52,18 @@ def alias_of(slot: Slot) -> str:
     return f"{slot.place}_{slot.environment}"
 
 
-def mirrored(versions: Iterable[Version], standings: Iterable[Standing]) -> tuple[Mirrored, ...]:
+def mirrored(versions: Iterable[Version], placings: Iterable[Placed]) -> tuple[Mirrored, ...]:
     """What a mirror of the registry shows, by model and number."""
-    of: dict[str, list[Standing]] = {}
-    for one in standings:
+    of: dict[str, list[Placed]] = {}
+    for one in placings:
         of.setdefault(one.version_digest, []).append(one)
     ordered = sorted(versions, key=lambda one: (one.content.model, one.number))
     return tuple(_mirrored(one, of.get(one.content.digest, [])) for one in ordered)
 
 
-def _mirrored(version: Version, standings: Iterable[Standing]) -> Mirrored:
+def _mirrored(version: Version, placings: Iterable[Placed]) -> Mirrored:
     content = version.content
-    stages = {f"stage.{alias_of(one.slot)}": one.stage.value for one in standings}
+    stages = {f"stage.{alias_of(one.slot)}": one.stage.value for one in placings}
     said = {
         "version": str(version.number),
         "digest": content.digest,
@@ -81,7 +81,7 @@ def _mirrored(version: Version, standings: Iterable[Standing]) -> Mirrored:
         else "in use",
     }
     tags = tuple(sorted(Tag(name, value) for name, value in (said | stages).items()))
-    live = sorted(alias_of(one.slot) for one in standings if one.stage is Stage.PRODUCTION)
+    live = sorted(alias_of(one.slot) for one in placings if one.stage is Stage.PRODUCTION)
     return Mirrored(content.model, content.digest, tags, tuple(live))
 
 
