@@ -22,6 +22,7 @@ POLICY = Policy(
     rollout_hours=144.0,
     rollback_error_rate=0.01,
     rollback_p95_ms=120.0,
+    rollback_confidence=0.95,
     minimum_frames=60,
 )
 

@@ -8,10 +8,14 @@ import numpy as np
 
 from detection.rules.field.watching.tally import DAY_S, HOUR_S, Counts, Tally
 from detection.rules.field.watching.yardsticks import Bounds
-from detection.rules.spec.field import Duration
+from detection.rules.spec.field import Chance, Duration, Witnesses
 
 HOUR = Duration(name="hour", length_s=HOUR_S, breaches=2, of=3, clear_after=2)
-BOUNDS = Bounds(psi_warning=0.1, psi_alarm=0.25, minimum_frames=40, minimum_detections=100, durations=(HOUR,))
+CHANCE = Chance(
+    band=0.999, false_alarms=0.01, joint_breach=1.5, witnesses=Witnesses(own=1, learnt=2), proof=0.95,
+    degraded_share=0.5,
+)  # fmt: skip
+BOUNDS = Bounds(0.1, 0.25, minimum_frames=40, minimum_detections=100, durations=(HOUR,), context_hours=1, chance=CHANCE)
 MONDAY_S = 20_606 * DAY_S
 FRAMES = 10
 SCENES = 50

@@ -69,7 +69,7 @@ def watched(question: Question) -> Watched:
     findings, monitoring = compared.findings, compared.monitoring
     length_s = min(window.length_s for window in monitoring.windows)
     told = labels(question.places.sessions, bundle.manifest.classes, bundle.digest)
-    diagnoses = diagnose(findings, told, monitoring.objectives)
+    diagnoses = diagnose(findings, told, monitoring)
     return Watched(
         release=_release(bundle, spec, compared.variants),
         begins_s=int(compared.field.begins_s.min()),
@@ -82,7 +82,7 @@ def watched(question: Question) -> Watched:
         counted=_counted(compared, Known(edges, compared.scenes, learnt), length_s, question.detailed),
         traces=lineage.traces(question.places, [incident.id for incident in findings.incidents]),
         samples=_samples(question),
-        degraded=degraded(compared.field, bundle.digest),
+        degraded=degraded(compared.field, bundle.digest, monitoring.chance.degraded_share),
     )
 
 

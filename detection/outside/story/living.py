@@ -167,8 +167,8 @@ class Life:
         terms = self.terms
         back = [one for one in self.reviewed if one.back <= day]
         labels = labels_of(back, self.ran, terms.kinds)
-        objectives = terms.spec.monitoring.objectives
-        seen = Seen(known.incidents, diagnose(known, labels, objectives), stand(objectives, labels))
+        monitoring = terms.spec.monitoring
+        seen = Seen(known.incidents, diagnose(known, labels, monitoring), stand(monitoring.objectives, labels))
         frames_run = sum(len(one.scenes) for one in self.ran)
         live = Live(self.first.digest, moment(terms.plan.first_day), "", False, frames_run, 0, None)
         evidence = gathered(moment(day), live, seen, len(labels))

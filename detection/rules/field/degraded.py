@@ -11,16 +11,15 @@ from detection.rules.field.watching.tally import HOUR_S, Tally
 
 FAULTS = ("frozen", "covered", "moved")
 """Counters of the device that say what is wrong with a camera, the worst first."""
-SHARE = 0.5
-"""Part of its newest hour's frames with a fault from which a camera is degraded."""
 
 
-def degraded(windows: Tally, bundle: str) -> tuple[Degraded, ...]:
-    """Cameras of which at least half the frames of their newest hour had one of :data:`FAULTS`, by name.
+def degraded(windows: Tally, bundle: str, share: float) -> tuple[Degraded, ...]:
+    """Cameras of which at least a share of the frames of their newest hour had one of :data:`FAULTS`, by name.
 
     Args:
         windows: what the field sent, in stretches of at most an hour, with its counters.
         bundle: SHA-256 of the manifest that was running; part of the names.
+        share: of the frames, from which a camera is degraded.
     """
     names, numbers = np.unique(windows.camera.astype(str), return_inverse=True)
     newest_s = np.zeros(len(names), np.int64)
@@ -30,7 +29,7 @@ def degraded(windows: Tally, bundle: str) -> tuple[Degraded, ...]:
     found: dict[str, Degraded] = {}
     for fault in (name for name in FAULTS if name in windows.counters):
         many = np.bincount(numbers[recent], windows.counters[fault][recent], len(names))
-        for row in np.flatnonzero((frames > 0) & (many >= SHARE * frames)).tolist():
+        for row in np.flatnonzero((frames > 0) & (many >= share * frames)).tolist():
             camera = str(names[row])
             found.setdefault(camera, _one(windows.of(camera), fault, bundle))
     return tuple(found[camera] for camera in sorted(found))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.rules.field.accuracy.outcomes import Diagnosis
-from detection.rules.field.watching.comparing import JOINT_BREACH
 from detection.rules.field.watching.findings import Findings, Standing
 from detection.rules.field.watching.readings import JOINT, Reading
 from detection.rules.field.watching.tally import Tally
@@ -131,7 +130,7 @@ def _drift(standings: Sequence[Standing], monitoring: Monitoring) -> tuple[float
 
 def _held(reading: Reading, monitoring: Monitoring) -> float:
     if reading.signal == JOINT:
-        quiet, none = reading.noise, 2 * JOINT_BREACH * reading.noise
+        quiet, none = reading.noise, 2 * monitoring.chance.joint_breach * reading.noise
     else:
         quiet, none = max(monitoring.psi_warning, reading.noise), 2 * max(monitoring.psi_alarm, reading.noise)
     return float(np.clip((none - reading.distance) / max(none - quiet, 1e-9), 0, 1))

@@ -26,8 +26,34 @@ class Monitoring(Document):
     """Shortest first, each a multiple of the one before it."""
     context_hours: Annotated[int, Field(ge=0, le=12)]
     """A window is compared with its camera's own hours of the day, so many to either side, where there are enough."""
+    chance: Chance
     objectives: list[Objective]
     trust: Trust
+
+
+class Chance(Document):
+    """How sure the monitor is before it calls somebody."""
+
+    band: OpenShare
+    """Part of unchanged windows that stay inside the band of a camera's scenes."""
+    false_alarms: OpenShare
+    """Of a camera in a month without change: what the bands of accepted telemetry are made for."""
+    joint_breach: Annotated[float, Field(ge=1)]
+    """How many times its band the distance of all signals at once must reach for a breach, as PSI has its alarm."""
+    witnesses: Witnesses
+    proof: OpenShare
+    """Of the one-sided bound below which labels prove that accuracy has fallen."""
+    degraded_share: OpenShare
+    """Part of its newest hour's frames with a fault from which a camera is in need of mending."""
+
+
+class Witnesses(Document):
+    """Signals or lengths of window in alarm at once before somebody is called, by what the camera is compared with."""
+
+    own: PositiveCount
+    """Its scenes in the bundle."""
+    learnt: PositiveCount
+    """Accepted telemetry: one alone is more often an hour that the accepted days did not happen to hold."""
 
 
 class Duration(Document):
@@ -79,6 +105,8 @@ class Rollout(Document):
     stages: list[RolloutStage]
     rollback_error_rate: Share
     rollback_p95_ms: Positive
+    rollback_confidence: OpenShare
+    """One-sided, that the error rate is above its limit: going back for three unlucky frames would be a fault too."""
 
 
 class CircuitBreaker(Document):

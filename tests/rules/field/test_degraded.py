@@ -8,6 +8,7 @@ import pytest
 from detection.rules.field.degraded import degraded
 from detection.rules.field.watching.tally import Tally
 
+HALF = 0.5
 WINDOW_S = 300
 START_S = 1_780_304_400
 
@@ -35,17 +36,17 @@ def windows(camera: str, frozen: list[int], covered: list[int] | None = None, fr
 def test_a_camera_is_to_be_mended_while_half_its_newest_hour_shows_a_fault(
     frozen: list[int], faults: list[str]
 ) -> None:
-    assert [one.fault for one in degraded(windows("a", frozen), "b")] == faults
+    assert [one.fault for one in degraded(windows("a", frozen), "b", HALF)] == faults
 
 
 def test_of_two_faults_the_worse_is_named() -> None:
-    assert [one.fault for one in degraded(windows("a", [10] * 12, [10] * 12), "b")] == ["frozen"]
+    assert [one.fault for one in degraded(windows("a", [10] * 12, [10] * 12), "b", HALF)] == ["frozen"]
 
 
 def test_a_fault_keeps_its_name_while_it_lasts_and_gets_another_when_it_comes_again() -> None:
-    [first] = degraded(windows("a", [0, *[10] * 12]), "b")
-    [later] = degraded(windows("a", [0, *[10] * 20]), "b")
-    [again] = degraded(windows("a", [0, *[10] * 20, 0, *[10] * 12]), "b")
+    [first] = degraded(windows("a", [0, *[10] * 12]), "b", HALF)
+    [later] = degraded(windows("a", [0, *[10] * 20]), "b", HALF)
+    [again] = degraded(windows("a", [0, *[10] * 20, 0, *[10] * 12]), "b", HALF)
     assert first.incident == later.incident != again.incident
 
 
@@ -59,8 +60,8 @@ def test_each_camera_is_judged_by_its_own_newest_hour() -> None:
         {},
         counters,
     )
-    assert [found.camera for found in degraded(both, "b")] == ["z"]
+    assert [found.camera for found in degraded(both, "b", HALF)] == ["z"]
 
 
 def test_nothing_was_sent() -> None:
-    assert degraded(windows("a", []), "b") == ()
+    assert degraded(windows("a", []), "b", HALF) == ()

@@ -11,14 +11,12 @@ from detection.rules.field.accuracy.outcomes import Diagnosis, Drift
 from detection.rules.field.watching.findings import Findings, Incident
 from detection.rules.field.watching.tally import HOUR_S
 from detection.rules.judging.intervals import Bounds, share_bounds
-from detection.rules.spec.field import Objective
+from detection.rules.spec.field import Monitoring, Objective
 
-CONFIDENCE = 0.95
-"""Of the one-sided bound below which accuracy is proven to have fallen."""
 EVERY = "every"
 
 
-def diagnose(findings: Findings, labels: FieldLabels, objectives: Sequence[Objective]) -> tuple[Diagnosis, ...]:
+def diagnose(findings: Findings, labels: FieldLabels, monitoring: Monitoring) -> tuple[Diagnosis, ...]:
     """One diagnosis for every camera that was watched or labelled, and (camera ``""``, first) for all of them.
 
     While a camera's incident is open, only labels of frames since it opened count: those before say how it was.
@@ -26,7 +24,7 @@ def diagnose(findings: Findings, labels: FieldLabels, objectives: Sequence[Objec
     Args:
         findings: what watching came to.
         labels: only frames that were drawn at random count.
-        objectives: of the spec; those of every class give the floors.
+        monitoring: of the spec; its objectives of every class give the floors, and how sure a loss must be.
     """
     drawn = labels.take(labels.drawn)
     going = {incident.camera: incident for incident in findings.incidents if incident.open}
@@ -34,16 +32,16 @@ def diagnose(findings: Findings, labels: FieldLabels, objectives: Sequence[Objec
     cameras = sorted({s.camera for s in findings.standings} | {str(camera) for camera in drawn.camera})
     since = np.array([_since(going.get(str(camera))) for camera in drawn.camera], np.int64)
     recent = drawn.take(drawn.captured_s >= since)
-    whole = _diagnosis("", recent, objectives, (bool(going), bool(watched)))
+    whole = _diagnosis("", recent, monitoring, (bool(going), bool(watched)))
     return whole, *(
-        _diagnosis(camera, recent.take(recent.camera == camera), objectives, (camera in going, camera in watched))
+        _diagnosis(camera, recent.take(recent.camera == camera), monitoring, (camera in going, camera in watched))
         for camera in cameras
     )
 
 
-def _diagnosis(camera: str, labels: FieldLabels, objectives: Sequence[Objective], seen: tuple[bool, bool]) -> Diagnosis:
-    moved, watched = seen
-    precision, recall = _bounds(labels, "precision", objectives), _bounds(labels, "recall", objectives)
+def _diagnosis(camera: str, labels: FieldLabels, monitoring: Monitoring, seen: tuple[bool, bool]) -> Diagnosis:
+    (moved, watched), objectives = seen, monitoring.objectives
+    precision, recall = _bounds(labels, "precision", monitoring), _bounds(labels, "recall", monitoring)
     worse = any(_below(bounds, metric, objectives) for bounds, metric in ((precision, "precision"), (recall, "recall")))
     if worse:
         drift = Drift.CONCEPT
@@ -58,17 +56,19 @@ def _diagnosis(camera: str, labels: FieldLabels, objectives: Sequence[Objective]
     )
 
 
-def _bounds(labels: FieldLabels, metric: str, objectives: Sequence[Objective]) -> Bounds | None:
+def _bounds(labels: FieldLabels, metric: str, monitoring: Monitoring) -> Bounds | None:
     """Bounds of one share, grouped by camera and hour, for frames of one scene fail together; none if too few."""
     counts = labels.right(metric, EVERY)
-    minimum = min((one.minimum for one in objectives if one.metric == metric and one.label == EVERY), default=1)
+    minimum = min(
+        (one.minimum for one in monitoring.objectives if one.metric == metric and one.label == EVERY), default=1
+    )
     if counts[:, 1].sum() < minimum:
         return None
     hours = np.array([f"{one}/{at}" for one, at in zip(labels.camera, labels.captured_s // HOUR_S, strict=True)])
     groups, numbers = np.unique(hours, return_inverse=True)
     grouped = np.zeros((len(groups), 2), np.int64)
     np.add.at(grouped, numbers, counts)
-    return share_bounds(grouped[:, 0], grouped[:, 1], CONFIDENCE, 1)
+    return share_bounds(grouped[:, 0], grouped[:, 1], monitoring.chance.proof, 1)
 
 
 def _below(bounds: Bounds | None, metric: str, objectives: Sequence[Objective]) -> bool:

@@ -27,7 +27,8 @@ class Policy:
         rollout_hours: after which a release is no longer on trial.
         rollback_error_rate: frames without a sound answer, part of all.
         rollback_p95_ms: of a frame's whole way.
-        minimum_frames: below which neither of the last two is looked at.
+        rollback_confidence: one-sided, that the error rate is above its limit.
+        minimum_frames: below which neither errors nor time are looked at.
     """
 
     drift: bool
@@ -41,6 +42,7 @@ class Policy:
     rollout_hours: float
     rollback_error_rate: float
     rollback_p95_ms: float
+    rollback_confidence: float
     minimum_frames: int
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -61,5 +63,6 @@ def policy_of(spec: Spec) -> Policy:
         rollout_hours=sum(stage.hours for stage in rollout.stages),
         rollback_error_rate=rollout.rollback_error_rate,
         rollback_p95_ms=rollout.rollback_p95_ms,
+        rollback_confidence=rollout.rollback_confidence,
         minimum_frames=spec.monitoring.minimum_frames,
     )

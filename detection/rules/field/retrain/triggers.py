@@ -10,16 +10,13 @@ from detection.rules.field.retrain.decision import Ground
 from detection.rules.field.retrain.evidence import Drift, Evidence, Live, Past, days
 from detection.rules.field.retrain.policy import Policy
 
-ROLLBACK_CONFIDENCE = 0.95
-"""One-sided, that the error rate is above its limit: going back for three unlucky frames would be a fault itself."""
-
 
 def failing(live: Live, policy: Policy) -> list[Ground]:
     """Why the live release should not go on: errors or time beyond the rollout's limits."""
     if live.frames < policy.minimum_frames:
         return []
     found = []
-    sure = _surely_above(live.failed, live.frames)
+    sure = _surely_above(live.failed, live.frames, policy.rollback_confidence)
     if sure > policy.rollback_error_rate:
         found.append(
             Ground("error-rate", f"{live.failed} of {live.frames} frames without a sound answer: surely more than "
@@ -116,9 +113,9 @@ def broken(evidence: Evidence, policy: Policy, past: Sequence[Past]) -> list[Gro
     ]  # fmt: skip
 
 
-def _surely_above(failed: int, frames: int) -> float:
-    """Lower confidence bound of a share (Clopper and Pearson)."""
-    return float(beta.ppf(1 - ROLLBACK_CONFIDENCE, failed, frames - failed + 1)) if failed else 0.0
+def _surely_above(failed: int, frames: int, confidence: float) -> float:
+    """Lower one-sided confidence bound of a share (Clopper and Pearson)."""
+    return float(beta.ppf(1 - confidence, failed, frames - failed + 1)) if failed else 0.0
 
 
 def _moved(drift: Drift) -> str:

@@ -11,7 +11,7 @@ from detection.rules.field.watching.calendar import Strays, band, reach, strays
 from detection.rules.field.watching.null import BLOCKS_MINIMUM, LEVELS, Reals, beyond_chance
 from detection.rules.field.watching.sheets import Layout, Sheet
 from detection.rules.field.watching.tally import DAY_S, HOUR_S, HOURS, Integers
-from detection.rules.spec.field import Duration
+from detection.rules.spec.field import Chance, Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Accepting:
         minimum_frames: of a window.
         least: ``(s,)`` samples below which a signal says nothing.
         context_hours: around an hour, on either side.
+        chance: how sure to be; the false alarms are shared among the durations.
         layout: of the signals.
     """
 
@@ -30,6 +31,7 @@ class Accepting:
     minimum_frames: int
     least: Integers
     context_hours: int
+    chance: Chance
     layout: Layout
 
 
@@ -65,12 +67,12 @@ def learn(sheet: Sheet, asked: Accepting) -> dict[int, Learnt]:
     }
     for level, duration in enumerate(asked.durations):
         strayed, above, days = _strayed(sheet, near, asked, duration)
-        reached = reach(above, days, duration, len(asked.durations))
+        reached = reach(above, days, duration, asked.chance.false_alarms / len(asked.durations))
         for hour, one in made.items():
             known = strayed.get(hour, strayed[HOURS])
             bound = band(*known.spread(), reached)
             one.psi[level], one.mmd[level] = bound[:-1], bound[-1]
-            one.js[level] = beyond_chance(known.js**3, len(np.unique(known.days)))
+            one.js[level] = beyond_chance(known.js**3, len(np.unique(known.days)), asked.chance.band)
     return made
 
 

@@ -4,7 +4,7 @@ Every window of the accepted period is held against the same hours of all *other
 (see :mod:`~detection.rules.field.watching.null`), is expressed in spreads of those other days. What would have to last
 so long as the spec asks for before an incident opens is then taken at its worst, day by day and over all signals:
 weather that keeps for hours and many signals are in that figure as they are in the field. The band is where the worst
-of a day is foretold to stay, so surely that a camera raises :data:`FALSE_ALARMS` a month.
+of a day is foretold to stay, so surely that a camera raises no more false alarms a month than the spec allows.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from detection.rules.field.watching.sheets import Floats, Layout, Sheet, Sides, 
 from detection.rules.field.watching.tally import DAY_S, Integers
 from detection.rules.spec.field import Duration
 
-FALSE_ALARMS = 0.01
-"""Of a camera in a month without change: what the bands are made for, over all signals and windows."""
 MONTH_DAYS = 30
 FEWEST = 1e-6
 """A spread is never taken as smaller: a signal that never moved must not make a band of no width."""
@@ -79,14 +77,14 @@ def strays(windows: Sheet, least: Integers, layout: Layout) -> Strays:
     return Strays(days, roots, np.cbrt(np.where(few, np.nan, js).astype(np.float64)))
 
 
-def reach(above: Reals, days: Integers, duration: Duration, lengths: int) -> float:
+def reach(above: Reals, days: Integers, duration: Duration, allowed: float) -> float:
     """How many spreads above its mean every signal's band must lie.
 
     Args:
         above: ``(k, s + 1)`` of all windows in order of time, each among its own hours.
         days: ``(k,)``.
         duration: their length, and how long a breach must last in it.
-        lengths: of windows that are watched; the false alarms are shared among them.
+        allowed: false alarms a month in windows of this length.
     """
     names, numbers = np.unique(days, return_inverse=True)
     worst = np.full(len(names), -np.inf)
@@ -96,7 +94,7 @@ def reach(above: Reals, days: Integers, duration: Duration, lengths: int) -> flo
     worst = worst[np.isfinite(worst)]
     if len(worst) < BLOCKS_MINIMUM:
         return float("inf")
-    quantile = float(stdtrit(len(worst) - 1, 1 - FALSE_ALARMS / MONTH_DAYS / lengths))
+    quantile = float(stdtrit(len(worst) - 1, 1 - allowed / MONTH_DAYS))
     return float(worst.mean() + quantile * worst.std(ddof=1) * np.sqrt(1 + 1 / len(worst)))
 
 

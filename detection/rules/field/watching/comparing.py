@@ -18,8 +18,6 @@ from detection.rules.spec.field import Duration
 
 ROWS_AT_ONCE = 4096
 """Windows judged in one go: few enough for the processor's cache."""
-JOINT_BREACH = 1.5
-"""How many times its band the MMD must reach for a breach. No rule of thumb exists for it, as PSI has its 0.25."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +127,7 @@ def _answer(found: Readings, sticks: Yardsticks, until_s: float) -> None:
     warning, breach = sure & (found.distance > bounds.psi_warning), sure & (found.distance > bounds.psi_alarm)
     breach &= (found.baseline != Baseline.FLEET)[:, None]
     warning[:, -1] = sure[:, -1]
-    breach[:, -1] = found.distance[:, -1] > JOINT_BREACH * found.noise[:, -1]
+    breach[:, -1] = found.distance[:, -1] > bounds.chance.joint_breach * found.noise[:, -1]
     codes = np.select([breach, warning], [Answer.BREACH.code, Answer.WARNING.code], Answer.QUIET.code)
     found.answer[:] = np.where(spoken, codes, Answer.TOO_FEW.code)
     for column in (found.distance, found.noise, found.js, found.js_noise):

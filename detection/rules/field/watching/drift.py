@@ -36,7 +36,7 @@ def watch(sticks: Yardsticks, field: Tally, bundle: str = "") -> Findings:
         bundle: SHA-256 of the manifest that was running; part of an incident's name.
     """
     tables = tuple(_tables(sticks, field))
-    incidents = incidents_of(tables, bundle)
+    incidents = incidents_of(tables, sticks.bounds.chance.witnesses, bundle)
     return Findings(tables, standings_of(tables, incidents), incidents)
 
 

@@ -15,21 +15,18 @@ from numpy.typing import NDArray
 
 from detection.rules.field.watching.findings import Incident, Part
 from detection.rules.field.watching.readings import Answer, Baseline, Reading, Readings, Severity
-from detection.rules.spec.field import Duration
-
-WITNESSES = {Baseline.OWN: 1, Baseline.LEARNT: 2, Baseline.FLEET: 1}
-"""Parts that must be alarms before the incident is one. What really changes shows in several signals or lengths of
-window; a single one is more often an hour that the accepted days did not happen to hold."""
+from detection.rules.spec.field import Duration, Witnesses
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
-def incidents_of(tables: Sequence[Readings], bundle: str) -> tuple[Incident, ...]:
+def incidents_of(tables: Sequence[Readings], witnesses: Witnesses, bundle: str) -> tuple[Incident, ...]:
     """Every incident in the readings, by the moment it opened.
 
     Args:
         tables: one for each duration.
+        witnesses: parts that must be alarms before the incident is one.
         bundle: SHA-256 of the manifest that was running.
     """
     spells: dict[str, list[Part]] = defaultdict(list)
@@ -40,7 +37,7 @@ def incidents_of(tables: Sequence[Readings], bundle: str) -> tuple[Incident, ...
                 spells[camera].extend(_spells(table, rows, column))
             baselines.setdefault(camera, table.baseline[rows[0]])
     found = [
-        _incident(camera, bundle, baselines[camera], group)
+        _incident((bundle, camera), baselines[camera], group, witnesses)
         for camera, members in spells.items()
         for group in _overlapping(members)
     ]
@@ -83,9 +80,11 @@ def _clearing(codes: NDArray[np.int8], duration: Duration) -> Flags:
     return lasting(codes < Answer.WARNING.code, duration.clear_after, duration.clear_after)
 
 
-def _incident(camera: str, bundle: str, baseline: Baseline, parts: Sequence[Part]) -> Incident:
+def _incident(whose: tuple[str, str], baseline: Baseline, parts: Sequence[Part], witnesses: Witnesses) -> Incident:
+    bundle, camera = whose
     opened = min(part.opened_s for part in parts)
-    alarmed = sorted(part.alarmed_s for part in parts if part.alarmed_s is not None)[WITNESSES[baseline] - 1 :]
+    needed = witnesses.learnt if baseline is Baseline.LEARNT else witnesses.own
+    alarmed = sorted(part.alarmed_s for part in parts if part.alarmed_s is not None)[needed - 1 :]
     closed = [part.closed_s for part in parts if part.closed_s is not None]
     name = hashlib.sha256(f"{bundle}/{camera}/{opened}".encode()).hexdigest()[:16]
     return Incident(

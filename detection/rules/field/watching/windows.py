@@ -27,6 +27,7 @@ def bounds(monitoring: Monitoring) -> Bounds:
         minimum_detections=monitoring.minimum_detections,
         durations=tuple(monitoring.windows),
         context_hours=monitoring.context_hours,
+        chance=monitoring.chance,
     )
 
 

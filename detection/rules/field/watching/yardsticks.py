@@ -19,7 +19,7 @@ from detection.rules.field.watching.null import BLOCKS_MINIMUM, Reals
 from detection.rules.field.watching.readings import Baseline
 from detection.rules.field.watching.sheets import Floats, Layout, Sheet
 from detection.rules.field.watching.tally import DAY_S, HOURS, Integers, Tally
-from detection.rules.spec.field import Duration
+from detection.rules.spec.field import Chance, Duration
 
 PER_DETECTION = ("score/", "box_")
 """How the names of signals begin that have a sample for each detection; the others have one for each frame."""
@@ -38,6 +38,7 @@ class Bounds:
         minimum_detections: below, its signals of detections say nothing.
         durations: windows, and how long a breach must last in each.
         context_hours: around a window's hour, on either side.
+        chance: how sure to be before somebody is called.
     """
 
     psi_warning: float
@@ -45,7 +46,8 @@ class Bounds:
     minimum_frames: int
     minimum_detections: int
     durations: tuple[Duration, ...]
-    context_hours: int = 1
+    context_hours: int
+    chance: Chance
 
     def least(self, layout: Layout) -> Integers:
         """``(s,)`` samples below which each signal says nothing."""
@@ -165,7 +167,7 @@ class _Maker:
             return stick
         cameras = np.zeros((numbers.max() + 1, stick.counts.size), np.float32)
         np.add.at(cameras, numbers, _counts(reference))
-        psi, js = null.of_cameras(cameras, self.made.layout)
+        psi, js = null.of_cameras(cameras, self.made.layout, self.made.bounds.chance.band)
         return replace(stick, psi=np.maximum(stick.psi, psi), js=np.maximum(stick.js, js))
 
     def _by_hour(self, hour: Integers, make: Callable[[Integers], Yardstick | None]) -> Integers:
@@ -179,14 +181,15 @@ class _Maker:
 
     def _scenes(self, scenes: Tally, places: Floats, baseline: Baseline) -> Yardstick:
         counts = _counts(scenes)
-        psi, js = null.of_scenes(counts, self.made.layout, self.seed)
+        psi, js = null.of_scenes(counts, self.made.layout, self.made.bounds.chance.band, self.seed)
         unknown, none = np.full(null.LEVELS, np.inf), np.zeros(FEATURES, np.float32)
         frames = max(float(scenes.frames.mean()), 1.0)
         return Yardstick(baseline, counts.sum(axis=0), places, none, frames, psi, js, unknown)
 
     def _accepting(self) -> Accepting:
         bounds, layout = self.made.bounds, self.made.layout
-        return Accepting(bounds.durations, bounds.minimum_frames, bounds.least(layout), bounds.context_hours, layout)
+        least, around = bounds.least(layout), bounds.context_hours
+        return Accepting(bounds.durations, bounds.minimum_frames, least, around, bounds.chance, layout)
 
     def _cosines(self, counts: Floats, places: Floats) -> Floats:
         return self.made.kernel.embedded(self.made.layout.points(counts, places))

@@ -14,11 +14,13 @@ from detection.rules.field.watching.drift import watch, yardsticks
 from detection.rules.field.watching.tally import HOUR_S
 from detection.rules.spec.field import Objective
 from tests.examples_drift import BOUNDS, MONDAY_S, minutes, reference
+from tests.examples_field import MONITORING as SPECIFIED
 
 OBJECTIVES = [
     Objective(name=name, metric=name, label="every", at_least=0.8, window_days=7, minimum=100, breaches=3)
     for name in ("precision", "recall")
 ]
+MONITORING = SPECIFIED.model_copy(update={"objectives": OBJECTIVES})
 STICKS = yardsticks(reference(), BOUNDS)
 QUIET, MOVED = watch(STICKS, minutes(4, 0.0, 11)), watch(STICKS, minutes(4, 3.0, 9))
 
@@ -44,24 +46,24 @@ def labels(share: float, frames: int = 60, since_s: int = MONDAY_S + 3 * HOUR_S,
     ],
 )
 def test_labels_tell_the_drifts_apart(moved: bool, came_back: FieldLabels, drift: Drift) -> None:
-    _, camera = diagnose(MOVED if moved else QUIET, came_back, OBJECTIVES)
+    _, camera = diagnose(MOVED if moved else QUIET, came_back, MONITORING)
     assert (camera.camera, camera.drift) == ("a", drift)
 
 
 def test_a_point_below_the_floor_is_no_proof() -> None:
     """0.78 of a hundred may be 0.8 and bad luck."""
-    _, camera = diagnose(QUIET, labels(0.7, 12), OBJECTIVES)
+    _, camera = diagnose(QUIET, labels(0.7, 12), MONITORING)
     assert camera.precision < 0.8 < camera.precision_upper
     assert camera.drift is Drift.NONE
 
 
 def test_a_camera_that_nobody_watched_or_labelled_enough_is_not_called_well() -> None:
-    whole, *cameras = diagnose(watch(STICKS, minutes(0, 0.0, 1)), labels(0.9, 3), OBJECTIVES)
+    whole, *cameras = diagnose(watch(STICKS, minutes(0, 0.0, 1)), labels(0.9, 3), MONITORING)
     assert {one.drift for one in (whole, *cameras)} == {Drift.UNWATCHED}
     assert isnan(whole.precision)
 
 
 def test_labels_of_another_camera_say_nothing_of_this_one() -> None:
     """And all of them together say it of the fleet."""
-    whole, own, other = diagnose(MOVED, labels(0.5, camera="b"), OBJECTIVES)
+    whole, own, other = diagnose(MOVED, labels(0.5, camera="b"), MONITORING)
     assert (whole.drift, own.drift, other.drift) == (Drift.CONCEPT, Drift.UNKNOWN, Drift.CONCEPT)

@@ -32,20 +32,20 @@ def test_what_keeps_for_hours_needs_a_wider_band_than_what_jumps() -> None:
     jumping = dice.normal(0, 1, (400, 8))
     keeping = np.sort(jumping, axis=1)
     days = np.repeat(np.arange(400), 8)
-    one, other = (reach(rows.reshape(-1, 1), days, HOUR, 1) for rows in (jumping, keeping))
+    one, other = (reach(rows.reshape(-1, 1), days, HOUR, 0.01) for rows in (jumping, keeping))
     assert other > one
 
 
 def test_more_signals_need_a_wider_band() -> None:
     """Sixteen chances to be called at night are more than one."""
     above = np.random.default_rng(0).normal(0, 1, (len(DAYS), 16))
-    assert reach(above, DAYS, HOUR, 1) > reach(above[:, :1], DAYS, HOUR, 1)
+    assert reach(above, DAYS, HOUR, 0.01) > reach(above[:, :1], DAYS, HOUR, 0.01)
 
 
 @pytest.mark.parametrize("days", [0, 1, 4])
 def test_few_days_bound_nothing(days: int) -> None:
     above = np.zeros((8 * days, 2))
-    assert reach(above, np.repeat(np.arange(days), 8), HOUR, 1) == float("inf")
+    assert reach(above, np.repeat(np.arange(days), 8), HOUR, 0.01) == float("inf")
 
 
 def test_what_was_never_measured_bounds_nothing() -> None:
@@ -67,4 +67,4 @@ def test_a_longer_row_of_breaches_allows_a_narrower_band() -> None:
     """What must last is rarer."""
     above = np.random.default_rng(0).normal(0, 1, (len(DAYS), 3))
     longer = Duration(name="hour", length_s=3600, breaches=5, of=6, clear_after=2)
-    assert reach(above, DAYS, longer, 1) < reach(above, DAYS, HOUR, 1)
+    assert reach(above, DAYS, longer, 0.01) < reach(above, DAYS, HOUR, 0.01)

@@ -11,9 +11,10 @@ from detection.rules.field.watching.findings import Incident
 from detection.rules.field.watching.incidents import incidents_of, lasting
 from detection.rules.field.watching.readings import Answer, Baseline, Readings, Severity
 from detection.rules.field.watching.standings import standings_of
-from detection.rules.spec.field import Duration
+from detection.rules.spec.field import Duration, Witnesses
 
 WINDOW = Duration(name="hour", length_s=3600, breaches=2, of=3, clear_after=2)
+TWO = Witnesses(own=1, learnt=2)
 CODES = {"-": Answer.TOO_FEW, "q": Answer.QUIET, "w": Answer.WARNING, "b": Answer.BREACH}
 
 
@@ -42,7 +43,7 @@ def table(cameras: dict[str, tuple[str, ...]], duration: Duration = WINDOW) -> R
 
 
 def incidents(*words: str) -> tuple[Incident, ...]:
-    return incidents_of((table({"a": words}),), "b" * 64)
+    return incidents_of((table({"a": words}),), TWO, "b" * 64)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_what_came_after_it_closed_is_another() -> None:
 
 
 def test_each_camera_has_its_own() -> None:
-    found = incidents_of((table({"a": ("bb",), "b": ("qb",), "c": ("bb",)}),), "")
+    found = incidents_of((table({"a": ("bb",), "b": ("qb",), "c": ("bb",)}),), TWO, "")
     assert [one.camera for one in found] == ["a", "c"]
     assert len({one.id for one in found}) == 2
 
@@ -92,7 +93,7 @@ def test_against_a_learnt_baseline_one_witness_only_warns() -> None:
     """One signal alone, in one length of window, calls nobody; the second makes it an alarm, when it has lasted too."""
     rows = table({"a": ("bbbb", "qqqq"), "b": ("bbbb", "qqbb")})
     rows.baseline[:] = Baseline.LEARNT
-    one, two = incidents_of((rows,), "")
+    one, two = incidents_of((rows,), TWO, "")
     assert (one.severity, one.alarmed_s) == (Severity.WARNING, None)
     assert (two.severity, two.opened_s, two.alarmed_s) == (Severity.ALARM, 2 * 3600, 4 * 3600)
 
@@ -100,12 +101,12 @@ def test_against_a_learnt_baseline_one_witness_only_warns() -> None:
 def test_an_incident_keeps_its_name_when_more_minutes_arrive() -> None:
     """Decisions and queues refer to it."""
     assert incidents("bb")[0].id == incidents("bbbbqq")[0].id
-    assert incidents("bb")[0].id != incidents_of((table({"a": ("bb",)}),), "c" * 64)[0].id
+    assert incidents("bb")[0].id != incidents_of((table({"a": ("bb",)}),), TWO, "c" * 64)[0].id
 
 
 def test_a_long_window_joins_the_short_ones_incident() -> None:
     day = Duration(name="day", length_s=86400, breaches=1, of=1, clear_after=1)
-    [found] = incidents_of((table({"a": ("bb" + 30 * "b",)}), table({"a": ("b",)}, day)), "")
+    [found] = incidents_of((table({"a": ("bb" + 30 * "b",)}), table({"a": ("b",)}, day)), TWO, "")
     assert {part.window for part in found.parts} == {"hour", "day"}
 
 
@@ -118,7 +119,7 @@ def test_lasting_is_what_it_says(over: list[bool], needed: int, more: int) -> No
 
 def test_standings_count_and_name_the_worst_and_the_latest() -> None:
     tables = (table({"a": ("qwb-", "qqqq"), "b": ("----", "qbbq")}),)
-    found = standings_of(tables, incidents_of(tables, ""))
+    found = standings_of(tables, incidents_of(tables, TWO, ""))
     assert [(s.camera, s.signal, s.spoken, s.warnings, s.breaches) for s in found] == [
         ("a", "brightness", 3, 2, 1),
         ("a", "score/box", 4, 0, 0),
