@@ -80,6 +80,7 @@ def _answer(frame: Frame, eye: Eye, clock: Clock, sinks: Sinks, pulse: Pulse) ->
     judged = FINE
     if sinks.watcher is not None and optics is not None:
         judged = sinks.watcher.saw(frame, captured_at, Found(found, optics), eye.detector.steps)
+        pulse.judged(judged.marks)
     kept = nothing() if judged.withheld else eye.thresholds.keep(found)
     if sinks.pictures is not None:
         sinks.pictures.put(frame.name, frame.image, kept)

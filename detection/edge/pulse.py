@@ -18,6 +18,9 @@ WINDOW_FRAMES = 512
 
 BEAT_S = 1.0
 
+MARKS = ("out_of_domain", "foreign_size", "frozen", "covered", "moved", "suppressed", "sampled")
+"""What the guard says of frames, as telemetry's counters name it."""
+
 _BOUNDS_MS = (1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0)
 
 
@@ -88,6 +91,7 @@ class Pulse:
         self.last_frame_at: float | None = None
         self.beaten_s = -math.inf
         self.latencies = LatencyCounts(wanted.limits_ms)
+        self.marks = dict.fromkeys(MARKS, 0)
         self._running = running
         self._started_at = started_at
         self._wanted = wanted
@@ -102,6 +106,11 @@ class Pulse:
             at: seconds since 1970.
         """
         self._looked(latency_ms, at)
+
+    def judged(self, marks: Sequence[str]) -> None:
+        """Count what the guard said of a frame, some of :data:`MARKS`; most frames have none."""
+        for mark in marks:
+            self.marks[mark] += 1
 
     def broken(self, latency_ms: float, at: float) -> None:
         """Count a frame for which the model's output was unsound; see :meth:`answered`."""

@@ -11,12 +11,16 @@ import pytest
 from detection.edge import loop
 from detection.edge.answers import Answer, Failure
 from detection.edge.clock import WallClock
+from detection.edge.guard.guard import Guard
+from detection.edge.guard.watcher import Watched, Watcher
 from detection.edge.loop import Eye, Sinks
 from detection.edge.pulse import Pulse, Wanted
 from detection.edge.sources.items import Frame, Item, Quiet, Unreadable
 from detection.edge.telemetry.minutes import Running
+from detection.edge.telemetry.optics import OpticalBench
+from detection.edge.telemetry.records import Origin
 from detection.edge.vision.detector import Detector
-from tests.examples_bundles import HALVED, SETTINGS, THRESHOLDS, colour_detector, picture
+from tests.examples_bundles import DOMAIN, HALVED, SETTINGS, THRESHOLDS, colour_detector, picture
 from tests.examples_models import CLASSES
 
 
@@ -83,6 +87,18 @@ def test_late_frames_are_counted_against_the_budget_and_still_answered() -> None
     for beat in (strict, patient):
         assert len(list(loop.answers(frames(3), eye(colour_detector()), WallClock(), Sinks(pulse=beat)))) == 3
     assert (strict.over_budget, patient.over_budget) == (3, 0)
+
+
+def test_what_the_guard_says_of_a_frame_is_counted_for_whoever_watches_the_run() -> None:
+    bench, beat = OpticalBench({}), pulse()
+    grey = Frame("grey", "cam", np.full((60, 80, 3), 250, np.uint8))
+    watcher = Watcher(Watched(Origin("line-1", "a" * 64, "fp32", "0" * 16), bench, THRESHOLDS, Guard(DOMAIN, bench)))
+    items = [*frames(1), grey]
+    assert len(list(loop.answers(items, eye(colour_detector()), WallClock(), Sinks(watcher, None, beat)))) == 2
+        len(list(loop.answers([*frames(1), grey], eye(colour_detector()), WallClock(), Sinks(watcher, None, beat))))
+        == 2
+    )
+    assert {mark: count for mark, count in beat.marks.items() if count} == {"out_of_domain": 1, "covered": 1}
 
 
 def test_the_time_of_a_live_frame_is_when_it_was_taken() -> None:

@@ -23,6 +23,17 @@ BEAT_MAXIMUM_S = 10.0
 """A loop that did not come round for so long is not well."""
 
 
+_MEANINGS = {
+    "out_of_domain": "Frames outside the validated world.",
+    "foreign_size": "Frames of a size that was not validated.",
+    "frozen": "Frames while the camera gave the same picture again and again.",
+    "covered": "Frames while something was before the lens.",
+    "moved": "Frames while the camera pointed elsewhere.",
+    "suppressed": "Frames whose detections were held back.",
+    "sampled": "Frames kept for review.",
+}
+
+
 class _Server(TCPServer):
     """``HTTPServer`` would ask a name server for its own name, and print a traceback for each caller who left."""
 
@@ -70,6 +81,7 @@ def text_of(pulse: Pulse) -> str:
         _plain("frames_unsound_total", "counter", "Frames with unsound model output.", health.unsound),
         _plain("frames_dropped_total", "counter", "Frames that a newer one had overtaken.", health.dropped),
         _plain("frames_over_budget_total", "counter", "Frames that took too long.", health.over_budget),
+        *(_plain(f"frames_{mark}_total", "counter", _MEANINGS[mark], count) for mark, count in pulse.marks.items()),
         _plain("source_reconnects_total", "counter", "Times that the camera was opened again.", health.reconnects),
         _plain("answers_undelivered_total", "counter", "Answers that a sink gave up.", health.undelivered),
         _metric(

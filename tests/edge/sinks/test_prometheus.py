@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from detection.edge.pulse import Losses, Pulse, Wanted
+from detection.edge.pulse import MARKS, Losses, Pulse, Wanted
 from detection.edge.sinks.prometheus import PrometheusPage, text_of
+from detection.edge.telemetry.counters import COUNTERS
 from detection.edge.telemetry.minutes import Running
 from detection.errors import DetectionError
 
@@ -23,6 +24,8 @@ def counted() -> Pulse:
     for latency_ms in (2.0, 20.0, 33.0, 4000.0):
         pulse.answered(latency_ms, 200.25)
     pulse.unreadable()
+    for marks in (("out_of_domain", "foreign_size"), ("frozen",), ("out_of_domain", "suppressed", "sampled")):
+        pulse.judged(marks)
     return pulse
 
 
@@ -49,6 +52,18 @@ def test_prometheus_reads_what_was_counted() -> None:
     assert found["detection_answers_undelivered_total"] == 7
     assert found["detection_last_frame_timestamp_seconds"] == 200.25
     assert [found[f"detection_source_state{{state={state}}}"] for state in ("ok", "stalled")] == [1, 0]
+
+
+def test_what_the_guard_said_is_counted() -> None:
+    found = samples(counted())
+    told = {mark: found[f"detection_frames_{mark}_total"] for mark in MARKS}
+    assert told == {
+        "out_of_domain": 2, "foreign_size": 1, "frozen": 1, "covered": 0, "moved": 0, "suppressed": 1, "sampled": 1,
+    }  # fmt: skip
+
+
+def test_every_mark_of_the_guard_is_a_counter_of_telemetry_too() -> None:
+    assert set(MARKS) <= set(COUNTERS)
 
 
 def test_buckets_add_up_and_hold_the_limit_of_the_target() -> None:
