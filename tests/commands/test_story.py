@@ -25,7 +25,7 @@ def test_without_a_finished_release_it_says_what_is_missing_and_writes_nothing(t
 def test_a_plan_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     text = Path("specs/story.yaml").read_text()
-    plan.write_text(text.replace("frames_per_day: 4", "frames_per_day: 0").replace("days: 365", "dies: 365"))
+    plan.write_text(text.replace("frames_per_day: 3", "frames_per_day: 0").replace("days: 365", "dies: 365"))
     with pytest.raises(DocumentError) as refused:
         cli.call(["story", "--plan", str(plan), "--workspace", str(tmp_path)])
     assert {"frames_per_day", "dies"} <= {word for word in ("frames_per_day", "dies") if word in str(refused.value)}

@@ -6,7 +6,8 @@ import hashlib
 import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -83,25 +84,37 @@ def takes(year: Year, first: date, days: int) -> list[Take]:
     return sorted(named, key=lambda take: take.name)
 
 
+@contextmanager
+def studio(workers: int) -> Iterator[Executor]:
+    """So many processes that draw, for as long as it is open; what is not begun by then is left."""
+    # A fork would inherit OpenCV's threads half-way through their work, and wait for them for ever.
+    afresh = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=afresh, initializer=_alone)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def photograph(
-    year: Year, taken: Sequence[Take], classes: Sequence[ObjectClass], folder: Path, workers: int
+    pool: Executor, year: Year, taken: Sequence[Take], classes: Sequence[ObjectClass], folder: Path
 ) -> Iterator[Scene]:
-    """Render every take into ``folder``; yields what is in each, in the order given.
+    """Begin to render every take into ``folder``, and go on while the caller does something else.
 
     Args:
+        pool: that draws; see :func:`studio`.
         year: whose frames.
         taken: as :func:`takes` orders them.
         classes: the labelling rule, of all kinds whose truth is wanted.
         folder: where the pictures go, a sub-folder for each camera.
-        workers: processes that draw.
+
+    Returns:
+        What is in each, in the order given; waits for it.
     """
     for camera in {take.shot.camera for take in taken}:
         (folder / camera).mkdir(parents=True, exist_ok=True)
-    # A fork would inherit OpenCV's threads half-way through their work, and wait for them for ever.
-    afresh = multiprocessing.get_context("spawn")
     each = max(1, len(taken) // max(1, len(year.cameras)))
-    with ProcessPoolExecutor(workers, mp_context=afresh, initializer=_alone) as pool:
-        yield from pool.map(partial(_photograph, year, tuple(classes), folder), taken, chunksize=each)
+    return pool.map(partial(_photograph, year, tuple(classes), folder), taken, chunksize=each)
 
 
 def _photograph(year: Year, classes: tuple[ObjectClass, ...], folder: Path, take: Take) -> Scene:

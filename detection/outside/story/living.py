@@ -106,6 +106,9 @@ class Life:
     _monitor: Monitor | None = None
     _agreed: bool = False
     _waiting: bool = False
+    _said: str = ""
+    _wanted: int = 0
+    _made: int = 0
     _seen: set[tuple[str, bool]] = field(default_factory=set)
 
     @property
@@ -119,17 +122,33 @@ class Life:
         self._happened(plan.first_day, "live", f"release {self.first.manifest.counter} runs", self.first.digest)
         if self.year.crates_from is not None:
             self._happened(plan.crates_from, "crates", "the first crates ride on the belt; nobody taught the release")
-        for first, days in months(plan.first_day, plan.days):
+        parts = list(months(plan.first_day, plan.days))
+        for (first, days), scenes in zip(parts, self._scenes(parts), strict=True):
             self.terms.say(f"{self.folder.name}: {first:%B %Y}")
-            self._month(first, days)
+            self._month(first, days, scenes)
         self._findings()
         self.happenings.sort(key=lambda one: one.day)
 
-    def _month(self, first: date, days: int) -> None:
-        plan, folder = self.terms.plan, self.folder / "frames" / first.isoformat()
-        taken = frames.takes(self.year, first, days)
+    def _scenes(self, parts: Sequence[tuple[date, int]]) -> Iterator[list[Scene]]:
+        """What each month shows; the next one is drawn while a month is lived."""
         classes = self.terms.plan.classes(self.terms.spec)
-        scenes = list(frames.photograph(self.year, taken, classes, folder, self.terms.workers))
+        with frames.studio(self.terms.workers) as pool:
+
+            def drawn(first: date, days: int) -> Iterator[Scene]:
+                taken = frames.takes(self.year, first, days)
+                return frames.photograph(pool, self.year, taken, classes, self._frames(first))
+
+            coming = [drawn(*part) for part in parts[:1]]
+            for part in [*parts[1:], None]:
+                scenes = list(coming.pop())
+                coming += [drawn(*part)] if part is not None else []
+                yield scenes
+
+    def _frames(self, first: date) -> Path:
+        return self.folder / "frames" / first.isoformat()
+
+    def _month(self, first: date, days: int, scenes: Sequence[Scene]) -> None:
+        plan, folder = self.terms.plan, self._frames(first)
         end = first + timedelta(days=days)
         if self.live is None or self.live > first:
             until = end if self.live is None else min(end, self.live)
@@ -173,33 +192,36 @@ class Life:
         live = Live(self.first.digest, moment(terms.plan.first_day), "", False, frames_run, 0, None)
         evidence = gathered(moment(day), live, seen, len(labels))
         record = Ledger(self.folder / "decisions").decide(evidence, terms.policy, moment(day))
-        if record.decision.action is not Action.KEEP:
-            told_ = "; ".join(ground.words for ground in record.decision.grounds[:2])
-            self._happened(day, "decision", f"{record.decision.action.value}: {told_}", record.id)
+        words = f"{record.decision.action.value}: {'; '.join(one.words for one in record.decision.grounds[:2])}"
+        if record.decision.action is not Action.KEEP and words != self._said:
+            self._happened(day, "decision", words, record.id)
+        self._said = words
         return record
 
     def _act(self, record: Record, day: date) -> None:
         """What people do about a decision: look at frames, agree to a challenger, or wait for proof of a loss."""
         self._answer(record, day)
         back = [one for one in self.reviewed if one.back <= day]
-        enough = sum(len(one.queue.items) for one in back) >= self.terms.plan.reviewing.labels_wanted
-        if self._agreed and enough and self.retrain is not None:
-            self._replace(self.retrain(back), day)
-        elif (record.decision.action in LOOKS or self._waiting) and len(back) == len(self.reviewed):
+        labelled = sum(len(one.queue.items) for one in back)
+        wanted = self._wanted or self.terms.plan.reviewing.labels_wanted
+        if self._agreed and labelled >= wanted and self.retrain is not None:
+            self._replace(self.retrain(back), day, labelled)
+        elif (record.decision.action in LOOKS or self._waiting or self._agreed) and len(back) == len(self.reviewed):
             self._look(record, day)
 
     def _answer(self, record: Record, day: date) -> None:
         """A person agrees to retrain once labels prove that it is needed; until then they look on, and say so."""
-        if record.decision.action is not Action.PROPOSE or self._agreed:
+        if record.decision.action is not Action.PROPOSE:
             return
         slo = any(ground.cause == "slo" for ground in record.decision.grounds)
         worse = any(drift.labels == "worse" for drift in record.inputs.evidence.drifts)
-        self._agreed, self._waiting = slo or worse, not (slo or worse)
-        if self._agreed:
+        if not self._agreed and (slo or worse):
+            self._agreed, self._waiting = True, False
             self._happened(day, "agreed", "labels prove the loss: somebody agrees to a challenger", record.id)
-        else:
-            words = "no label proves a loss yet: frames drawn at random are looked at first"
-            Ledger(self.folder / "decisions").look("quality", words, moment(day))
+        self._waiting = not self._agreed
+        words = "no label proves a loss yet: frames drawn at random are looked at first"
+        words = "a challenger is agreed to; its labels are being made" if self._agreed else words
+        Ledger(self.folder / "decisions").look("quality", words, moment(day))
 
     def _look(self, record: Record, day: date) -> None:
         plan, known = self.terms.plan, frozenset(i.frame for one in self.reviewed for i in one.queue.items)
@@ -211,10 +233,12 @@ class Life:
         counted = ", ".join(f"{count} {kind}" for kind, count in found.kinds.items())
         self._happened(found.back, "labels", f"reviewers drew {counted}", found.queue.id)
 
-    def _replace(self, challenger: Challenger, day: date) -> None:
+    def _replace(self, challenger: Challenger, day: date, labelled: int) -> None:
         self._happened(day, "trained", challenger.words)
+        self._made += 1
         if challenger.bundle is None:
-            self.retrain = None
+            self._wanted = labelled + self.terms.plan.reviewing.labels_again
+            self.retrain = self.retrain if self._made < self.terms.plan.reviewing.challengers else None
             return
         self.second = challenger.bundle
         self.live = day + timedelta(days=self.terms.plan.day_to_live_days)

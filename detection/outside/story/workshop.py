@@ -92,9 +92,15 @@ def prepare(order: Order) -> Scratch:
 
 
 def with_class(spec: Spec, plan: Plan) -> dict[str, Any]:
-    """The specification with the new class, as plain values."""
-    labelling = spec.labelling.model_copy(update={"guideline_version": plan.guideline_version})
-    changed = spec.model_copy(update={"classes": plan.classes(spec), "labelling": labelling})
+    """The specification with the new class and what is asked of it, as plain values."""
+    changed = spec.model_copy(
+        update={
+            "classes": plan.classes(spec),
+            "labelling": spec.labelling.model_copy(update={"guideline_version": plan.guideline_version}),
+            "acceptance": spec.acceptance.model_copy(update={"criteria": [*spec.acceptance.criteria, *plan.criteria]}),
+            "operating_points": plan.operating_points,
+        }
+    )
     plain: dict[str, Any] = changed.model_dump(mode="json")
     return plain
 
@@ -136,6 +142,7 @@ def _set_params(place: Scratch, order: Order) -> None:
     place.set_params("collect", sources=[*sources, *order.sources])
     pretrained = {"path": str(champion), "sha256": files.sha256(champion)}
     place.set_params("train", pretrained=pretrained, **order.plan.training.model_dump())
+    place.set_params("convert", **order.plan.converting.model_dump())
     place.set_params("profile", rounds=2, frames=20)
     place.set_params("evaluate", resamples=200)
     counter = place.params("bundle")["counter"]

@@ -32,7 +32,8 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Scene]]
     """Three days of two cameras, by one process."""
     folder = tmp_path_factory.mktemp("frames")
     taken = frames.takes(YEAR, FIRST, 3)
-    return folder, list(frames.photograph(YEAR, taken, CLASSES, folder, 1))
+    with frames.studio(1) as pool:
+        return folder, list(frames.photograph(pool, YEAR, taken, CLASSES, folder))
 
 
 def test_frames_lie_where_a_runtime_looks_in_the_order_of_time(scenes: tuple[Path, list[Scene]]) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from detection.rules.document import Contradiction, Document
 from detection.rules.spec.field import Duration, Monitoring, Retraining
+from detection.rules.spec.judging import Criterion, OperatingPoint
 from detection.rules.spec.labels import ObjectClass
 from detection.rules.spec.review import Review
 from detection.rules.spec.spec import Spec
@@ -19,8 +20,17 @@ class Fine(Document):
     """How the challenger is trained, from the champion's weights on."""
 
     epochs: PositiveCount
+    batch: PositiveCount
+    nominal_batch: PositiveCount
     learning_rate: Annotated[float, Field(gt=0)]
     warmup_epochs: Annotated[float, Field(ge=0)]
+
+
+class Converting(Document):
+    """How its variants are made."""
+
+    float_share: Share
+    """See params.yaml."""
 
 
 class Watch(Document):
@@ -42,6 +52,10 @@ class Reviewing(Document):
     """How many times the spec's quotas, once somebody agreed to retrain."""
     labels_wanted: PositiveCount
     """Frames to be labelled for a challenger."""
+    labels_again: PositiveCount
+    """Further frames to be labelled before another is made, if one does not pass."""
+    challengers: PositiveCount
+    """So many are made at most."""
     control_share: Share
     """Part of all frames that a device keeps at random."""
 
@@ -61,7 +75,12 @@ class Plan(Document):
     watch: Watch
     reviewing: Reviewing
     training: Fine
+    converting: Converting
     new_class: ObjectClass
+    criteria: Annotated[list[Criterion], Field(min_length=1)]
+    """What the specification with the new class asks beyond that of the first release."""
+    operating_points: Annotated[list[OperatingPoint], Field(min_length=1)]
+    """How it has classes cut."""
     guideline_version: str
     """Of the labelling guideline that names the new class."""
     fall: Share

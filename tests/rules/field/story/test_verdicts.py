@@ -91,7 +91,7 @@ def test_the_plan_takes_from_the_spec_what_it_does_not_say() -> None:
     assert [window.name for window in monitoring.windows] == ["week"]
     assert (monitoring.psi_alarm, monitoring.edges) == (SPEC.monitoring.psi_alarm, SPEC.monitoring.edges)
     asked = PLAN.review(SPEC, agreed=True).quotas
-    assert [quota.frames for quota in asked] == [4 * quota.frames for quota in SPEC.review.quotas]
+    assert [quota.frames for quota in asked] == [2 * quota.frames for quota in SPEC.review.quotas]
     assert [quota.reason for quota in PLAN.review(SPEC, agreed=False).quotas] == ["control"]
     assert PLAN.retraining(SPEC).cooldown_days == SPEC.retraining.cooldown_days
     assert [one.id for one in PLAN.classes(SPEC)] == ["box", "polybag", "tube", "crate"]
