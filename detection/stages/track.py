@@ -14,18 +14,14 @@ from pathlib import Path
 from detection.errors import DetectionError
 from detection.outside import documents, exits
 from detection.outside.registry import tracking
-from detection.rules.document import Document
 from detection.rules.registry.runs import RunRecord
 from detection.rules.spec.spec import Spec
 
 OUT = Path("data/track/record.json")
 
 
-class Params(Document):
+class Params(tracking.Section):
     """Section ``track`` of params.yaml."""
-
-    tracker: str | None
-    """``sqlite:///mlflow.db``, or the address of a server; null tracks nothing."""
 
 
 def run(experiment: str, root: Path = Path()) -> RunRecord:

@@ -66,7 +66,7 @@ class MlflowMirror:
     def _show(self, wanted: Mirrored, found: Mirrored | None) -> None:
         tags = {f"{_PREFIX}{tag.name}": tag.value for tag in wanted.tags}
         if found is None:
-            source = f"detection:{wanted.digest}"
+            source = f"detection:///{wanted.digest}"
             self._client.create_model_version(wanted.model, source, tags=tags, description=_described(wanted))
             return
         number = self._number(wanted)

@@ -37,6 +37,13 @@ DIGESTED = ("data/train/weights.pt", "data/convert/variants.json", "data/calibra
 """Artefacts that stay where they are; a run has their digests."""
 
 
+class Section(Document):
+    """Section ``track`` of params.yaml."""
+
+    tracker: str | None
+    """``sqlite:///mlflow.db``, or the address of a server; null tracks nothing."""
+
+
 class Parameters(Document):
     """``params.yaml``, whole, whatever its sections are."""
 
@@ -56,6 +63,15 @@ class Told:
 
     record: RunRecord
     run: str
+
+
+def section() -> Section:
+    """What params.yaml says.
+
+    Raises:
+        DocumentError: missing, or not as its model.
+    """
+    return documents.read_document(Section, Path("params.yaml"), section="track")
 
 
 def record_of(experiment: str, root: Path = Path()) -> RunRecord:
