@@ -52,3 +52,22 @@ class Head:
 
     number: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something the executor means to do, written down before it does it.
+
+    Attributes:
+        key: from the evidence; the same evidence gives the same key.
+        payload: JSON of what it needs to go on after a crash.
+        begun_at: UTC.
+        outcome: what came of it; ``""`` while it is open.
+        finished_at: UTC; None while it is open.
+    """
+
+    key: str
+    payload: str
+    begun_at: AwareDatetime
+    outcome: str
+    finished_at: AwareDatetime | None
