@@ -1,0 +1,1 @@
+"""The registry for people: what is live and why, how to go back, what there is, what went wrong."""
