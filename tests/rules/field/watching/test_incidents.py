@@ -15,6 +15,7 @@ from detection.rules.spec.field import Duration, Witnesses
 
 WINDOW = Duration(name="hour", length_s=3600, breaches=2, of=3, clear_after=2)
 TWO = Witnesses(own=1, learnt=2)
+DAY = Duration(name="day", length_s=86400, breaches=2, of=3, clear_after=2)
 CODES = {"-": Answer.TOO_FEW, "q": Answer.QUIET, "w": Answer.WARNING, "b": Answer.BREACH}
 
 
@@ -96,6 +97,44 @@ def test_against_a_learnt_baseline_one_witness_only_warns() -> None:
     one, two = incidents_of((rows,), TWO, "")
     assert (one.severity, one.alarmed_s) == (Severity.WARNING, None)
     assert (two.severity, two.opened_s, two.alarmed_s) == (Severity.ALARM, 2 * 3600, 4 * 3600)
+
+
+def learnt(words: tuple[str, ...], duration: Duration = WINDOW) -> Readings:
+    """One camera that is held against accepted telemetry."""
+    rows = table({"a": words}, duration)
+    rows.baseline[:] = Baseline.LEARNT
+    return rows
+
+
+def test_the_same_signal_in_windows_of_another_length_is_no_second_witness() -> None:
+    """Five minutes and the hour around them hold the same frames."""
+    minutes = Duration(name="five-minutes", length_s=300, breaches=2, of=3, clear_after=2)
+    both = (learnt(("b" * 36,), minutes), learnt(("bbb",)))
+    [one] = incidents_of(both, TWO, "")
+    assert ({part.window for part in one.parts}, one.severity) == ({"five-minutes", "hour"}, Severity.WARNING)
+    assert incidents_of(both, Witnesses(own=1, learnt=1), "")[0].severity is Severity.ALARM
+
+
+@pytest.mark.parametrize(
+    ("word", "alarmed"),
+    [
+        pytest.param("bb", None, id="two of three days are one witness"),
+        pytest.param("bbbb", 4, id="four are two"),
+        pytest.param("bbqqbb", 6, id="four of six, though it had cleared in between"),
+        pytest.param("bbqbqb", 6, id="four of six"),
+        pytest.param("bbqbqwqbb", None, id="four of nine are too few"),
+    ],
+)
+def test_one_signal_that_lasts_for_days_stands_for_two(word: str, alarmed: int | None) -> None:
+    """Weather is over after a day; what goes on is no chance, though no other signal shows it: a new kind of parcel."""
+    found = incidents_of((learnt((word,), DAY),), TWO, "")
+    assert [one.alarmed_s for one in found if one.alarmed_s is not None] == [86400 * d for d in [alarmed] if d]
+
+
+def test_one_signal_that_lasts_for_hours_does_not() -> None:
+    """A long shower is not two showers."""
+    [found] = incidents_of((learnt(("b" * 24,)),), TWO, "")
+    assert found.severity is Severity.WARNING
 
 
 def test_an_incident_keeps_its_name_when_more_minutes_arrive() -> None:
