@@ -164,14 +164,14 @@ class Site:
         self, dice: np.random.Generator, mean: Floats, frames: int = FRAMES, alike: int = ALIKE
     ) -> NDArray[np.int64]:
         """Counts of so many frames of which ``alike`` in a row are as one."""
-        drawn = dice.poisson(mean.astype(np.float64) * (frames / alike)) * alike
+        drawn = np.empty(mean.shape, np.int64)
         for name, cut in zip(self.layout.signals, self.layout.cuts, strict=True):
-            if not name.startswith(("score/", "box_")):
-                shares = np.maximum(mean[:, cut].astype(np.float64), 0)
-                shares /= shares.sum(axis=1, keepdims=True)
-                drawn[:, cut] = dice.multinomial(frames // alike, shares) * alike
-        counts: NDArray[np.int64] = drawn.astype(np.int64)
-        return counts
+            expected = np.maximum(mean[:, cut].astype(np.float64), 0)
+            if name.startswith(("score/", "box_")):
+                drawn[:, cut] = dice.poisson(expected * (frames / alike))
+            else:
+                drawn[:, cut] = dice.multinomial(frames // alike, expected / expected.sum(axis=1, keepdims=True))
+        return drawn * alike
 
 
 def _spells(dice: np.random.Generator, columns: int, spread: float) -> NDArray[np.float64]:
