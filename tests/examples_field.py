@@ -20,9 +20,9 @@ from detection.edge.telemetry.reference import Block
 from detection.edge.telemetry.signals import SignalValues
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Identity, Variant
-from detection.outside import bundles, documents, runtime_archive
+from detection.outside import bundles, documents
 from detection.rules.spec.spec import Spec
-from tests.examples_bundles import DOMAIN, HALVED, SETTINGS, TARGETS, WATCH, thresholds_of
+from tests.examples_bundles import DOMAIN, HALVED, SETTINGS, TARGETS, WATCH, runtime, thresholds_of
 from tests.examples_models import CLASSES, SIZE, colour_model
 
 SPEC_FILE = Path(__file__).resolve().parents[1] / "specs" / "spec.yaml"
@@ -78,7 +78,7 @@ def write_watched_bundle(folder: Path, cameras: Sequence[str] = ("cam-00", "cam-
             tally = signals.nothing(EDGES).add([frame(World(), dice) for _ in range(10)])
             blocks.append(Block(camera, f"{camera}-s{scene:04d}", START.hour, tally))
     contents = {
-        "runtime.pyz": runtime_archive.pack(),
+        "runtime.pyz": runtime(),
         "models/fp32.onnx": colour_model(),
         "calibration.json": checked.canonical({"fp32": HALVED.to_json(CLASSES)}),
         "thresholds.json": checked.canonical(thresholds_of(colour_model())),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -14,8 +15,9 @@ from detection.outside import receiver
 from detection.outside.receiver import PATH, Settings, application
 from detection.outside.telemetry import device_keys
 from detection.outside.telemetry.device_keys import DeviceKeyError
+from detection.outside.telemetry.reading import telemetry_with
 from detection.outside.telemetry.stored.store import Store
-from tests.examples_telemetry import OTHER_BUNDLE, START, Sent, body, record, remember
+from tests.examples_telemetry import BUNDLE, EDGES, OTHER_BUNDLE, START, Sent, body, record, remember
 
 CONTENT = "application/x-ndjson"
 
@@ -54,6 +56,17 @@ def test_what_is_new_is_stored_and_what_was_there_is_known(served: Served) -> No
     assert served.post(body(records[:2])) == (200, {"stored": 2, "known": 0, "refused": []})
     assert served.post(body(records)) == (200, {"stored": 1, "known": 2, "refused": []})
     assert len(served.store) == 3
+
+
+def test_records_that_come_in_any_order_and_again_count_once(served: Served) -> None:
+    """A device that was away sends the newest first, and what nobody acknowledged a second time."""
+    records = [record(Sent(number)) for number in range(12)]
+    order = np.random.default_rng(3).permutation(24) % 12
+    for sent in np.split(order, 6):
+        assert served.post(body([records[number] for number in sent]))[0] == 200
+    assert len(served.store) == 12
+    told = telemetry_with(served.store.folder, BUNDLE, EDGES).minutes()
+    assert told.frames.sum() == sum(one.tally.frames for one in records)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,15 @@ def test_a_changed_world_alarms_on_the_signal_that_changed(
     assert signal in found["cam-00"]
 
 
+def test_one_camera_alone_is_watched_like_many(tmp_path: Path) -> None:
+    """It has no fleet to be compared with, and needs none: its baseline is its own."""
+    alone = write_watched_bundle(tmp_path / "bundle", cameras=("cam-00",))
+    quiet = write_telemetry(tmp_path / "quiet", alone, [Field("cam-00", World())])
+    dark = write_telemetry(tmp_path / "dark", alone, [Field("cam-00", World(brightness=60))])
+    assert alarmed(watch_folder(quiet, alone).findings) == {}
+    assert "brightness" in alarmed(watch_folder(dark, alone).findings)["cam-00"]
+
+
 def test_a_camera_that_nobody_validated_never_alarms(bundle: Bundle, tmp_path: Path) -> None:
     folder = write_telemetry(tmp_path, bundle, [Field("cam-99", World(brightness=60))])
     findings = watch_folder(folder, bundle).findings
