@@ -26,7 +26,7 @@ def numbered(
         content: what is registered.
         earlier: versions of the same model, in any order.
         compared: what the comparison at hand says; counts only if it is of this version with one of ``earlier``.
-        wider: in words, what it covers that those before did not, such as conditions; new targets are seen from
+        wider: in words, what else it covers that those before did not; targets and conditions are seen from
             ``content``.
     """
     newest = {version.number.major: version for version in sorted(earlier, key=lambda one: one.number)}
@@ -67,6 +67,7 @@ def _within(base: Version, content: Content, won: str, wider: Sequence[str]) -> 
     """One more version of the same major."""
     number = base.number
     more = [*wider, *(f"target {one}" for one in content.targets if one not in base.content.targets)]
+    more += [one for one in content.covers if one not in base.content.covers]
     if won:
         return Number(number.major, number.minor + 1, 0), f"minor: {won}"
     if more:
