@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from detection.errors import DetectionError
-from detection.outside import files
+from detection.outside import exits, files
 from detection.outside import keys as key_files
 from detection.outside.keys import Signer
+from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.slots import IDENTIFIER
 
 KEYS = Path("~/.detection-keys")
 
@@ -30,7 +34,70 @@ InSlot = Annotated[str, typer.Argument(metavar="SLOT", help="PLACE/ENVIRONMENT, 
 Named = Annotated[
     str, typer.Argument(metavar="VERSION", help="1.2.3, `latest`, or at least 6 characters of the digest.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts that have shown the evidence elsewhere.")]
+Comparisons = Annotated[
+    list[Path] | None,
+    typer.Option("--comparison", metavar="FILE", help="What `detection compare` wrote; data/compare is looked at."),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept for good.")]
+
+LONGEST = 500
+"""Characters of a reason."""
+
+
+class WordsError(DetectionError):
+    """Something typed cannot be kept: say it otherwise."""
+
+
+def line(words: str) -> str:
+    """Words that are kept and shown again later: one line that neither colours nor overwrites anything.
+
+    Raises:
+        WordsError: characters that no line has, or too many.
+    """
+    if not words.isprintable() or len(words) > LONGEST:
+        raise WordsError(
+            f"{words[:40]!r}: cannot be kept ({len(words)} characters); expected one line of at most {LONGEST} "
+            "characters that can be printed"
+        )
+    return words.strip()
+
+
+def day(text: str) -> str:
+    """A day, ``YYYY-MM-DD``.
+
+    Raises:
+        WordsError: it is none.
+    """
+    try:
+        return date.fromisoformat(text).strftime("%Y-%m-%d")
+    except ValueError as error:
+        raise WordsError(f"{text[:40]!r}: is no day; expected YYYY-MM-DD, such as 2027-06-30") from error
+
+
+def identifier(name: str) -> str:
+    """A name that may become a file name or a metric label.
+
+    Raises:
+        WordsError: it is none.
+    """
+    if IDENTIFIER.fullmatch(name) is None:
+        raise WordsError(f"{name[:40]!r}: is no name; expected lower-case letters, digits, - and _, at most 64")
+    return name
+
+
+def tell(refusals: Sequence[Refusal], done: str) -> None:
+    """Print what was done, or every reason why nothing was; leaves with status 2 for the latter.
+
+    Raises:
+        typer.Exit: it was refused.
+    """
+    if not refusals:
+        print(exits.shown(done))
+        return
+    print("refused; nothing was changed:")
+    for one in refusals:
+        print(exits.shown(f"  {one.why}: {one.words}"))
+    raise typer.Exit(exits.REFUSED)
 
 
 def signer_of(key: Path, passphrase_file: Path | None) -> Signer:

@@ -1,0 +1,42 @@
+"""``detection registry deprecate``: a version should not be used any more, and from a day on may not be promoted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from detection.commands.registry.doing import options
+from detection.commands.registry.doing.options import KeyFile, Named, PassphraseFile, PeopleFile, Reason, RegistryUrl
+from detection.outside.registry import acting, places
+from detection.outside.registry.acting import Ending
+from detection.outside.registry.people import PEOPLE
+from detection.outside.registry.surroundings import Handed, surroundings
+
+EPILOG = (
+    'Example: detection registry deprecate 1.0.0 --reason "superseded" --end-of-life 2027-06-30 '
+    "--key ~/.detection-keys/engineer-1.key"
+)
+
+
+def run(
+    version: Named,
+    reason: Reason,
+    end_of_life: Annotated[str, typer.Option(metavar="DATE", help="From this day on it may not be promoted.")],
+    key: KeyFile,
+    passphrase_file: PassphraseFile = None,
+    people: PeopleFile = PEOPLE,
+    registry: RegistryUrl = None,
+) -> None:
+    """Say that a version should not be used any more, why, and when its life ends; where it is live it stays so."""
+    words, day = options.line(reason), options.day(end_of_life)
+    signer = options.signer_of(key, passphrase_file)
+    with places.opened(registry) as here:
+        found = here.version(version)
+        now = surroundings(None, Handed(people), (), datetime.now(UTC))
+        actor = acting.actor_of(signer, now.people)
+        refusals = acting.refusals_of(
+            acting.end(here, Ending("deprecate", found.content.digest, words, day), actor, now)
+        )
+    options.tell(refusals, f"{found.content.model} {found.number} is deprecated, its life ends on {day}: {words}")

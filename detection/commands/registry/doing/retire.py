@@ -1,0 +1,33 @@
+"""``detection registry retire``: a version may never be promoted again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from detection.commands.registry.doing import options
+from detection.commands.registry.doing.options import KeyFile, Named, PassphraseFile, PeopleFile, Reason, RegistryUrl
+from detection.outside.registry import acting, places
+from detection.outside.registry.acting import Ending
+from detection.outside.registry.people import PEOPLE
+from detection.outside.registry.surroundings import Handed, surroundings
+
+EPILOG = 'Example: detection registry retire 1.0.0 --reason "labels were wrong" --key ~/.detection-keys/engineer-1.key'
+
+
+def run(
+    version: Named,
+    reason: Reason,
+    key: KeyFile,
+    passphrase_file: PassphraseFile = None,
+    people: PeopleFile = PEOPLE,
+    registry: RegistryUrl = None,
+) -> None:
+    """Take a version out for good: it may never be promoted again, nor gone back to; not while it is live anywhere."""
+    words = options.line(reason)
+    signer = options.signer_of(key, passphrase_file)
+    with places.opened(registry) as here:
+        found = here.version(version)
+        now = surroundings(None, Handed(people), (), datetime.now(UTC))
+        actor = acting.actor_of(signer, now.people)
+        refusals = acting.refusals_of(acting.end(here, Ending("retire", found.content.digest, words), actor, now))
+    options.tell(refusals, f"{found.content.model} {found.number} is retired for good: {words}")
