@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from detection.edge.guard.cameras import CameraHealth
 from detection.edge.telemetry.domain import MODES, Domain
@@ -33,7 +34,7 @@ class Judgement:
     @property
     def outside(self) -> bool:
         """The frame itself is not like the validated ones."""
-        return any(flag.startswith(f"{OUTSIDE}:") for flag in self.flags)
+        return bool(self.flags) and any(flag.startswith(f"{OUTSIDE}:") for flag in self.flags)
 
     @property
     def degraded(self) -> bool:
@@ -57,6 +58,7 @@ class Guard:
             still: cameras' pictures may be equal for ever.
         """
         self._domain = domain
+        self._ranges = [(name, attrgetter(name), one.lowest, one.highest) for name, one in domain.ranges.items()]
         self._bench = bench
         self._still = still
         self._cameras: dict[str, CameraHealth] = {}
@@ -70,9 +72,10 @@ class Guard:
             optics: what was measured of it.
         """
         outside = self._outside(camera, optics)
-        if camera not in self._cameras:
-            self._cameras[camera] = CameraHealth(camera, self._domain.limits, self._still)
-        states = self._cameras[camera].saw(at, optics, self._bench)
+        health = self._cameras.get(camera)
+        if health is None:
+            health = self._cameras[camera] = CameraHealth(camera, self._domain.limits, self._still)
+        states = health.saw(at, optics, self._bench)
         if not outside and not states:
             return FINE
         modes = self._domain.modes
@@ -87,10 +90,9 @@ class Guard:
         return Judgement(tuple(flags), mode != "flag", tuple(marks))
 
     def _outside(self, camera: str, optics: Optics) -> list[str]:
-        domain = self._domain
-        found = []
-        for name, one in domain.ranges.items():
-            if not one.lowest <= getattr(optics, name) <= one.highest:
+        domain, found = self._domain, []
+        for name, value_of, lowest, highest in self._ranges:
+            if not lowest <= value_of(optics) <= highest:
                 found.append(name)
         if domain.sizes is not None and (optics.width, optics.height) not in domain.sizes:
             found.append("size")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 
+from detection.edge.telemetry.minutes import begin_of
 from detection.edge.telemetry.outbox import segment_name, write_whole
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.samples import CONTROL, LOW_MARGIN, OUTSIDE, Sample
@@ -68,38 +69,40 @@ class Sampler:
         except OSError as error:
             raise TelemetryError(f"{folder}: cannot be made ({error.strerror or error}); name another") from error
 
-    def wanted(self, camera: str, minute: datetime, margin: float, outside: bool) -> tuple[str, ...]:
+    def wanted(self, camera: str, captured_at: datetime, margin: float, outside: bool) -> tuple[str, ...]:
         """Why a frame should be kept: its reasons whose quota of this minute is not used up.
 
         Args:
             camera: who took it.
-            minute: in which.
+            captured_at: when.
             margin: distance of the most doubtful score from its threshold; infinite without detections.
             outside: it is outside the validated world.
         """
-        found = [CONTROL] if self._dice.random() < self._limits.control_share else []
-        found += [LOW_MARGIN] if margin < self._limits.margin else []
-        found += [OUTSIDE] if outside else []
-        if not found:
+        limits = self._limits
+        control = self._dice.random() < limits.control_share
+        if not (control or outside or margin < limits.margin):
             return ()
-        kept = self._kept(camera, minute)
+        found = [CONTROL] if control else []
+        found += [LOW_MARGIN] if margin < limits.margin else []
+        found += [OUTSIDE] if outside else []
+        kept = self._kept(camera, captured_at)
         return tuple(reason for reason in found if kept.get(reason, 0) < self._limits.per_minute)
 
-    def keep(self, sample: Callable[[str], Sample], image: Image, content: bytes | None, minute: datetime) -> bool:
+    def keep(self, sample: Callable[[str], Sample], image: Image, content: bytes | None, captured_at: datetime) -> bool:
         """Write one frame.
 
         Args:
             sample: describes it, given the name of its file.
             image: ``(h, w, 3)`` the frame.
             content: the bytes it came as, if it was a file.
-            minute: that its quota is counted in.
+            captured_at: when it was taken; its quota is its minute's.
 
         Returns:
             Whether it was written: not if the budget is used up or the disk refuses.
         """
         written = _bytes_of(image, content)
         described = sample(hashlib.sha256(written.content).hexdigest() + written.suffix)
-        kept = self._kept(described.camera, minute)
+        kept = self._kept(described.camera, captured_at)
         for reason in described.reasons:
             kept[reason] = kept.get(reason, 0) + 1
         line = described.to_line(self._classes).encode()
@@ -115,7 +118,8 @@ class Sampler:
         self._segments += 1
         return True
 
-    def _kept(self, camera: str, minute: datetime) -> dict[str, int]:
+    def _kept(self, camera: str, captured_at: datetime) -> dict[str, int]:
+        minute = begin_of(captured_at)
         open_minute = self._minutes.setdefault(camera, _Minute())
         if open_minute.begins != minute:
             self._minutes[camera] = open_minute = _Minute(minute)

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detection.edge.answers import spelled
 from detection.edge.boxes import Detections
 from detection.edge.guard.guard import FINE, Guard, Judgement
 from detection.edge.guard.sampler import Sampler
 from detection.edge.pulse import Losses, no_losses
 from detection.edge.sources.items import Frame
-from detection.edge.telemetry.minutes import Minutes, begin_of
+from detection.edge.telemetry.minutes import Minutes
 from detection.edge.telemetry.optics import OpticalBench, Optics
 from detection.edge.telemetry.records import Origin
 from detection.edge.telemetry.samples import Sample
@@ -75,6 +72,13 @@ class Found(NamedTuple):
     optics: Optics
 
 
+class Cut(NamedTuple):
+    """How many detections are at or above their thresholds, and how near one of the scores is to its own."""
+
+    kept: int
+    margin: float
+
+
 class Why(NamedTuple):
     """Why a frame is kept, and what its answer said of it."""
 
@@ -87,6 +91,7 @@ class Watcher:
 
     def __init__(self, watched: Watched) -> None:
         self._watched = watched
+        self._cuts = watched.cuts.per_class.tolist()
         self._lost = Losses()
         self._asked_s = -math.inf
         self._camera = ""
@@ -110,13 +115,15 @@ class Watcher:
         """
         began = time.perf_counter()
         watched, optics, detections = self._watched, found.optics, found.detections
-        above = detections.scores - watched.cuts.per_class[detections.labels]
+        kept, margin = self._cut(detections)
         judged = FINE if watched.guard is None else watched.guard.judge(frame.camera, captured_at, optics)
-        marks = [*judged.marks, *self._late(steps)]
-        if watched.sampler is not None and (reasons := self._reasons(frame, captured_at, above, judged)):
-            marks += ["sampled"] if self._keep(frame, captured_at, detections, Why(reasons, judged.flags)) else []
+        marks = (*judged.marks, *self._late(steps))
+        if watched.sampler is not None:
+            reasons = watched.sampler.wanted(frame.camera, captured_at, margin, judged.outside)
+            if reasons and self._keep(frame, captured_at, detections, Why(reasons, judged.flags)):
+                marks = (*marks, "sampled")
         if watched.minutes is not None:
-            values = values_of(optics, detections, int(np.count_nonzero(above >= 0)))
+            values = values_of(optics, detections, kept)
             self._camera = frame.camera
             ended = time.perf_counter()
             times = _times_ms(frame, steps, (ended - began) * 1000 + self._owed_ms)
@@ -131,7 +138,7 @@ class Watcher:
             self._watched.minutes.failed(camera, captured_at, ("unsound",) if unsound else ())
 
     def idle(self, now_s: float, force: bool = False) -> None:
-        """Between two frames: take up what the source lost, and write what is due.
+        """Between two frames: count, take up what the source lost, and write what is due.
 
         Args:
             now_s: a clock that never goes back.
@@ -140,6 +147,10 @@ class Watcher:
         minutes = self._watched.minutes
         if minutes is None:
             return
+        if minutes.enough:
+            began = time.perf_counter()
+            minutes.count()
+            self._owed_ms += (time.perf_counter() - began) * 1000
         if force or now_s - self._asked_s >= LOSSES_S:
             self._asked_s = now_s
             before, self._lost = self._lost, self._watched.losses()
@@ -148,17 +159,23 @@ class Watcher:
                 minutes.lost(self._camera, datetime.now(timezone.utc), dropped, reconnects)
         minutes.flush(now_s, force)
 
-    def _late(self, steps: Steps) -> list[str]:
-        took_ms, limits = steps.total_ms, self._watched.limits
-        late = ["over_budget"] if took_ms > limits.budget_ms else []
-        return [*late, "over_limit"] if took_ms > limits.limit_ms else late
+    def _cut(self, detections: Detections) -> Cut:
+        """What thresholds make of a frame's detections: plain numbers are quicker than arrays for the few there are."""
+        kept, margin = 0, math.inf
+        for score, label in zip(detections.scores.tolist(), detections.labels.tolist(), strict=True):
+            above = score - self._cuts[label]
+            if above >= 0:
+                kept += 1
+            else:
+                above = -above
+            if above < margin:
+                margin = above
+        return Cut(kept, margin)
 
-    def _reasons(
-        self, frame: Frame, captured_at: datetime, above: NDArray[np.float32], judged: Judgement
-    ) -> tuple[str, ...]:
-        assert self._watched.sampler is not None
-        margin = float(np.abs(above).min()) if len(above) else math.inf
-        return self._watched.sampler.wanted(frame.camera, begin_of(captured_at), margin, judged.outside)
+    def _late(self, steps: Steps) -> tuple[str, ...]:
+        took_ms, limits = steps.total_ms, self._watched.limits
+        late = ("over_budget",) if took_ms > limits.budget_ms else ()
+        return (*late, "over_limit") if took_ms > limits.limit_ms else late
 
     def _keep(self, frame: Frame, captured_at: datetime, detections: Detections, why: Why) -> bool:
         sampler, origin = self._watched.sampler, self._watched.origin
@@ -169,7 +186,7 @@ class Watcher:
         def described(file: str) -> Sample:
             return Sample(origin, frame.name, file, frame.camera, at, width, height, why.reasons, why.flags, detections)
 
-        return sampler.keep(described, frame.image, frame.content, begin_of(captured_at))
+        return sampler.keep(described, frame.image, frame.content, captured_at)
 
 
 def _times_ms(frame: Frame, steps: Steps, signals_ms: float) -> tuple[float, ...]:

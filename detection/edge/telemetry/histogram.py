@@ -30,8 +30,7 @@ class Histogram:
 
     def add(self, values: NDArray[np.float32] | NDArray[np.float64]) -> Histogram:
         """With ``(n,)`` values more; NaN (none, unknown) has the last bin to itself."""
-        bins = np.searchsorted(self.edges, values, side="left")
-        bins = np.where(np.isnan(values), len(self.edges) + 1, bins)
+        bins = self.edges.searchsorted(values) + (values != values)  # NaN sorts behind the last edge, and one further
         return Histogram(self.edges, self.counts + np.bincount(bins, minlength=len(self.counts)))
 
     def merge(self, other: Histogram) -> Histogram:

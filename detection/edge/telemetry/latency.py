@@ -8,7 +8,7 @@ target allows is a counter of its own (``over_limit``), exact.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,17 @@ def counted(milliseconds: Iterable[float]) -> Latencies:
     """The bins of some latencies."""
     bins = np.searchsorted(BOUNDS_MS, np.fromiter(milliseconds, np.float64), side="left")
     return np.bincount(bins, minlength=BINS).astype(np.int64)
+
+
+def counted_each(milliseconds: Sequence[Sequence[float]]) -> NDArray[np.int64]:
+    """``(s, BINS)`` the bins of each step's latencies.
+
+    Args:
+        milliseconds: what some frames took, at least one: for each frame the same ``s`` steps.
+    """
+    bins = BOUNDS_MS.searchsorted(np.array(milliseconds, np.float64))
+    steps = bins.shape[1]
+    return np.bincount((bins + BINS * np.arange(steps)).ravel(), minlength=BINS * steps).reshape(steps, BINS)
 
 
 def percentile_ms(counts: Latencies, share: float) -> float:

@@ -18,7 +18,7 @@ from detection.edge.telemetry.signals import SignalValues, Tally
 RECORDS_PER_SEGMENT = 64
 SECONDS_PER_SEGMENT = 60.0
 """A power cut loses at most what was counted in so many seconds, and the minute that is open."""
-FRAMES_PER_BATCH = 64
+FRAMES_PER_BATCH = 128
 """Frames are counted so many at a time, whatever camera they are of: one by one costs four times as much."""
 CLOCK_NOT_SET = datetime(2020, 1, 1, tzinfo=timezone.utc)
 """The minute of frames whose clock says a year before 2020 or after 2099."""
@@ -37,6 +37,7 @@ class _Open:
     """A minute that goes on."""
 
     begins: datetime
+    ends: datetime
     tally: Tally
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     latency: dict[str, Latencies] = field(default_factory=lambda: {step: latency.none() for step in STEPS})
@@ -44,8 +45,9 @@ class _Open:
     def count(self, values: Sequence[SignalValues], times_ms: Sequence[Sequence[float]]) -> None:
         """Take some frames into the histograms."""
         self.tally = self.tally.add(values)
-        for step, times in zip(STEPS, zip(*times_ms, strict=True), strict=False):
-            self.latency[step] += latency.counted(times)
+        if times_ms:
+            for step, counts in zip(STEPS, latency.counted_each(times_ms), strict=True):
+                self.latency[step] += counts
 
 
 class _Waiting(NamedTuple):
@@ -81,20 +83,33 @@ class Minutes:
             marks: counters it adds one to, besides ``frames``.
             times_ms: what each of :data:`detection.edge.telemetry.latency.STEPS` took; None where nobody timed it.
         """
-        minute = self._counted(camera, captured_at, ("frames", *marks))
+        minute = self._counted(camera, captured_at, "frames", *marks)
         self._waiting.append(_Waiting(minute, values, times_ms))
-        if len(self._waiting) >= FRAMES_PER_BATCH:
-            self._count()
 
     def failed(self, camera: str, captured_at: datetime, marks: Sequence[str] = ()) -> None:
         """Count one frame without a sound answer; ``marks`` as in :meth:`saw`."""
-        self._counted(camera, captured_at, ("frames", "failed", *marks))
+        self._counted(camera, captured_at, "frames", "failed", *marks)
 
     def lost(self, camera: str, captured_at: datetime, dropped: int, reconnects: int) -> None:
         """Count frames that nobody looked at, and times that the camera was opened again."""
-        counts = self._counted(camera, captured_at, ()).counters
+        counts = self._counted(camera, captured_at).counters
         counts["dropped"] += dropped
         counts["reconnects"] += reconnects
+
+    @property
+    def enough(self) -> bool:
+        """So many frames wait that they should be counted: between two frames, when nobody waits for an answer."""
+        return len(self._waiting) >= FRAMES_PER_BATCH
+
+    def count(self) -> None:
+        """Take the frames that wait into their minutes."""
+        by_minute: dict[int, list[_Waiting]] = {}
+        for one in self._waiting:
+            by_minute.setdefault(id(one.minute), []).append(one)
+        for members in by_minute.values():
+            times_ms = [one.times_ms for one in members if one.times_ms is not None]
+            members[0].minute.count([one.values for one in members], times_ms)
+        self._waiting.clear()
 
     def flush(self, now_s: float, force: bool = False) -> bool:
         """Write finished minutes if enough of them or enough time has gathered.
@@ -109,37 +124,32 @@ class Minutes:
         if force:
             for camera in sorted(self._open):
                 self._close(camera)
-        due = self._outbox.waiting >= RECORDS_PER_SEGMENT or now_s - self._flushed_s >= SECONDS_PER_SEGMENT
+        due = now_s - self._flushed_s >= SECONDS_PER_SEGMENT or self._outbox.waiting >= RECORDS_PER_SEGMENT
         if not (force or due):
             return True
         self._flushed_s = now_s
         return self._outbox.flush()
 
-    def _counted(self, camera: str, captured_at: datetime, marks: Sequence[str]) -> _Open:
+    def _counted(self, camera: str, captured_at: datetime, *marks: str) -> _Open:
         open_minute = self._open.get(camera)
-        if open_minute is not None and not open_minute.begins <= captured_at < open_minute.begins + _MINUTE:
-            begins = begin_of(captured_at)
-            if begins != open_minute.begins:
-                self._close(camera)
-                open_minute = None
-        if open_minute is None:
-            open_minute = self._open[camera] = _Open(begin_of(captured_at), signals.nothing(self._edges))
+        if open_minute is None or not open_minute.begins <= captured_at < open_minute.ends:
+            open_minute = self._opened(camera, captured_at)
         for mark in marks:
             open_minute.counters[mark] += 1
         return open_minute
 
-    def _count(self) -> None:
-        """Take the frames that wait into their minutes."""
-        by_minute: dict[int, list[_Waiting]] = {}
-        for one in self._waiting:
-            by_minute.setdefault(id(one.minute), []).append(one)
-        for members in by_minute.values():
-            times_ms = [one.times_ms for one in members if one.times_ms is not None]
-            members[0].minute.count([one.values for one in members], times_ms)
-        self._waiting.clear()
+    def _opened(self, camera: str, captured_at: datetime) -> _Open:
+        """The minute of a moment that is not within the camera's open one, as far as that tells."""
+        begins, before = begin_of(captured_at), self._open.get(camera)
+        if before is not None and before.begins == begins:
+            return before
+        if before is not None:
+            self._close(camera)
+        made = self._open[camera] = _Open(begins, begins + _MINUTE, signals.nothing(self._edges))
+        return made
 
     def _close(self, camera: str) -> None:
-        self._count()
+        self.count()
         done = self._open.pop(camera)
         done.counters["starts"] = int(self._sequence == 0)
         minute, counters = done.begins.strftime("%Y-%m-%dT%H:%M:00Z"), Counters(**done.counters)

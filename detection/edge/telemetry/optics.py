@@ -7,6 +7,7 @@ and the field are measured by the same lines.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -80,12 +81,15 @@ class OpticalBench:
             camera: who took it.
         """
         height, width = image.shape[:2]
-        small = _reduced(image)
+        step, side = -(-max(height, width) // REDUCED_PX), max(SHARP_PX, min(height, width) // SHARP_PART)
+        top, left = max((height - side) // 2, 0), max((width - side) // 2, 0)
+        small = cv2.resize(image, (width // step or 1, height // step or 1), interpolation=cv2.INTER_NEAREST)
         grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        middle = cv2.cvtColor(image[top : top + side, left : left + side], cv2.COLOR_BGR2GRAY)
         mean, deviation = cv2.meanStdDev(grey)
-        sharpness = _sharpness(image)
+        _, edges = cv2.meanStdDev(cv2.Laplacian(middle, cv2.CV_16S))
         own = self._views.get(camera)
-        return Optics(width, height, mean.item(), deviation.item(), sharpness, small, grey, own)
+        return Optics(width, height, mean.item(), deviation.item(), edges.item() ** 2, small, grey, own)
 
 
 MEASURED = ("brightness", "contrast", "sharpness", "red_cast", "blue_cast", "dark_share", "blown_share", "view")
@@ -102,12 +106,25 @@ def measured(many: Sequence[Optics]) -> NDArray[np.float64]:
     Returns:
         ``(n, 8)``, columns as :data:`MEASURED` names them.
     """
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, one in enumerate(many):
+        places.setdefault(one.grey.shape, []).append(place)
+    rows = np.empty((len(many), len(MEASURED)))
+    for alike in places.values():
+        rows[alike] = _alike([many[place] for place in alike])
+    return rows
+
+
+def _alike(many: Sequence[Optics]) -> NDArray[np.float64]:
+    """:func:`measured` of reduced pictures of one size: one above the other they are measured at once."""
+    greys = np.concatenate([np.asarray(one.grey) for one in many])
     quick = np.array([(one.brightness, one.contrast, one.sharpness) for one in many], np.float64)
     colours = np.array([cv2.mean(one.small)[:3] for one in many], np.float64) + 1
     casts = np.log2(colours[:, [2, 0]] / colours[:, [1]])
-    shares = np.array([_shares(np.asarray(one.grey)) for one in many])
-    views = _views(np.array([one.thumbnail().reshape(-1) for one in many], np.float64))
-    own = np.array([_NOWHERE if one.own_view is None else one.own_view for one in many])
+    flat = greys.reshape(len(many), -1)
+    shares = np.stack([_share(flat <= DARK_U8), _share(flat >= BLOWN_U8)], axis=1)
+    views = _views(_thumbnails(greys, many).astype(np.float64))
+    own = np.concatenate([_NOWHERE if one.own_view is None else one.own_view for one in many]).reshape(views.shape)
     likeness = np.einsum("ij,ij->i", views, own)[:, None]
     return np.concatenate([quick, casts, shares, likeness], axis=1)
 
@@ -120,17 +137,28 @@ def mean_view(thumbnails: Sequence[Thumbnail]) -> Thumbnail:
 
 def view_of(thumbnail: Thumbnail) -> View:
     """As correlations need it."""
-    view: View = _views(thumbnail.reshape(1, -1).astype(np.float64))[0]
+    flat = thumbnail.reshape(-1).astype(np.float64)
+    centred = flat - flat.sum() / flat.size
+    length = math.sqrt(np.einsum("i,i->", centred, centred))
+    view: View = centred / (length if length > 0 else math.nan)
     return view
 
 
 _NOWHERE: View = np.full(VIEW_WIDTH * VIEW_HEIGHT, np.nan)
 
 
-def _shares(grey: NDArray[np.uint8]) -> tuple[float, float]:
-    """Dark and blown pixels."""
-    dark, blown = np.count_nonzero(grey <= DARK_U8), np.count_nonzero(grey >= BLOWN_U8)
-    return dark / grey.size, blown / grey.size
+def _share(pixels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """``(n,)`` how many of each row."""
+    share: NDArray[np.float64] = np.add.reduce(pixels, axis=1, dtype=np.int32) / pixels.shape[1]
+    return share
+
+
+def _thumbnails(greys: NDArray[np.uint8], many: Sequence[Optics]) -> NDArray[np.uint8]:
+    """``(n, 192)`` thumbnails: at once, unless the pictures are so small that neighbours would mix."""
+    if greys.shape[0] < VIEW_HEIGHT * len(many) or greys.shape[1] < VIEW_WIDTH:
+        return np.concatenate([one.thumbnail() for one in many]).reshape(len(many), -1)
+    size = (VIEW_WIDTH, VIEW_HEIGHT * len(many))
+    return np.asarray(cv2.resize(greys, size, interpolation=cv2.INTER_AREA), np.uint8).reshape(len(many), -1)
 
 
 def _views(flat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -139,18 +167,3 @@ def _views(flat: NDArray[np.float64]) -> NDArray[np.float64]:
     lengths = np.sqrt(np.einsum("ij,ij->i", centred, centred))[:, None]
     views: NDArray[np.float64] = centred / np.where(lengths > 0, lengths, np.nan)
     return views
-
-
-def _reduced(image: Image) -> cv2.typing.MatLike:
-    height, width = image.shape[:2]
-    step = -(-max(height, width) // REDUCED_PX)
-    return cv2.resize(image, (max(width // step, 1), max(height // step, 1)), interpolation=cv2.INTER_NEAREST)
-
-
-def _sharpness(image: Image) -> float:
-    height, width = image.shape[:2]
-    side = max(SHARP_PX, min(height, width) // SHARP_PART)
-    top, left = max((height - side) // 2, 0), max((width - side) // 2, 0)
-    middle = cv2.cvtColor(image[top : top + side, left : left + side], cv2.COLOR_BGR2GRAY)
-    _, deviation = cv2.meanStdDev(cv2.Laplacian(middle, cv2.CV_16S))
-    return float(deviation.item()) ** 2

@@ -90,11 +90,13 @@ class Tally:
         """With some frames more: all at once, for one by one costs a frame's time."""
         if not many:
             return self
-        kept = np.array([[values.kept] for values in many], np.float64)
-        frame = np.concatenate([_best(many), kept, measured([values.optics for values in many])], axis=1)
+        many_each = np.array([len(values.scores) for values in many])
         labels = np.concatenate([values.labels for values in many])
         scores = np.concatenate([values.scores for values in many]).astype(np.float64)
-        columns = dict(zip(FRAME_SIGNALS, frame.T, strict=True)) | _box_columns(many)
+        kept = np.array([values.kept for values in many], np.float64)
+        optics = measured([values.optics for values in many])
+        frame = (_best(scores, many_each), kept, *np.ascontiguousarray(optics.T))
+        columns = dict(zip(FRAME_SIGNALS, frame, strict=True)) | _box_columns(many, many_each)
         for number, label in enumerate(classes_of(self.signals)):
             columns[_PREFIX + label] = scores[labels == number]
         return Tally(self.frames + len(many), {name: h.add(columns[name]) for name, h in self.signals.items()})
@@ -114,15 +116,19 @@ def nothing(edges: Mapping[str, Edges]) -> Tally:
     return Tally(0, {name: histogram.empty(edges[name]) for name in edges})
 
 
-def _best(many: Sequence[SignalValues]) -> NDArray[np.float64]:
-    """``(n, 1)`` the best score of each frame; NaN without detections."""
-    return np.array([[values.scores.max() if len(values.scores) else np.nan] for values in many], np.float64)
+def _best(scores: NDArray[np.float64], many_each: NDArray[np.int64]) -> NDArray[np.float64]:
+    """``(n,)`` the best score of each frame; NaN without detections."""
+    best = np.full(len(many_each), np.nan)
+    some = many_each > 0
+    if len(scores):
+        best[some] = np.maximum.reduceat(scores, (many_each.cumsum() - many_each)[some])
+    return best
 
 
-def _box_columns(many: Sequence[SignalValues]) -> dict[str, NDArray[np.float64]]:
+def _box_columns(many: Sequence[SignalValues], many_each: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     boxes = np.concatenate([values.boxes for values in many]).astype(np.float64)
     sizes = [values.optics.width * values.optics.height for values in many]
-    areas = np.repeat(sizes, [len(values.scores) for values in many])
+    areas = np.repeat(sizes, many_each)
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     flat = (width <= 0) | (height <= 0)
     size = np.sqrt(np.clip(width * height, 0, None) / np.maximum(areas, 1))
