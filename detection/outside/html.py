@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,7 +27,7 @@ _MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|^[#+-]+(?=\s)|^\d
 def page(content: Page) -> str:
     """One HTML page that needs nothing beside itself."""
     sheet = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SHEETS)
-    template = _environment().get_template("page.html.j2")
+    template = _environment(markdown=False).get_template("page.html.j2")
     return template.render(page=content, sheet=Markup(sheet), policy=policy(sheet))  # noqa: S704 (our own file)
 
 
@@ -74,19 +75,20 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _markdown(kind: str, content: Page, *, contents: bool = False) -> str:
-    environment = _environment()
-    environment.finalize = _for_markdown
-    return environment.get_template("card.md.j2").render(kind=kind, page=content, contents=contents)
+    return _environment(markdown=True).get_template("card.md.j2").render(kind=kind, page=content, contents=contents)
 
 
 def _for_markdown(value: object) -> object:
     return value if isinstance(value, Markup) else Markup(escape_markdown(value))  # noqa: S704 (escaped for Markdown)
 
 
-def _environment() -> Environment:
+@cache
+def _environment(*, markdown: bool) -> Environment:
+    """One for each kind of text: a site of many pages reads its templates once."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=_for_markdown if markdown else None,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -56,6 +56,8 @@ def model_section(model: str, known: Known, number: int) -> Section:
     for begin in range(PAGE, len(versions), PAGE):
         part = versions[begin : begin + PAGE]
         blocks.append(Folded(f"Versions {begin + 1} to {begin + len(part)}, older", (table(part, slots),)))
+    if known.left_out:
+        blocks.append(Note(f"{known.left_out} older versions that were never live: detection registry list."))
     owner, classes = versions[0].content.owner, ", ".join(versions[0].content.contract.classes)
     return Section(f"model-{number}", model, f"Finds {classes}. Owner: {owner or 'nobody is named'}.", tuple(blocks))
 

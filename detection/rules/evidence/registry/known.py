@@ -80,6 +80,7 @@ class Known:
         slots: sorted.
         entries: of the audit log that tell of something going wrong or back, oldest first.
         evidence: by digest of the version.
+        left_out: older versions that were never live, of which ``versions`` has none.
     """
 
     registry: str
@@ -92,6 +93,7 @@ class Known:
     slots: tuple[KnownSlot, ...]
     entries: tuple[Entry, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    left_out: int = 0
 
     def version(self, digest: str) -> Version | None:
         """A version by its digest."""
