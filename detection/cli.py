@@ -44,6 +44,7 @@ NOUNS = {
     "registry": (
         "What is live, who approved it, on what evidence, and how to go back. Exit status 2 if an order is refused."
     ),
+    "score": "The ML Test Score of this workspace, 28 rows with their proof, and the next move of its maturity.",
 }
 """Each noun a person types, and its help line. ``detection/commands/<noun>.py`` exposes ``app: typer.Typer``."""
 

@@ -1,0 +1,1 @@
+"""What the workspace and the registry can show for themselves, gathered; and the record that leaves the house."""
