@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from detection.outside.database.chain import Chain, Deed
@@ -21,6 +22,23 @@ def settled(order: Order, judged: Judged, situation: Situation) -> Judged:
         return judged
     words = f"{order.slot} is at epoch {situation.epoch} by now, the order is for {order.epoch}; look again, and order"
     return Refused((Refusal("slot-moved-on", words),))
+
+
+def out_of_step(plan: Plan, stages: Mapping[str, Stage]) -> tuple[Refusal, ...]:
+    """Why a plan is for other stages than those found; a version may take several steps in one plan.
+
+    Args:
+        plan: what was judged.
+        stages: of each of its versions, now.
+    """
+    standing = dict(stages)
+    for change in plan.changes:
+        stage = standing.get(change.version_digest, Stage.NONE)
+        if stage is not change.before:
+            words = f"{change.version_digest[:12]} stands in {stage.value} by now, not in {change.before.value}"
+            return (Refusal("wrong-stage", f"{words}; look again, then order"),)
+        standing[change.version_digest] = change.after
+    return ()
 
 
 def carry_out(chain: Chain, signed: SignedOrder, plan: Plan, situation: Situation) -> None:

@@ -14,11 +14,11 @@ from detection.outside.database.faults import RegistryError
 from detection.outside.database.texts import APPROVAL, CONTENT, PLAN, plain
 from detection.rules.registry.approvals import SignedApproval
 from detection.rules.registry.orders import SignedOrder
-from detection.rules.registry.plans import Judged, Refused
+from detection.rules.registry.plans import Judged, Plan, Refused
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Content, Number, Version
 from detection.rules.registry.situations import Situation
-from detection.rules.registry.slots import Slot
+from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.slots import SlotPlan
 
 Numbering = Callable[[tuple[Version, ...]], tuple[Number, str]]
@@ -97,13 +97,18 @@ class Writer:
         judged = carrying.settled(order, judge(situation), situation)
         if isinstance(judged, Refused):
             return judged
-        for change in judged.changes if order.slot is not None else ():
-            stage = reading.stage_of(self._connection, _slot(order.slot), change.version_digest)
-            if stage is not change.before:
-                words = f"{change.version_digest[:12]} stands in {stage.value} by now, not in {change.before.value}"
-                return Refused((Refusal("wrong-stage", f"{words}; look again, then order"),))
+        stages = self._stages(judged, order.slot)
+        refusals = carrying.out_of_step(judged, stages)
+        if refusals:
+            return Refused(refusals)
         carrying.carry_out(self._chain, signed, judged, situation)
         return judged
+
+    def _stages(self, plan: Plan, slot: Slot | None) -> dict[str, Stage]:
+        if slot is None:
+            return {}
+        digests = sorted({change.version_digest for change in plan.changes})
+        return {digest: reading.stage_of(self._connection, slot, digest) for digest in digests}
 
     def note(self, deed: Deed) -> int:
         """Anything that changes no table; returns the entry's number."""
@@ -123,9 +128,3 @@ class Writer:
             raise RegistryError(f"{key!r}: nothing was meant under this key")
         if found[0].finished_at is None:
             self._chain.add(Deed("intent", "executor", {"key": key, "outcome": outcome}))
-
-
-def _slot(slot: Slot | None) -> Slot:
-    if slot is None:
-        raise RegistryError("an order about a slot names none")
-    return slot
