@@ -13,7 +13,7 @@ from tests.house.closures import ROOT, SPEC
 
 ORDER = (
     "collect", "validate", "agreement", "split", "sanity", "train", "convert", "profile", "calibrate", "evaluate",
-    "diagnose", "parity", "gate", "report", "track", "bundle",
+    "diagnose", "parity", "gate", "report", "track", "bundle", "register",
 )  # fmt: skip
 STAGES = sorted(closures.stages())
 KNOWN_OUTPUTS = {"bundle": "export/bundle"}
