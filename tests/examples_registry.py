@@ -82,8 +82,8 @@ PLAN = SlotPlan.model_validate(
         "consumers": [{"id": "sorter", "contract": 1}],
         "rollback": {
             "triggers": [
-                {"kind": "error_rate", "above": 0.01, "window_s": 3600, "minimum_frames": 200},
-                {"kind": "p95_ms", "above": 120, "window_s": 3600, "minimum_frames": 200},
+                {"kind": "error_rate", "above": 0.01, "window_s": 3600, "minimum_frames": 200, "confidence": 0.95},
+                {"kind": "p95_ms", "above": 120, "window_s": 3600, "minimum_frames": 200, "confidence": 0.95},
                 {
                     "kind": "live_precision", "below": 0.75, "window_s": 604800, "minimum_labels": 200,
                     "confidence": 0.95,

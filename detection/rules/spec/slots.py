@@ -8,7 +8,7 @@ from pydantic import Field
 
 from detection.rules.document import Contradiction, Document, Identifier
 from detection.rules.spec.governance import Environment
-from detection.rules.spec.units import Positive, PositiveCount, Share
+from detection.rules.spec.units import OpenShare, Positive, PositiveCount, Share
 
 
 class Consumer(Document):
@@ -20,21 +20,23 @@ class Consumer(Document):
 
 
 class RateTrigger(Document):
-    """Go back if a share of a window's frames has no sound answer."""
+    """Go back if surely more than this share of a window's frames has no sound answer."""
 
     kind: Literal["error_rate"]
     above: Share
     window_s: PositiveCount
     minimum_frames: PositiveCount
+    confidence: OpenShare
 
 
 class TimeTrigger(Document):
-    """Go back if a frame's whole way takes longer than this for more than 5 of 100."""
+    """Go back if a frame's whole way takes longer than this for surely more than 5 of 100."""
 
     kind: Literal["p95_ms"]
     above: Positive
     window_s: PositiveCount
     minimum_frames: PositiveCount
+    confidence: OpenShare
 
 
 class PrecisionTrigger(Document):
@@ -44,7 +46,7 @@ class PrecisionTrigger(Document):
     below: Share
     window_s: PositiveCount
     minimum_labels: PositiveCount
-    confidence: Share
+    confidence: OpenShare
 
 
 Trigger = Annotated[RateTrigger | TimeTrigger | PrecisionTrigger, Field(discriminator="kind")]

@@ -16,7 +16,7 @@ def failing(live: Live, policy: Policy) -> list[Ground]:
     if live.frames < policy.minimum_frames:
         return []
     found = []
-    sure = _surely_above(live.failed, live.frames, policy.rollback_confidence)
+    sure = surely_above(live.failed, live.frames, policy.rollback_confidence)
     if sure > policy.rollback_error_rate:
         found.append(
             Ground("error-rate", f"{live.failed} of {live.frames} frames without a sound answer: surely more than "
@@ -113,7 +113,7 @@ def broken(evidence: Evidence, policy: Policy, past: Sequence[Past]) -> list[Gro
     ]  # fmt: skip
 
 
-def _surely_above(failed: int, frames: int, confidence: float) -> float:
+def surely_above(failed: int, frames: int, confidence: float) -> float:
     """Lower one-sided confidence bound of a share (Clopper and Pearson)."""
     return float(beta.ppf(1 - confidence, failed, frames - failed + 1)) if failed else 0.0
 
