@@ -47,10 +47,8 @@ class Strays:
         """``(len(chosen), s + 1)`` how many spreads of all other days the chosen windows lie above their mean."""
         known = ~np.isnan(self.roots)
         values = np.where(known, self.roots, 0.0)
-        names, numbers = np.unique(self.days, return_inverse=True)
-        sums = np.zeros((3, len(names), self.roots.shape[1]))
-        for place, table in enumerate((known.astype(np.float64), values, values**2)):
-            np.add.at(sums[place], numbers, table)
+        within, numbers = _days(self.days)
+        sums = np.stack([within @ table for table in (known.astype(np.float64), values, values**2)])
         count, first, second = (sums.sum(axis=1, keepdims=True) - sums)[:, numbers[chosen]]
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = first / count
@@ -122,8 +120,13 @@ def _moments(values: Reals) -> tuple[Reals, Reals]:
 
 def _others(rows: Floats, days: Integers) -> Floats:
     """``(k, ...)`` sums over all days but the row's own."""
-    names, numbers = np.unique(days, return_inverse=True)
-    sums = np.zeros((len(names), rows.shape[1]), np.float64)
-    np.add.at(sums, numbers, rows)
+    within, numbers = _days(days)
+    sums = within @ rows.astype(np.float64)
     others: Floats = (sums.sum(axis=0) - sums)[numbers].astype(np.float32)
     return others
+
+
+def _days(days: Integers) -> tuple[Reals, Integers]:
+    """``(d, k)`` 1 where a row is of a day, so that sums over days are products with it; and each row's day."""
+    names, numbers = np.unique(days, return_inverse=True)
+    return (np.arange(len(names))[:, None] == numbers).astype(np.float64), numbers

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
-from scipy.stats import betabinom
+from scipy.special import betaincinv, stdtrit
 
 from detection.rules.field.watching.distances import js, psi
 from detection.rules.field.watching.sheets import Floats, Layout, Sides, apart
@@ -31,6 +30,8 @@ LEVELS = 12
 """Sizes of window for which a band is known: 1, 2, 4 ... 2048 blocks."""
 BLOCKS_DRAWN = 512
 """Of a baseline with more blocks, so many stand for all."""
+FEWEST = 1e-3
+"""Weight of a Beta that is nearly all at 0 and at 1: a window of one observation."""
 
 
 def beyond_chance(values: Reals, independent: int, confidence: float) -> Reals:
@@ -59,10 +60,10 @@ def beyond_chance(values: Reals, independent: int, confidence: float) -> Reals:
 def unseen(known: Reals, window: Reals, samples: Reals, confidence: float) -> tuple[Reals, Reals]:
     """How far a window lies from its baseline, if as much of it is in bins nobody saw as chance may bring.
 
-    With Jeffreys' prior for the share of what was never seen, none among ``n`` leaves Beta(1/2, n + 1/2), and how many
-    a window of ``m`` holds is beta-binomial (Brown, Cai and DasGupta 2001, whose interval this is, for a window to
-    come instead of the share itself): the next one is something else with 1 in ``2 n + 2``. How the known ones lie
-    among their own bins is of no matter to the distance.
+    With Jeffreys' prior for the share of what was never seen, none among ``n`` leaves Beta(1/2, n + 1/2), and the part
+    of a window of ``m`` is beta-binomial (Brown, Cai and DasGupta 2001, whose interval this is, for a window to come
+    instead of the share itself), here as the Beta of the same mean and variance: the next one is something else with
+    1 in ``2 n + 2``. How the known ones lie among their own bins is of no matter to the distance.
 
     Args:
         known: ``(s,)`` independent observations of the baseline.
@@ -73,8 +74,9 @@ def unseen(known: Reals, window: Reals, samples: Reals, confidence: float) -> tu
     Returns:
         PSI and JS, ``(s,)`` each.
     """
-    among, counted = np.maximum(np.round(window), 1), np.maximum(samples, 1)
-    share = betabinom.ppf(confidence, among, 0.5, known + 0.5) / among
+    mean, counted = 0.5 / (known + 1), np.maximum(samples, 1)
+    weight = np.maximum((window - 1) * (known + 1) / (known + 1 + window), FEWEST)
+    share = betaincinv(mean * weight, (1 - mean) * weight, confidence)
     before = np.stack([counted, np.zeros_like(counted)], axis=-1)
     after = (counted * window / known)[:, None] * np.stack([1 - share, share], axis=-1)
     return psi(before, after).astype(np.float64), js(before, after).astype(np.float64)
