@@ -99,7 +99,7 @@ def _diagnoses(diagnoses: Sequence[Diagnosis]) -> list[Block]:
         return []
     order = sorted(diagnoses, key=lambda d: (d.camera != "", _LOUDEST.index(words.DRIFT_TONES[d.drift]), d.camera))
     open_ones = [one for one in order if not one.camera or one.drift not in (Drift.NONE, Drift.UNWATCHED)]
-    note = "Concept drift is said only where the upper bound of the figure lies below its floor, as surely as the spec asks."
+    note = "Concept drift is said only where the figure is below its floor as surely as the spec asks."
     shown = open_ones[:SHOWN]
     rest = [one for one in order if one not in shown]
     blocks: list[Block] = [Table(COLUMNS, tuple(map(_diagnosis, shown)), "The world or the detector?", note)]
