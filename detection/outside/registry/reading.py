@@ -69,15 +69,16 @@ class Reader:
 
     def checked(self, slot: Slot, digest: str) -> tuple[Checked, ...]:
         """All approvals of a version in a slot, oldest first, used or not."""
-        return tuple(Checked(one, self._fault_of(one)) for one in self.registry.approvals(slot, digest))
+        return tuple(Checked(one, self.approval_fault(one)) for one in self.registry.approvals(slot, digest))
 
-    def fault_of(self, signed: SignedOrder) -> str:
+    def order_fault(self, signed: SignedOrder) -> str:
         """Why an order is not by whom it says; ``""`` if it is."""
         if signed.order.actor == orders.EXECUTOR:
             return orders.fault_of(signed, _NOBODY)
         return self._nobody() if self._people is None else orders.fault_of(signed, self._people)
 
-    def _fault_of(self, signed: SignedApproval) -> str:
+    def approval_fault(self, signed: SignedApproval) -> str:
+        """Why an approval is not by whom it says; ``""`` if it is."""
         return self._nobody() if self._people is None else approvals.fault_of(signed, self._people)
 
     def _nobody(self) -> str:
@@ -88,7 +89,7 @@ class Reader:
         signed = order_of(self.registry.entry(period.entry).payload)
         if signed is None:
             return Deed(None, f"audit entry {period.entry} holds no order", approved)
-        return Deed(signed, self.fault_of(signed) or _disagreement(signed, slot, period), approved)
+        return Deed(signed, self.order_fault(signed) or _disagreement(signed, slot, period), approved)
 
     def _approved(self, slot: Slot, period: Period) -> tuple[Checked, ...]:
         """The approvals that had been used up when the period began."""

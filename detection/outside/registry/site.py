@@ -67,6 +67,28 @@ def known(reader: Reader, at: datetime, newest: int = NEWEST) -> Known:
     )
 
 
+def known_of(reader: Reader, version: Version, at: datetime) -> Known:
+    """What is known of one version alone: its stages and its approvals; of no other, and nothing of the log.
+
+    Raises:
+        DocumentError: the specification or a slot's file does not follow its model.
+    """
+    registry = reader.registry
+    slots = tuple(one for one in registry.slots() if one.model == version.content.model)
+    return Known(
+        registry=registry.id,
+        as_of=at,
+        head=registry.head(),
+        fault=None,
+        governance=documents.read_document(Governance, places.SPEC, section="governance"),
+        spec_digest=places.spec_digest(places.SPEC),
+        versions=(version,),
+        slots=tuple(
+            KnownSlot(slot, registry.stages(slot), (), reader.checked(slot, version.content.digest)) for slot in slots
+        ),
+    )
+
+
 def write(folder: Path, told: Known, field: Sequence[FieldIncident] | None = None) -> int:
     """Write every page twice, ``.html`` and ``.md``; returns how many pages there are.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, count, text
+from detection.rules.evidence.registry import log
 from detection.rules.evidence.registry.known import Known
 from detection.rules.evidence.registry.words import moment, short, version_cell
 from detection.rules.registry.entries import Action, Entry
@@ -83,22 +82,9 @@ def _row(entry: Entry, known: Known) -> tuple[Cell, ...]:
         text(entry.slot or "everywhere"),
         version_cell(version) if version else text(short(entry.version)),
         text(entry.actor),
-        text(why(entry)),
+        text(log.words(entry) or "–"),
         count(entry.number),
     )
-
-
-def why(entry: Entry) -> str:
-    """The reason that an entry gives, in words; what it says beside the order where there is none."""
-    said: Any = json.loads(entry.payload or "{}")
-    order = said.get("order") if isinstance(said, dict) else None
-    if isinstance(order, dict):
-        inner = order.get("order")
-        reason = inner.get("reason") if isinstance(inner, dict) else None
-        evidence = order.get("evidence")
-        return f"{reason or '–'}{f' (decision {evidence})' if evidence else ''}"
-    told = [f"{key}: {value}" for key, value in sorted(said.items()) if isinstance(value, str | int | float)]
-    return ", ".join(told) or "–"
 
 
 def _field(known: Known, field: Sequence[FieldIncident] | None) -> Section:

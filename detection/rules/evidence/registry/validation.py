@@ -36,7 +36,7 @@ def sections(version: Version, known: Known) -> tuple[Section, ...]:
     return (
         _demands(evidence.verdict, version),
         card.measured(version),
-        _sign_off(version, known),
+        sign_off(version, known),
         Section(
             "digests",
             "What this report is about",
@@ -58,8 +58,8 @@ def _demands(verdict: Verdict | None, version: Version) -> Section:
     return Section("demands", "What was demanded", lead, tuple(blocks))
 
 
-def _sign_off(version: Version, known: Known) -> Section:
-    """Signatures of people; nothing here is filled in by a program."""
+def sign_off(version: Version, known: Known) -> Section:
+    """Signatures of people, slot by slot; nothing here is filled in by a program."""
     digest = version.content.digest
     blocks: list[Block] = []
     for slot in known.slots_of(version.content.model):
