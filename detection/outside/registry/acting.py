@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from detection.errors import DetectionError
 from detection.outside.database.registry import Registry
 from detection.outside.keys import Signer
 from detection.outside.registry import places
 from detection.outside.registry.people import public_of
-from detection.rules.registry import approvals, guards, orders, returns
-from detection.rules.registry.approvals import Approval, SignedApproval
+from detection.rules.registry import guards, orders, returns
 from detection.rules.registry.orders import Order, SignedOrder, Verb
 from detection.rules.registry.plans import Judged, Plan, Refused
 from detection.rules.registry.refusals import Refusal
-from detection.rules.registry.registered import Version
-from detection.rules.registry.situations import Compared, Pin, Situation, Surroundings
+from detection.rules.registry.situations import Pin, Situation, Surroundings
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.people import People
-
-NO_NONCE = "0" * 32
 
 
 class OrderError(DetectionError):
@@ -79,27 +74,6 @@ class Ending:
     digest: str
     reason: str
     day: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person was shown and says.
-
-    Attributes:
-        role: that they sign in.
-        words: what they say; may be empty.
-        verdict_digest: SHA-256 of the verdict that was shown.
-        compared: the comparison that was shown; None where there was none to show.
-        shown: what stood outside of the registry when it was shown.
-        signed_at: UTC.
-    """
-
-    role: str
-    words: str
-    verdict_digest: str
-    compared: Compared | None
-    shown: Surroundings
-    signed_at: datetime
 
 
 def actor_of(signer: Signer, people: People) -> Actor:
@@ -160,58 +134,13 @@ def back_to(registry: Registry, slot: Slot, wanted: str | None, reason: str) -> 
     return Wish("rollback", slot, before or "", Stage.PRODUCTION, reason)
 
 
-def approval_of(version: Version, slot: Slot, actor: Actor, asked: Asked, nonce: str) -> SignedApproval:
-    """Sign that a version may go live in a slot, on the evidence that was shown."""
-    content, shown = version.content, asked.shown
-    approval = Approval(
-        slot=slot,
-        version_digest=content.digest,
-        verdict_digest=asked.verdict_digest,
-        spec_digest=shown.spec_digest,
-        deployment_digest=shown.plan_digest,
-        comparison_digest=asked.compared.digest if asked.compared else "",
-        nonce=nonce,
-        person=actor.person,
-        role=asked.role,
-        signed_at=asked.signed_at,
-        words=asked.words,
-    )
-    return SignedApproval(approval, actor.public, _base64(actor.signer.private.sign(approvals.payload(approval))))
-
-
-def doubts(registry: Registry, version: Version, slot: Slot, actor: Actor, asked: Asked) -> tuple[Refusal, ...]:
-    """Why an approval would not be kept, before a nonce is given out and anybody is asked to sign.
-
-    Raises:
-        RegistryError: the database refuses.
-    """
-    tried = approval_of(version, slot, actor, asked, NO_NONCE)
-    found = guards.approval_refusals(tried, registry.situation(slot, version.content.digest), asked.shown)
-    return tuple(one for one in found if one.why != "unknown-nonce")
-
-
-def approve(registry: Registry, signed: SignedApproval, now: Surroundings) -> tuple[Refusal, ...]:
-    """Have an approval judged and kept; returns why it is not.
-
-    Raises:
-        RegistryError: the database refuses.
-    """
-    return registry.approve(signed, lambda found: guards.approval_refusals(signed, found, now), now.now)
-
-
 def refusals_of(judged: Judged) -> tuple[Refusal, ...]:
     """Why an order was not carried out; empty if it was."""
     return () if isinstance(judged, Plan) else judged.refusals
 
 
-def compared_of(version: Version, live: Version | None, now: Surroundings) -> Compared | None:
-    """The comparison at hand of a version with what is live; None if there is none, or nothing is live."""
-    sides = (live.content.digest if live else "", version.content.digest)
-    return next((one for one in now.compared if (one.champion, one.challenger) == sides), None)
-
-
 def _signed(order: Order, actor: Actor) -> SignedOrder:
-    return SignedOrder(order, actor.public, _base64(actor.signer.private.sign(orders.payload(order))))
+    return SignedOrder(order, actor.public, spelled(actor.signer.private.sign(orders.payload(order))))
 
 
 def _pinned(situation: Situation, now: Surroundings) -> Situation:
@@ -228,5 +157,6 @@ def _pin(registry: Registry, slot: Slot, situation: Situation, actor: Actor, now
     registry.pin(slot, deployment.plan, deployment.content, actor.person, now.now)
 
 
-def _base64(content: bytes) -> str:
+def spelled(content: bytes) -> str:
+    """Base64, as signatures are kept."""
     return base64.b64encode(content).decode()

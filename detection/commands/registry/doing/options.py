@@ -38,6 +38,7 @@ Comparisons = Annotated[
     list[Path] | None,
     typer.Option("--comparison", metavar="FILE", help="What `detection compare` wrote; data/compare is looked at."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Show, and do not ask: for scripts.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept for good.")]
 
 LONGEST = 500
