@@ -29,7 +29,7 @@ Short = NDArray[np.int32]
 MOST = 2**31 - 1
 """No counter of a minute is larger."""
 LATENCY = "latency."
-_AT_ONCE = 512
+_AT_ONCE = 1024
 TEXTS = ("device", "boot", "bundle", "variant", "camera")
 DIGEST, MINUTE, SEQUENCE = "digest", "minute", "sequence"
 
@@ -145,29 +145,32 @@ def tally_of(parts: Sequence[Part], bins: Mapping[str, int]) -> Tally:
     """
     camera = np.concatenate([part.camera for part in parts])
     begins = np.concatenate([part.begins_s for part in parts])
-    order = np.lexsort((begins, np.unique(camera.astype(str), return_inverse=True)[1]))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    starts = np.cumsum([0, *(len(part.camera) for part in parts)])
-    places = [place[start:end] for start, end in itertools.pairwise(starts.tolist())]
-    names = summable(bins)
-    kind = np.result_type(*(part.columns[names[0]].dtype for part in parts))
-    columns = np.empty((len(names), len(order)), kind)
-    for part, rows in zip(parts, places, strict=True):
-        for column, name in zip(columns, names, strict=True):
-            column[rows] = part.columns[name]
-    table = _turned(columns)
+    number = {name: place for place, name in enumerate(sorted(set(camera)))}
+    order = np.lexsort((begins, np.fromiter(map(number.__getitem__, camera), np.int64, len(camera))))
+    filled = [part for part in parts if len(part.camera)] or parts[:1]
+    alone = filled[0].columns if len(filled) == 1 else None
+    table = _turned(
+        [
+            alone[name] if alone is not None else np.concatenate([part.columns[name] for part in filled])
+            for name in summable(bins)
+        ],
+        order,
+    )
     counters = {name: np.ascontiguousarray(table[:, column]) for column, name in enumerate(COUNTERS)}
     ends = itertools.accumulate(bins.values(), initial=len(COUNTERS))
     counts = {name: table[:, start : start + bins[name]] for name, start in zip(bins, ends, strict=False)}
     return Tally(camera[order], begins[order], counters["frames"] - counters["failed"], counts, counters)
 
 
-def _turned(columns: NDArray[np.generic]) -> Integers:
-    """``(c, n)`` as ``(n, c)``; a part at a time stays in the processor's cache."""
-    table = np.empty(columns.shape[::-1], np.int64)
+def _turned(columns: Sequence[NDArray[np.generic]], order: Integers) -> Integers:
+    """``c`` columns as ``(n, c)`` in an order of the rows; a part at a time stays in the processor's cache."""
+    table = np.empty((len(order), len(columns)), np.int64)
     for start in range(0, len(table), _AT_ONCE):
-        table[start : start + _AT_ONCE] = columns[:, start : start + _AT_ONCE].T
+        rows = order[start : start + _AT_ONCE]
+        part = np.empty((len(columns), len(rows)), np.int64)
+        for filled, column in zip(part, columns, strict=True):
+            filled[:] = column[rows]
+        table[start : start + _AT_ONCE] = part.T
     return table
 
 

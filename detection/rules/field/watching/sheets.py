@@ -140,14 +140,15 @@ class Sheet:
     @classmethod
     def of(cls, tally: Tally, length_s: float) -> Sheet:
         """A tally's rows added up into stretches of ``length_s``, each of which is one slot."""
-        names, numbers = np.unique(tally.camera.astype(str), return_inverse=True)
-        counts = np.concatenate([table.astype(np.float32) for table in tally.counts.values()], axis=1)
-        order = np.lexsort((tally.begins_s, numbers))
-        nothing = np.zeros((len(tally), 0), np.float32)
-        rows = cls(
-            tuple(names.tolist()), numbers[order], tally.begins_s[order], tally.frames[order],
-            np.ones(len(tally), np.int64), counts[order], nothing,
-        ).summed(length_s)  # fmt: skip
+        names = tuple(sorted(set(tally.camera)))
+        number = {name: place for place, name in enumerate(names)}
+        camera = np.fromiter(map(number.__getitem__, tally.camera), np.int64, len(tally))
+        counts = np.concatenate(list(tally.counts.values()), axis=1, dtype=np.float32, casting="unsafe")
+        ones, nothing = np.ones(len(tally), np.int64), np.zeros((len(tally), 0), np.float32)
+        sheet = cls(names, camera, tally.begins_s, tally.frames, ones, counts, nothing)
+        order = np.lexsort((tally.begins_s, camera))
+        in_order = bool((np.diff(order) == 1).all())
+        rows = (sheet if in_order else sheet.take(order)).summed(length_s)
         return rows.but(slots=np.ones(len(rows), np.int64))
 
     def but(self, slots: Integers | None = None, cosines: Floats | None = None) -> Sheet:
