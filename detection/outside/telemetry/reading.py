@@ -6,7 +6,7 @@ meanwhile is found again in the one that replaced it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -85,8 +85,8 @@ class Telemetry:
         """
         bins = bins_of(self.edges)
         parts = [_part(self.records, self.edges)]
-        if self.blocks:
-            found = daft.sums(self.blocks, "camera", MINUTE, length_s, summable(bins), engine)
+        for files in _summed_files(self.blocks, length_s):
+            found = daft.sums(files, "camera", MINUTE, length_s, summable(bins), engine)
             parts.append(Part(found["camera"], found[MINUTE], found))  # type: ignore[arg-type]
         return _summed(tally_of(parts, bins), length_s)
 
@@ -147,12 +147,21 @@ def _settled(look: Callable[[], Made]) -> Made:
     return look()
 
 
+def _summed_files(blocks: Sequence[Path], length_s: float) -> Iterator[list[Path]]:
+    """Files to add up together: of each block, what the store added up beforehand where that serves and is there."""
+    serves = length_s % places.SLOT_S == 0
+    slots = [block for block in blocks if serves and places.slots_of(block).exists()]
+    rest = [block for block in blocks if block not in slots]
+    yield from (files for files in ([places.slots_of(block) for block in slots], rest) if files)
+
+
 def _part(records: Sequence[Record], edges: Mapping[str, Edges]) -> Part:
     rows = rows_of(records, edges)
     return Part(rows.texts["camera"], rows.minute_s, flat(rows))
 
 
 def _summed(ordered: Tally, length_s: float) -> Tally:
-    """Added up; a day of minutes that are whole already is not copied."""
+    """Added up; stretches that are whole already are not copied."""
     alone = (ordered.camera[1:] != ordered.camera[:-1]) | (ordered.begins_s[1:] != ordered.begins_s[:-1])
-    return ordered if length_s == MINUTE_S and alone.all() else ordered.summed(length_s)
+    whole = alone.all() and not (ordered.begins_s % length_s).any()
+    return ordered if whole else ordered.summed(length_s)

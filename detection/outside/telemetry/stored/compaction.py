@@ -14,7 +14,7 @@ from detection.outside.telemetry import parquet
 from detection.outside.telemetry.columns import rows_of
 from detection.outside.telemetry.stored import places
 from detection.outside.telemetry.stored.known import Known
-from detection.outside.telemetry.stored.places import MINUTES, Piece
+from detection.outside.telemetry.stored.places import MINUTES, SLOTS, Piece
 from detection.outside.telemetry.stored.store import Store
 
 ROWS = 200_000
@@ -50,7 +50,25 @@ def compact(store: Store, finish: bool = False) -> int:
         for pieces in _neighbours(places.look(store.folder / digest).blocks, 2 if finish else TOGETHER):
             _join(store, digest, pieces)
             written += 1
+        add_up(store.folder / digest)
     return written
+
+
+def add_up(folder: Path) -> None:
+    """Make the sums of all Parquet files of a bundle's folder that have none yet, and remove those of files now gone.
+
+    Raises:
+        DiskError: the disk refuses; nothing is lost, run it again.
+        TelemetryError: a file is damaged.
+    """
+    blocks = [block.path for block in places.look(folder).blocks]
+    wanted = [places.slots_of(block) for block in blocks]
+    for stale in set((folder / SLOTS).glob("*.parquet")) - set(wanted):
+        stale.unlink(missing_ok=True)
+    for block, slots in zip(blocks, wanted, strict=True):
+        if not slots.exists():
+            slots.parent.mkdir(exist_ok=True)
+            parquet.add_up(slots, block, places.SLOT_S)
 
 
 def records_in(pieces: Sequence[Piece], known: Known) -> Iterator[Record]:

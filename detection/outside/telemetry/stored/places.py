@@ -4,10 +4,12 @@
     STORE/bundles/<digest>.json                  edges of each bundle whose telemetry is taken
     STORE/<digest>/incoming/<number>-<sha>.jsonl what arrived, as it arrived; a request's records of one bundle
     STORE/<digest>/minutes/<first>-<last>.parquet the same as columns: all arrivals of these numbers
+    STORE/<digest>/slots/<first>-<last>.parquet  that file's counts, added up by camera and five minutes; may be missing
 
 Numbers only ever grow. A Parquet file stands for all arrivals within its numbers, so whatever lies within the numbers
 of another file is a leftover of an interrupted compaction: it is passed over by readers and removed by the writer. One
-rename is all that a compaction needs.
+rename is all that a compaction needs. Sums are made of a Parquet file that stands and found by its name: those that are
+missing are made by the next compaction, those of a file that is gone are passed over and removed.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from pathlib import Path
 
 from detection.errors import TelemetryError
 
-INCOMING, MINUTES, BUNDLES, LOCK = "incoming", "minutes", "bundles", "lock"
+INCOMING, MINUTES, SLOTS, BUNDLES, LOCK = "incoming", "minutes", "slots", "bundles", "lock"
+SLOT_S = 300
+"""Stretches that a store adds up beforehand."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 _ARRIVAL = re.compile(r"(\d{10})-([0-9a-f]{16})\.jsonl")
 _BLOCK = re.compile(r"(\d{10})-(\d{10})\.parquet")
@@ -65,6 +69,11 @@ def block_name(first: int, last: int) -> str:
     return f"{first:010d}-{last:010d}.parquet"
 
 
+def slots_of(block: Path) -> Path:
+    """Where a Parquet file's sums stand, if they do."""
+    return block.parent.parent / SLOTS / block.name
+
+
 def is_store(folder: Path) -> bool:
     """Whether a folder is a receiver's store, not a device's folder of segments."""
     return (folder / BUNDLES).is_dir()
@@ -81,7 +90,7 @@ def prepare(store: Path, digest: str) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    for folder in (store, store / digest, store / digest / INCOMING, store / digest / MINUTES):
+    for folder in (store, store / digest, *(store / digest / name for name in (INCOMING, MINUTES, SLOTS))):
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             sync(folder)

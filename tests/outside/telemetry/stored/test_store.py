@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from detection.errors import TelemetryError
+from detection.outside.daft import Engine
 from detection.outside.files import DiskError
 from detection.outside.telemetry.intake import Kind
 from detection.outside.telemetry.reading import telemetry_with
@@ -79,9 +80,35 @@ def test_leftovers_of_an_interrupted_compaction_count_once_and_are_swept_up(fold
     assert frames_in(folder) == 3 * 11
     store = Store(folder)
     assert (len(store), store.waiting) == (3, 0)
-    assert [path.name for path in (folder / BUNDLE).glob("*/*")] == ["0000000001-0000000003.parquet"]
+    assert [path.name for path in (folder / BUNDLE / places.INCOMING).iterdir()] == []
+    for kept in (places.MINUTES, places.SLOTS):
+        assert [path.name for path in (folder / BUNDLE / kept).iterdir()] == ["0000000001-0000000003.parquet"]
     store.add(numbered([record(Sent(7))]))
     assert [piece.first for piece in places.look(folder / BUNDLE).arrivals] == [4]
+
+
+def test_sums_made_beforehand_are_of_the_files_that_stand(folder: Path) -> None:
+    """Killed before they were made, and after their file was joined with others: windows stay the same."""
+    store = Store(folder)
+    for n in range(3):
+        store.add(numbered([record(Sent(n, frames=10 + n))]))
+        compact(store)
+    slots = folder / BUNDLE / places.SLOTS
+    (missing, *_, stale) = sorted(slots.iterdir())
+    missing.unlink()
+    before, content = windows(folder), stale.read_bytes()
+    assert before == [33]
+    compact(store, finish=True)
+    assert [path.name for path in slots.iterdir()] == ["0000000001-0000000003.parquet"]
+    stale.write_bytes(content)
+    assert windows(folder) == before
+    compact(store)
+    assert [path.name for path in slots.iterdir()] == ["0000000001-0000000003.parquet"]
+
+
+def windows(folder: Path) -> list[int]:
+    """Frames of each stretch of five minutes."""
+    return telemetry_with(folder, BUNDLE, EDGES).windows(300, Engine()).frames.tolist()
 
 
 def test_small_files_become_larger_ones(folder: Path) -> None:
