@@ -251,6 +251,7 @@ def _opened(browser: Browser, folder: Path, text: str, width: int = 1280) -> Pag
     return tab
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_script_in_a_class_name_never_runs(browser: Browser, tmp_path: Path, hostile: str) -> None:
     tab = _opened(browser, tmp_path, hostile)
@@ -258,6 +259,7 @@ def test_a_script_in_a_class_name_never_runs(browser: Browser, tmp_path: Path, h
     assert tab.locator("td", has_text="<script>window.ran=1</script>").count() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_path: Path) -> None:
     """Two locks: markup put in by force neither runs nor loads."""
@@ -274,6 +276,7 @@ def test_the_policy_stops_what_escaping_would_let_through(browser: Browser, tmp_
     assert {url for url in asked if url.startswith("http")} <= set(blocked)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", ["PASS", "FAIL"])
 def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, kind: Outcome) -> None:
@@ -284,6 +287,7 @@ def test_no_width_needs_sideways_scrolling(browser: Browser, tmp_path: Path, kin
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_detail_is_folded_on_the_screen_and_open_on_paper(browser: Browser, tmp_path: Path, hostile: str) -> None:
     tab = _opened(browser, tmp_path, hostile)
@@ -293,6 +297,7 @@ def test_detail_is_folded_on_the_screen_and_open_on_paper(browser: Browser, tmp_
     assert inside.is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_tile_opens_the_detail_it_leads_to(browser: Browser, tmp_path: Path, hostile: str) -> None:
     """A thousand cameras are tiles; one of them is read without a search, and without a script."""
@@ -303,6 +308,7 @@ def test_a_tile_opens_the_detail_it_leads_to(browser: Browser, tmp_path: Path, h
     assert tab.evaluate("window.ran") is None
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_our_own_sheet_is_applied_and_charts_are_drawn(browser: Browser, tmp_path: Path) -> None:
     tab = _opened(browser, tmp_path, made("FAIL"))

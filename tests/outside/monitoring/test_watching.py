@@ -98,6 +98,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_script_that_a_device_sent_never_runs(browser: Browser, tmp_path: Path, seen: Watched) -> None:
     """A camera's name, a frame's name: whoever has a device's key chooses them."""
@@ -113,6 +114,7 @@ def test_script_that_a_device_sent_never_runs(browser: Browser, tmp_path: Path, 
     assert {url.split(":")[0] for url in asked} <= {"file", "data"}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_thousand_cameras_fit_a_desk_and_a_pocket(browser: Browser, tmp_path: Path) -> None:
     kinds = [(f"cam-{number:04d}", "alarm" if number % 90 == 7 else "quiet") for number in range(1000)]

@@ -16,6 +16,8 @@ from detection.outside.ultralytics.weights import Weights
 from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import untrained
 
+pytestmark = pytest.mark.slow
+
 OPSET = 17
 
 

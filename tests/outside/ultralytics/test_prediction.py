@@ -17,6 +17,8 @@ from tests.examples_bundles import picture, png
 from tests.examples_models import SIZE
 from tests.examples_weights import untrained
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Settings:

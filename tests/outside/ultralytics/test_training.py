@@ -26,6 +26,9 @@ from tests import examples_dataset
 from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import MODEL, untrained
 
+pytestmark = pytest.mark.slow
+"""Every test trains, or waits for Ultralytics' training to begin."""
+
 ROOT = Path(__file__).resolve().parents[3]
 RECIPE = Recipe(
     model=MODEL, epochs=1, size=SIZE, batch=8, nominal_batch=8, optimizer="AdamW", learning_rate=0.002,
@@ -176,7 +179,6 @@ OFFLINE = """
 """
 
 
-@pytest.mark.slow
 def test_no_connection_is_tried_and_no_home_is_written(place: Path, tmp_path: Path) -> None:
     """From the first import on, in a process, a home and a folder of its own."""
     home, here = tmp_path / "home", tmp_path / "here"
