@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -38,6 +38,19 @@ def one_more(earlier: tuple[Version, ...]) -> tuple[Number, str]:
     return Number(1, len(earlier), 0), f"version {len(earlier)} of this test"
 
 
+@dataclass(frozen=True)
+class Store:
+    """A registry's database of one test alone.
+
+    Attributes:
+        url: as the registry takes it.
+        run: statements past the registry, by another program; raises with the database's words if it refuses.
+    """
+
+    url: str
+    run: Callable[[str], str]
+
+
 @dataclass
 class Desk:
     """A registry, a clock that ticks, and the people of ``examples_registry``.
@@ -50,6 +63,11 @@ class Desk:
     registry: Registry
     at: datetime = NOW
     compared: list[Compared] = field(default_factory=list)
+
+    @classmethod
+    def today(cls, registry: Registry) -> Desk:
+        """With this machine's clock, where several work at once."""
+        return cls(registry, datetime.now(UTC))
 
     def now(self) -> datetime:
         """The time, a second later each time."""
@@ -65,14 +83,16 @@ class Desk:
         """As the world stands now, with a comparison of every version with every other."""
         return Surroundings(GOVERNANCE, SPEC, PEOPLE, PLAN, PLAN_DIGEST, tuple(self.compared), self.at)
 
-    def approve(self, number: int, person: str = "quality-1", slot: Slot = SLOT) -> tuple[Refusal, ...]:
+    def approve(
+        self, number: int, person: str = "quality-1", slot: Slot = SLOT, words: str = ""
+    ) -> tuple[Refusal, ...]:
         """One approval for what is live now, with the registry's nonce."""
         digest, at = digest_of(number), self.now()
         nonce = self.registry.give_nonce(slot, digest, person, at)
         signed = approved(
             slot=slot, version_digest=digest, verdict_digest=content(number).verdict_digest, nonce=nonce, person=person,
             role=person.split("-")[0], deployment_digest=PLAN_DIGEST, comparison_digest=self._compare(number, slot),
-            signed_at=at,
+            signed_at=at, words=words,
         )  # fmt: skip
         now = self.surroundings()
         return self.registry.approve(signed, lambda s: guards.approval_refusals(signed, s, now), at)

@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,14 +36,15 @@ def programs() -> Path:
 class Server:
     """A server that listens on a socket in its folder; whoever can read the folder is its superuser."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ()) -> None:
         """Make its files in a folder that is ours alone, and start it."""
         self._bin, self._folder, self._user = programs(), folder, _user()
         if self._user is not None:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
         self._run("initdb", "--auth=trust", "--username=registry", "--encoding=UTF8", "--no-sync", "--no-instructions")
-        with (folder / "data/postgresql.conf").open("a") as settings:
-            settings.write(f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nmax_connections = 60\n")
+        place = ("listen_addresses = ''", f"unix_socket_directories = '{folder}'", "max_connections = 60")
+        with (folder / "data/postgresql.conf").open("a") as stream:
+            stream.writelines(f"{line}\n" for line in (*place, *settings))
         self.start()
 
     def start(self) -> None:
@@ -86,15 +87,19 @@ def _user() -> pwd.struct_passwd | None:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(parent: Path | None = None, *settings: str) -> Iterator[Server]:
     """A server, stopped and removed at the end. Its folder is short: a socket's path may have 107 bytes.
+
+    Args:
+        parent: where its folder is made; where temporary files go with None.
+        settings: further lines of its settings.
 
     Raises:
         EnvironmentMissingError: no server is installed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
     try:
-        server = Server(folder)
+        server = Server(folder, settings)
         try:
             yield server
         finally:

@@ -31,7 +31,7 @@ _PRAGMAS = (
     "PRAGMA cell_size_check = ON",
 )
 _SESSION = (
-    f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout={WAIT_S}s -c synchronous_commit=on "
+    "-c lock_timeout={wait_ms} -c idle_in_transaction_session_timeout=60s -c synchronous_commit=on "
     "-c timezone=UTC -c client_encoding=UTF8"
 )
 
@@ -39,12 +39,13 @@ _SESSION = (
 class Database:
     """A database that answers."""
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(self, url: str, *, create: bool = False, wait_s: float = WAIT_S) -> None:
         """Name it; nothing is opened before the first transaction.
 
         Args:
             url: ``sqlite:///registry.db``, or ``postgresql://host/name``.
             create: whether a file of SQLite that is not there may be made.
+            wait_s: for so long it waits for others that write.
 
         Raises:
             RegistryError: the URL is of no kind known here, bears a password, or names a file that is not there.
@@ -55,7 +56,7 @@ class Database:
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _refuse_missing(Path(self._url.database or ""), self.place, create)
-        self._engine = _sqlite(self._url, create) if self.is_sqlite else _postgres(self._url)
+        self._engine = _sqlite(self._url, create, wait_s) if self.is_sqlite else _postgres(self._url, wait_s)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -107,12 +108,12 @@ def _refuse_missing(path: Path, place: str, create: bool) -> None:
         raise RegistryError(f"{place}: {what}; register a first version (detection registry register), or mend the URL")
 
 
-def _sqlite(url: URL, create: bool) -> Engine:
+def _sqlite(url: URL, create: bool, wait_s: float) -> Engine:
     path = Path(url.database or "").absolute()
     name = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(name, uri=True, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(name, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
 
     engine = create_engine("sqlite://", creator=connect, pool_size=1, max_overflow=4, poolclass=_pool())
 
@@ -135,11 +136,12 @@ def _pool() -> Any:
     return QueuePool
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, wait_s: float) -> Engine:
     if importlib.util.find_spec("psycopg") is None:
         raise EnvironmentMissingError("psycopg is not installed; install the extra `postgres`")
     given = url.query.get("options", "")
-    options = f"{given} {_SESSION}" if isinstance(given, str) else _SESSION
+    session = _SESSION.format(wait_ms=int(1000 * wait_s))
+    options = f"{given} {session}" if isinstance(given, str) else session
     return create_engine(
         url.difference_update_query(["options"]),
         pool_size=1, max_overflow=4, pool_pre_ping=True,

@@ -17,7 +17,8 @@ class Law:
     Attributes:
         table: whose rows.
         event: when.
-        holds: condition in SQL over OLD and NEW; ``{said:key}`` stands for a text of the payload of entry ``e``.
+        holds: condition in SQL over OLD and NEW; ``{said:key}`` stands for a text of the payload of entry ``e``, and
+            ``{said:key.inner}`` for one within.
         words: what to tell who breaks it.
     """
 
@@ -47,7 +48,9 @@ def enact(op: Operations, laws: tuple[Law, ...]) -> None:
 
 def said(key: str, postgres: bool) -> str:
     """A text of the payload of entry ``e``, in either language."""
-    return f"(e.payload::json ->> '{key}')" if postgres else f"(e.payload ->> '$.{key}')"
+    if postgres:
+        return f"(e.payload::json #>> '{{{key.replace('.', ',')}}}')"
+    return f"CAST(e.payload ->> '$.{key}' AS TEXT)"
 
 
 def _sqlite(law: Law) -> tuple[str, ...]:

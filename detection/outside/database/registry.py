@@ -11,7 +11,7 @@ from typing import Any
 
 from detection.outside.database import auditing, finding, reading, schema
 from detection.outside.database.chain import Chain, ClockError, Deed
-from detection.outside.database.engines import Database
+from detection.outside.database.engines import WAIT_S, Database
 from detection.outside.database.faults import RegistryError
 from detection.outside.database.finding import Kind
 from detection.outside.database.tables import ENTRIES
@@ -33,7 +33,12 @@ TOLERANCE_S = 60.0
 
 
 def open_registry(
-    url: str, create: bool = False, *, at: datetime | None = None, clock_tolerance_s: float = TOLERANCE_S
+    url: str,
+    create: bool = False,
+    *,
+    at: datetime | None = None,
+    clock_tolerance_s: float = TOLERANCE_S,
+    wait_s: float = WAIT_S,
 ) -> Registry:
     """Open a registry.
 
@@ -42,12 +47,13 @@ def open_registry(
         create: whether one that is not there is made.
         at: moment of the first entry of one that is made; this machine's clock with None.
         clock_tolerance_s: for so long the clock may lie behind the last entry.
+        wait_s: for so long a change waits for others.
 
     Raises:
         RegistryError: there is none, it is of another program's version, or the database refuses.
         EnvironmentMissingError: the database's driver is not installed.
     """
-    database = Database(url, create=create)
+    database = Database(url, create=create, wait_s=wait_s)
     try:
         if create and not _is_there(database):
             from detection.outside.database.migrating import migrate

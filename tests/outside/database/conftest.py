@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -15,42 +17,36 @@ from detection.errors import EnvironmentMissingError
 from detection.outside.database.migrating import migrate
 from detection.outside.database.registry import open_registry
 from tests.examples_registry import NOW
-from tests.examples_store import Desk, year
+from tests.examples_store import Desk, Store, year
 from tests.postgres import Server, running
 
 _COUNTER = count()
+MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
+
+
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one: what is written matters here; when, the kill tests try on a disk."""
+    folder = Path(tempfile.mkdtemp(prefix="registry-", dir=MEMORY))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """PostgreSQL; skips, saying what to install, where it is not."""
     try:
-        with running() as one:
+        with running(MEMORY, "fsync = off") as one:
             yield one
     except EnvironmentMissingError as error:
         pytest.skip(str(error))
 
 
-@dataclass(frozen=True)
-class Store:
-    """A registry's database of this test alone.
-
-    Attributes:
-        url: as the registry takes it.
-        run: statements past the registry, by another program; raises with the database's words if it refuses.
-    """
-
-    url: str
-    run: Callable[[str], str]
-
-
-Make = Callable[[Path], Store]
-
-
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def templates(memory: Path) -> Path:
     """Files of SQLite: ``new`` has nothing but its first entry, ``year`` a bit of everything."""
-    folder = tmp_path_factory.mktemp("registries")
+    folder = memory / "templates"
+    folder.mkdir()
     migrate(f"sqlite:///{folder}/new", NOW)
     shutil.copy(folder / "new", folder / "year")
     with open_registry(f"sqlite:///{folder}/year") as registry:
@@ -70,8 +66,6 @@ def served(server: Server) -> Server:
 
 
 def _sqlite(path: Path) -> Store:
-    import sqlite3
-
     def run(sql: str) -> str:
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("PRAGMA foreign_keys = ON")
@@ -82,11 +76,11 @@ def _sqlite(path: Path) -> Store:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Store]:
+def store_of(request: pytest.FixtureRequest, memory: Path) -> Callable[[str], Store]:
     """Gives a copy of a template: ``new`` or ``year``."""
 
     def on_sqlite(template: str) -> Store:
-        path = tmp_path / "registry.db"
+        path = memory / f"{next(_COUNTER)}.db"
         shutil.copy(request.getfixturevalue("templates") / template, path)
         return _sqlite(path)
 

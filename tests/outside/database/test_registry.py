@@ -12,7 +12,7 @@ from detection.rules.registry.plans import Plan, Refused, StageChange
 from detection.rules.registry.registered import Number
 from detection.rules.registry.slots import Stage
 from tests.examples_registry import MODEL, NOW, SLOT, content, digest_of
-from tests.examples_store import Desk, done, elsewhere, one_more, willing, year
+from tests.examples_store import Desk, Store, done, elsewhere, one_more, willing, year
 
 
 def why(judged: object) -> list[str]:
@@ -21,7 +21,7 @@ def why(judged: object) -> list[str]:
     return [one.why for one in judged.refusals]
 
 
-def test_a_version_is_in_development_everywhere_from_its_registration_on(desk: Desk):
+def test_a_version_is_in_development_everywhere_from_its_registration_on(desk: Desk) -> None:
     """Registering asks nobody, so it brings a version nowhere."""
     desk.register(1)
     assert desk.registry.stage_of(SLOT, digest_of(1)) is Stage.DEVELOPMENT
@@ -29,7 +29,7 @@ def test_a_version_is_in_development_everywhere_from_its_registration_on(desk: D
     assert desk.registry.live() == ()
 
 
-def test_a_version_is_registered_once(desk: Desk):
+def test_a_version_is_registered_once(desk: Desk) -> None:
     """`dvc repro` registers at its end each time; the same bundle is the same version."""
     first = desk.registry.register(content(1), "pipeline", one_more, desk.now())
     again = desk.registry.register(content(1, tags=("later",)), "pipeline", one_more, desk.now())
@@ -38,7 +38,7 @@ def test_a_version_is_registered_once(desk: Desk):
     assert desk.registry.versions(MODEL) == (first,)
 
 
-def test_two_versions_never_share_a_number(desk: Desk):
+def test_two_versions_never_share_a_number(desk: Desk) -> None:
     """A number that names two things names none."""
     desk.register(1)
     with pytest.raises(RegistryError, match="is another version already"):
@@ -46,7 +46,7 @@ def test_two_versions_never_share_a_number(desk: Desk):
     assert len(desk.registry.versions()) == 1
 
 
-def test_a_promotion_archives_what_was_live_in_the_same_moment(desk: Desk):
+def test_a_promotion_archives_what_was_live_in_the_same_moment(desk: Desk) -> None:
     """Superseding is no second step that may be forgotten."""
     desk.register(1, 2)
     done(desk.promote(1))
@@ -58,7 +58,7 @@ def test_a_promotion_archives_what_was_live_in_the_same_moment(desk: Desk):
     assert changes[-1].at == changes[-2].at
 
 
-def test_slots_do_not_know_of_each_other(desk: Desk):
+def test_slots_do_not_know_of_each_other(desk: Desk) -> None:
     """What is live on one line says nothing of another."""
     desk.register(1, 2)
     done(desk.promote(1))
@@ -67,7 +67,7 @@ def test_slots_do_not_know_of_each_other(desk: Desk):
     assert desk.registry.slots() == (elsewhere("dev"), SLOT)
 
 
-def test_history_tells_each_period_and_pages_backwards(desk: Desk):
+def test_history_tells_each_period_and_pages_backwards(desk: Desk) -> None:
     """Who was live when, and why, however long ago."""
     year(desk)
     periods = desk.registry.history(SLOT)
@@ -78,7 +78,7 @@ def test_history_tells_each_period_and_pages_backwards(desk: Desk):
     assert desk.registry.history(SLOT, 2, before_epoch=3) == periods[2:]
 
 
-def test_what_was_live_at_a_moment_is_told(desk: Desk):
+def test_what_was_live_at_a_moment_is_told(desk: Desk) -> None:
     """`detection registry live --at DATE`."""
     desk.register(1, 2)
     done(desk.promote(1))
@@ -89,14 +89,14 @@ def test_what_was_live_at_a_moment_is_told(desk: Desk):
     assert desk.registry.live(NOW) == ()
 
 
-def test_after_a_withdrawal_nothing_is_live(desk: Desk):
+def test_after_a_withdrawal_nothing_is_live(desk: Desk) -> None:
     """An empty slot is an answer, not a fault."""
     year(desk)
     assert desk.registry.live() == ()
     assert desk.registry.situation(SLOT, "").live is None
 
 
-def test_an_order_for_another_epoch_is_refused_whatever_its_judge_says(desk: Desk):
+def test_an_order_for_another_epoch_is_refused_whatever_its_judge_says(desk: Desk) -> None:
     """Compare-and-swap is the store's own promise: of two who looked at the same state one is told to look again."""
     desk.register(1, 2)
     late = desk.order("promote", 2)
@@ -106,7 +106,7 @@ def test_an_order_for_another_epoch_is_refused_whatever_its_judge_says(desk: Des
     assert desk.registry.stage_of(SLOT, digest_of(2)) is Stage.DEVELOPMENT
 
 
-def test_a_plan_for_another_stage_is_refused(desk: Desk):
+def test_a_plan_for_another_stage_is_refused(desk: Desk) -> None:
     """A judge that saw something else must not win over what is there."""
     desk.register(1)
     plan = Plan((StageChange(digest_of(1), Stage.STAGING, Stage.PRODUCTION, "x"),), True, digest_of(1))
@@ -124,7 +124,7 @@ def test_a_plan_for_another_stage_is_refused(desk: Desk):
                      id="period without production"),
     ],
 )  # fmt: skip
-def test_a_plan_that_contradicts_itself_writes_nothing(desk: Desk, plan: Plan):
+def test_a_plan_that_contradicts_itself_writes_nothing(desk: Desk, plan: Plan) -> None:
     """Tables and log would part for good."""
     desk.register(1)
     before = desk.registry.head()
@@ -133,7 +133,7 @@ def test_a_plan_that_contradicts_itself_writes_nothing(desk: Desk, plan: Plan):
     assert desk.registry.head() == before
 
 
-def test_two_versions_in_production_cannot_be_written(desk: Desk):
+def test_two_versions_in_production_cannot_be_written(desk: Desk) -> None:
     """Even a plan that forgets to archive: the index refuses, and nothing of it stays."""
     desk.register(1, 2)
     done(desk.promote(1))
@@ -145,7 +145,7 @@ def test_two_versions_in_production_cannot_be_written(desk: Desk):
     assert desk.live() == digest_of(1)
 
 
-def test_a_nonce_is_used_once(desk: Desk):
+def test_a_nonce_is_used_once(desk: Desk) -> None:
     """An approval brings a version to Production once; the next time somebody has to look again."""
     desk.register(1, 2)
     done(desk.promote(1))
@@ -154,7 +154,7 @@ def test_a_nonce_is_used_once(desk: Desk):
     assert desk.registry.give_nonce(SLOT, digest_of(1), "quality-1", desk.now()) != nonce.nonce
 
 
-def test_a_free_nonce_is_given_again(desk: Desk):
+def test_a_free_nonce_is_given_again(desk: Desk) -> None:
     """All approvers of one candidacy sign the same."""
     desk.register(1)
     first = desk.registry.give_nonce(SLOT, digest_of(1), "quality-1", desk.now())
@@ -163,7 +163,7 @@ def test_a_free_nonce_is_given_again(desk: Desk):
         desk.registry.give_nonce(SLOT, digest_of(2), "quality-1", desk.now())
 
 
-def test_approvals_are_given_back_as_they_were_signed(desk: Desk):
+def test_approvals_are_given_back_as_they_were_signed(desk: Desk) -> None:
     """A signature over something a little different is none."""
     from detection.rules.registry import approvals
 
@@ -173,14 +173,14 @@ def test_approvals_are_given_back_as_they_were_signed(desk: Desk):
     assert [approvals.is_sound(one) for one in kept] == [True]
 
 
-def test_deprecated_and_retired_versions_say_so(desk: Desk):
+def test_deprecated_and_retired_versions_say_so(desk: Desk) -> None:
     """With reason and end of life, everywhere at once."""
     year(desk)
     found = desk.registry.version(digest_of(3))
     assert (found.deprecated, found.end_of_life, found.retired) == ("never liked", "2027-01-01", True)
 
 
-def test_an_intent_is_begun_and_finished_once(desk: Desk):
+def test_an_intent_is_begun_and_finished_once(desk: Desk) -> None:
     """Two executors with the same evidence: one acts."""
     registry = desk.registry
     assert registry.begin_intent("k", "{}", desk.now())
@@ -196,7 +196,7 @@ def test_an_intent_is_begun_and_finished_once(desk: Desk):
         registry.finish_intent("other", "done", desk.now())
 
 
-def test_entries_of_a_span_are_told(desk: Desk):
+def test_entries_of_a_span_are_told(desk: Desk) -> None:
     """`audit --from --to`: from the first moment to before the last."""
     desk.register(1, 2, 3)
     found = desk.registry.entries_between(NOW + timedelta(seconds=2), NOW + timedelta(seconds=3))
@@ -204,7 +204,7 @@ def test_entries_of_a_span_are_told(desk: Desk):
     assert [one.number for one in desk.registry.entries(2, 3)] == [2, 3]
 
 
-def test_a_clock_that_was_set_back_is_refused(desk: Desk):
+def test_a_clock_that_was_set_back_is_refused(desk: Desk) -> None:
     """Entries in another order than that of their moments would make the log a story."""
     desk.register(1)
     with pytest.raises(RegistryError, match="set the clock"):
@@ -213,21 +213,21 @@ def test_a_clock_that_was_set_back_is_refused(desk: Desk):
     assert why(desk.registry.carry_out(order, willing(Plan(())), refused)) == ["clock-set-back"]
 
 
-def test_a_clock_a_little_behind_gets_the_moment_of_the_last_entry(desk: Desk):
+def test_a_clock_a_little_behind_gets_the_moment_of_the_last_entry(desk: Desk) -> None:
     """Two machines are never quite of one mind; the log is."""
     desk.register(1)
     found = desk.registry.register(content(2), "pipeline", one_more, desk.at - timedelta(seconds=30))
     assert found.registered_at == desk.at
 
 
-def test_the_registry_is_the_same_when_it_is_opened_again(year_store):
+def test_the_registry_is_the_same_when_it_is_opened_again(year_store: Store) -> None:
     """Nothing lives in a process."""
     with open_registry(year_store.url) as one, open_registry(year_store.url) as other:
         assert (one.id, one.head(), one.history(SLOT)) == (other.id, other.head(), other.history(SLOT))
         assert one.fault() is None
 
 
-def test_texts_that_no_database_takes_are_refused(desk: Desk):
+def test_texts_that_no_database_takes_are_refused(desk: Desk) -> None:
     """NUL and half characters: one line, and nothing written."""
     for words in ("a\0b", "a\ud800b"):
         with pytest.raises(RegistryError, match="cannot be kept"):
@@ -235,7 +235,7 @@ def test_texts_that_no_database_takes_are_refused(desk: Desk):
     assert desk.registry.head().number == 1
 
 
-def test_a_note_changes_no_table(desk: Desk):
+def test_a_note_changes_no_table(desk: Desk) -> None:
     """Exports and looks at triggers are kept too; nothing else goes by this way."""
     entry = desk.registry.note("export", "quality-1", SLOT, "", '{"b": 1, "a": "ä"}', desk.now())
     assert entry.payload == '{"a":"\\u00e4","b":1}'
