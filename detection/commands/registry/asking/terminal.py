@@ -15,7 +15,7 @@ STYLES = {Tone.GOOD: "green", Tone.BAD: "bold red", Tone.UNSURE: "yellow", Tone.
 
 
 def show(blocks: Iterable[Block], console: Console) -> None:
-    """Tables, facts and notes; what a page folds is shown too."""
+    """Tables, facts and notes; what a page folds is left to the page."""
     for block in blocks:
         if isinstance(block, Table):
             console.print(rows(block))
@@ -25,7 +25,7 @@ def show(blocks: Iterable[Block], console: Console) -> None:
         elif isinstance(block, Note):
             line(": ".join(filter(None, (block.title, block.text))), console, STYLES.get(block.tone, ""))
         elif isinstance(block, Folded):
-            show(block.blocks, console)
+            line(f"{block.title}: on the page", console, "dim")
 
 
 def section(shown: Section, console: Console) -> None:

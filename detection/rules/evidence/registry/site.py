@@ -22,6 +22,8 @@ from detection.rules.evidence.registry.words import (
 from detection.rules.registry.registered import Version
 from detection.rules.registry.returns import previous
 
+LINKED = 12
+"""Slots that every page leads to; the catalogue leads to all."""
 NAMES = {CATALOGUE: "Catalogue", HISTORY: "Deployment history", INVENTORY: "Inventory", INCIDENTS: "Incidents"}
 
 
@@ -47,7 +49,10 @@ def pages(known: Known, field: Sequence[FieldIncident] | None = None) -> Mapping
 
 def _links(known: Known, here: str, *beside: Cell) -> tuple[Cell, ...]:
     """The pages that every page leads to, and those ``beside`` it."""
-    always = [*NAMES.items(), *((slot_page(one.slot), f"Live: {one.slot}") for one in known.slots[:12])]
+    several = len({one.slot.model for one in known.slots}) > 1
+    slots = ((one.slot, f"{one.slot.model}/" if several else "") for one in known.slots[:LINKED])
+    always = [*NAMES.items()]
+    always += [(slot_page(slot), f"Live: {model}{slot.place}/{slot.environment}") for slot, model in slots]
     return (*(text(name) if link == here else linked(name, link) for link, name in always), *beside)
 
 
