@@ -8,7 +8,7 @@ target allows is a counter of its own (``over_limit``), exact.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +37,11 @@ def none() -> Latencies:
     return np.zeros(BINS, np.int64)
 
 
-def counted(milliseconds: Iterable[float]) -> Latencies:
-    """The bins of some latencies."""
-    bins = np.searchsorted(BOUNDS_MS, np.fromiter(milliseconds, np.float64), side="left")
-    return np.bincount(bins, minlength=BINS).astype(np.int64)
-
-
-def counted_each(milliseconds: Sequence[Sequence[float]]) -> NDArray[np.int64]:
+def counted(milliseconds: Sequence[Sequence[float]] | NDArray[np.float64]) -> NDArray[np.int64]:
     """``(s, BINS)`` the bins of each step's latencies.
 
     Args:
-        milliseconds: what some frames took, at least one: for each frame the same ``s`` steps.
+        milliseconds: ``(n, s)`` what each of ``n`` frames took, at least one.
     """
     bins = BOUNDS_MS.searchsorted(np.array(milliseconds, np.float64))
     steps = bins.shape[1]

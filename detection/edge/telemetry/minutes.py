@@ -46,7 +46,7 @@ class _Open:
         """Take some frames into the histograms."""
         self.tally = self.tally.add(values)
         if times_ms:
-            for step, counts in zip(STEPS, latency.counted_each(times_ms), strict=True):
+            for step, counts in zip(STEPS, latency.counted(times_ms), strict=True):
                 self.latency[step] += counts
 
 

@@ -20,7 +20,7 @@ MILLISECONDS = st.lists(st.floats(0.02, 50_000), min_size=1, max_size=200)
 @given(MILLISECONDS, st.sampled_from([0.5, 0.95, 0.99]))
 def test_a_percentile_is_off_by_the_stated_error_at_most(values: list[float], share: float) -> None:
     exact = sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
-    told = latency.percentile_ms(latency.counted(values), share)
+    told = latency.percentile_ms(counted(values), share)
     assert abs(told - exact) <= exact * RELATIVE_ERROR * 1.0001
 
 
@@ -28,14 +28,25 @@ def test_the_stated_error_is_below_five_percent() -> None:
     assert RELATIVE_ERROR < 0.05
 
 
+def counted(times_ms: list[float]) -> latency.Latencies:
+    """Of one step."""
+    only: latency.Latencies = latency.counted(np.array(times_ms).reshape(-1, 1))[0]
+    return only
+
+
+def test_every_step_is_counted_for_itself() -> None:
+    both = latency.counted([(1.0, 30.0), (1.0, 2.0)])
+    assert np.array_equal(both, np.stack([counted([1.0, 1.0]), counted([30.0, 2.0])]))
+
+
 @given(MILLISECONDS, MILLISECONDS)
 def test_minutes_add_up(left: list[float], right: list[float]) -> None:
-    assert np.array_equal(latency.counted(left) + latency.counted(right), latency.counted(left + right))
+    assert np.array_equal(counted(left) + counted(right), counted(left + right))
 
 
 @pytest.mark.parametrize(("value", "place"), [(0.0, 0), (0.01, 0), (1e9, BINS - 1)])
 def test_nothing_is_too_fast_or_too_slow_to_be_counted(value: float, place: int) -> None:
-    assert latency.counted([value])[place] == 1
+    assert counted([value])[place] == 1
 
 
 def test_no_frame_has_no_percentile() -> None:
@@ -43,7 +54,7 @@ def test_no_frame_has_no_percentile() -> None:
 
 
 def test_it_comes_back_the_same_and_says_only_what_was_met() -> None:
-    steps = {step: latency.counted([1.0, 1.0, 30.0]) for step in STEPS}
+    steps = {step: counted([1.0, 1.0, 30.0]) for step in STEPS}
     value = latency.to_json(steps)
     assert [count for _, count in value["total"]] == [2, 1]
     again = latency.from_json(value, "x")

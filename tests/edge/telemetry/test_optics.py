@@ -91,6 +91,15 @@ def test_any_size_can_be_measured(shape: tuple[int, int]) -> None:
     assert optics.thumbnail().shape == (12, 16)
 
 
+def test_frames_measured_together_are_measured_as_each_alone() -> None:
+    """To the last bit, whatever their sizes: the reference and a device need not count in the same batches."""
+    dice, bench = np.random.default_rng(3), OpticalBench({"cam": noise()[:12, :16, 0]})
+    shapes = [(240, 320), (11, 300), (97, 96), (240, 320), (1, 1), (333, 241)] * 3
+    optics = [bench.measure(dice.integers(0, 256, (*shape, 3)).astype(np.uint8), "cam") for shape in shapes]
+    alone = np.concatenate([measured_all([one]) for one in optics])
+    assert measured_all(optics).tobytes() == alone.tobytes()
+
+
 def test_what_was_measured_outlives_the_camera_s_memory() -> None:
     """A live source writes the next picture into the same memory, while frames wait to be counted."""
     image = plain(10, 20, 30, 16, 16)
