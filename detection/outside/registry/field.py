@@ -1,0 +1,92 @@
+"""What the field tells of a live version, as triggers take it: minutes of telemetry, and labels that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from detection.edge.telemetry.latency import BINS, STEPS
+from detection.edge.trust.bundle import Bundle
+from detection.outside.monitoring.labels import labels
+from detection.outside.telemetry.columns import LATENCY, MINUTE, seconds_of
+from detection.outside.telemetry.reading import Telemetry, telemetry_of
+from detection.rules.registry.triggers import AnyTrigger, Seen
+from detection.rules.spec.slots import PrecisionTrigger
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where the field's answers lie: a telemetry folder or store, and sessions of reviewers."""
+
+    telemetry: Path
+    sessions: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Minutes:
+    """``n`` minutes or parts of some, in any order."""
+
+    begins_s: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    failed: NDArray[np.int64]
+    latencies: NDArray[np.int64]
+
+
+def seen_of(field: Field, bundle: Bundle, triggers: Sequence[AnyTrigger], as_of_s: int) -> Seen:
+    """What was told of a bundle in the longest window that a trigger over frames looks at; of labels, all.
+
+    Args:
+        field: where it lies.
+        bundle: that is live, verified.
+        triggers: of the slot.
+        as_of_s: end of the windows, seconds since 1970 UTC.
+
+    Raises:
+        TelemetryError: no record of this bundle, or a damaged one.
+        DocumentError: a session is damaged.
+    """
+    window_s = max((one.window_s for one in triggers if not isinstance(one, PrecisionTrigger)), default=0)
+    parts = [*_minutes(telemetry_of(field.telemetry, bundle), as_of_s - window_s - MINUTE_S)]
+    begins, owner = np.unique(np.concatenate([part.begins_s for part in parts]), return_inverse=True)
+    frames, failed = np.zeros(len(begins), np.int64), np.zeros(len(begins), np.int64)
+    latencies = np.zeros((len(begins), BINS), np.int64)
+    np.add.at(frames, owner, np.concatenate([part.frames for part in parts]))
+    np.add.at(failed, owner, np.concatenate([part.failed for part in parts]))
+    np.add.at(latencies, owner, np.concatenate([part.latencies for part in parts]))
+    came_back = labels(field.sessions, bundle.manifest.classes, bundle.digest)
+    return Seen(begins, frames, failed, latencies, came_back)
+
+
+def _minutes(told: Telemetry, since_s: int) -> Iterator[_Minutes]:
+    """Of all cameras; what lies before ``since_s`` is passed over."""
+    records = [record for record in told.records if seconds_of(record.minute) >= since_s]
+    yield _Minutes(
+        np.array([seconds_of(record.minute) for record in records], np.int64),
+        np.array([record.counters.frames for record in records], np.int64),
+        np.array([record.counters.failed for record in records], np.int64),
+        np.array([record.latency[STEPS[-1]] for record in records], np.int64).reshape(-1, BINS),
+    )
+    for block in told.blocks:
+        yield _of_block(block, since_s)
+
+
+def _of_block(path: Path, since_s: int) -> _Minutes:
+    """The rows of one Parquet file."""
+    table = pq.read_table(path, columns=[MINUTE, "frames", "failed", LATENCY + STEPS[-1]])
+    seconds = table[MINUTE].cast("int64").to_numpy() // 1000
+    table = table.filter(pc.greater_equal(table[MINUTE].cast("int64"), since_s * 1000))
+    lists = table[LATENCY + STEPS[-1]].combine_chunks()
+    pairs = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, 2).astype(np.int64)
+    latencies = np.zeros((len(table), BINS), np.int64)
+    owner = np.repeat(np.arange(len(table)), np.diff(lists.offsets.to_numpy()) // 2)
+    np.add.at(latencies, (owner, pairs[:, 0]), pairs[:, 1])
+    frames, failed = (table[name].to_numpy().astype(np.int64) for name in ("frames", "failed"))
+    return _Minutes(seconds[seconds >= since_s].astype(np.int64), frames, failed, latencies)
