@@ -59,10 +59,20 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[Mongod]:
-    """The session's database, with FiftyOne told to use it and nothing else."""
+    """The session's database, with FiftyOne told to use it and nothing else.
+
+    Raises:
+        DatabaseStoppedError: it went away while it was used.
+    """
+    from pymongo.errors import PyMongoError
+
     with mongod.running(folder / DATABASE) as database:
         os.environ.update(_switches(database, folder))
-        yield database
+        try:
+            yield database
+        except (PyMongoError, ConnectionError):  # FiftyOne's own, where it finds nobody when it is imported
+            database.check()
+            raise
 
 
 def _switches(database: Mongod, folder: Path) -> Mapping[str, str]:
