@@ -1,4 +1,4 @@
-"""FiftyOne's server, shut in: one address, one name, and of all files the session's frames only.
+"""FiftyOne's server, shut in: one address, one name, of all files the session's frames only, and no write over another.
 
 Run in ``.venv-review`` by :mod:`detection.outside.fiftyone.program`, which sets the environment it reads when it is
 imported.
@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,6 +26,12 @@ POLICY = (
     b"style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'"
 )
 """The App is written with scripts and styles in its page; what matters is that all of it comes from here."""
+TOLD = [(b"content-security-policy", POLICY), (b"x-dns-prefetch-control", b"off"), (b"referrer-policy", b"no-referrer")]
+"""With every answer; a browser would look up the names that the App's page links to, before anybody follows a link."""
+
+
+STALE = 412
+"""Status of a write whose version is not the newest."""
 
 
 class Shut:
@@ -34,6 +41,7 @@ class Shut:
         self._app = app
         self._frames = frames.resolve()
         self._hosts = {f"{name}:{port}".encode() for name in (ADDRESS, "localhost")}
+        self._writing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it on."""
@@ -42,7 +50,8 @@ class Shut:
             await send({"type": "http.response.start", "status": status, "headers": head})
             await send({"type": "http.response.body", "body": b"not served here\n"})
             return
-        await self._app(scope, receive, _with_policy(send))
+        async with self._writing if _writes(scope) else nullcontext():
+            await self._app(scope, receive, _with_policy(send))
 
     def _refused(self, scope: Scope) -> int:
         """The status of a refusal; 0 for none."""
@@ -56,12 +65,26 @@ class Shut:
         return 0
 
 
+def _writes(scope: Scope) -> bool:
+    """One after the other: an edit replaces the whole sample, with a decision that came while it was made."""
+    return scope["type"] == "http" and (scope["method"] == "PATCH" or scope["path"].endswith("/operators/execute"))
+
+
 def _with_policy(send: Send) -> Send:
-    """Answers that tell the browser to ask nobody else: the App's page would fetch fonts from the web."""
+    """Answers that tell the browser to ask nobody else (the App's page would fetch fonts), and stale writes refused.
+
+    To a write that is refused as stale, FiftyOne answers with the newest sample; the App takes its token, and writes
+    what its own tab shows over what another tab has saved. Without it, the App says that the page must be loaded again.
+    """
+    stale = False
 
     async def told(message: MutableMapping[str, Any]) -> None:
+        nonlocal stale
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"content-security-policy", POLICY)]
+            stale = message["status"] == STALE
+            message["headers"] = [*(() if stale else message.get("headers", ())), *TOLD]
+        elif stale and message["type"] == "http.response.body":
+            message["body"] = b""
         await send(message)
 
     return told

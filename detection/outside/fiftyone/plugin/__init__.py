@@ -11,6 +11,7 @@ from typing import Any
 
 import fiftyone.operators as operators
 import fiftyone.operators.types as types
+from bson import ObjectId
 
 WORDS = {
     "accept": ("Accept", "check_circle", "The boxes are right, all of them and no more."),
@@ -27,10 +28,11 @@ def decide(ctx: Any, decision: str) -> int:
     if not chosen:
         ctx.ops.notify("Select frames first, or open one.", variant="warning")
         return 0
-    now = datetime.now(UTC).replace(tzinfo=None)
-    frames = ctx.dataset.select(chosen)
-    frames.set_values("decision", [decision] * len(chosen))
-    frames.set_values("decided_at", [now] * len(chosen))
+    told = {"decision": decision, "decided_at": datetime.now(UTC).replace(tzinfo=None)}
+    these = {"_id": {"$in": [ObjectId(one) for one in chosen]}}
+    # past FiftyOne, which would make it a new version: boxes edited next in the same tab would be refused as stale
+    ctx.dataset._sample_collection.update_many(these, {"$set": told})
+    ctx.dataset.reload()
     ctx.ops.reload_samples()
     ctx.ops.notify(f"{WORDS[decision][0]}: {len(chosen)} frame(s).", variant="success")
     return len(chosen)
@@ -129,7 +131,16 @@ class Progress(operators.Panel):  # type: ignore[misc]
         return types.Property(panel, view=types.GridView(orientation="vertical", align_x="left", gap=1))
 
     def _decided(self, ctx: Any, decision: str) -> None:
-        decide(ctx, decision)
+        """Decide, unless another tab has decided on the open frame since this panel told of it."""
+        shown = ctx.panel.get_state("shown") or {}
+        opened = ctx.current_sample if not ctx.selected else None
+        now = (ctx.dataset[opened].decision or "") if opened and opened == shown.get("frame") else None
+        if now is not None and now != shown.get("decision"):
+            word = WORDS[now][0] if now in WORDS else "nothing"
+            ctx.ops.notify(f"Decided in another tab meanwhile: {word}. Look again; a second click decides anew.",
+                           variant="warning")  # fmt: skip
+        else:
+            decide(ctx, decision)
         self._tell(ctx)
 
     def _tell(self, ctx: Any) -> None:
@@ -142,6 +153,7 @@ class Progress(operators.Panel):  # type: ignore[misc]
             sample = ctx.dataset[ctx.current_sample]
             blind = "reviewed blind: draw every object" if sample.reason == "control" else (sample.detail or "")
             due = sample.due_at.strftime("%Y-%m-%d %H:%M") if sample.due_at else ""
+            ctx.panel.set_state("shown", {"frame": ctx.current_sample, "decision": sample.decision or ""})
             lines.append(
                 f"This frame: {sample.reason}. {blind}  \nDue {due} UTC. Decision: {sample.decision or 'none'}"
             )
