@@ -108,7 +108,7 @@ def test_sums_made_beforehand_are_of_the_files_that_stand(folder: Path) -> None:
 
 def windows(folder: Path) -> list[int]:
     """Frames of each stretch of five minutes."""
-    return telemetry_with(folder, BUNDLE, EDGES).windows(300, Engine()).frames.tolist()
+    return [int(frames) for frames in telemetry_with(folder, BUNDLE, EDGES).windows(300, Engine()).frames]
 
 
 def test_small_files_become_larger_ones(folder: Path) -> None:
