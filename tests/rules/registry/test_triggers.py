@@ -29,7 +29,7 @@ def seen(failed: int = 0, slow: int = 0, frames: int = 10, minutes: int = HOUR, 
          came_back: FieldLabels | None = None) -> Seen:  # fmt: skip
     """Minutes up to a moment; of each so many frames failed, and so many took 200 ms instead of 20."""
     begins = end_s - 60 * np.arange(minutes, 0, -1)
-    minute = counted([200.0] * slow + [20.0] * (frames - slow))
+    [minute] = counted([[200.0]] * slow + [[20.0]] * (frames - slow))
     return Seen(
         begins_s=begins,
         frames=np.full(minutes, frames),
@@ -82,7 +82,7 @@ def test_a_few_unlucky_frames_do_not_trip() -> None:
 def test_what_lies_in_the_bin_of_the_limit_is_not_called_slow() -> None:
     """119 and 121 ms may share a bin: a histogram cannot prove that they lie beyond 120 ms; 140 ms it can."""
     for milliseconds, standing in ((121.0, "quiet"), (140.0, "tripped")):
-        minute = counted([milliseconds] * 10)
+        [minute] = counted([[milliseconds]] * 10)
         field = seen()
         field.latencies[:] = minute
         assert told(field)["p95_ms"].standing == standing
