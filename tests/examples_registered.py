@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -13,8 +14,11 @@ from pydantic import TypeAdapter
 from detection.edge import checked
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Identity
-from detection.outside import bundles, documents
+from detection.outside import bundles, documents, keys
 from detection.outside.bundles import target
+from detection.outside.database.registry import open_registry
+from detection.outside.registry import people, registering
+from detection.outside.registry.registering import Submission
 from detection.outside.targets import read_targets
 from detection.rules.evidence.lineage import Digest, Lineage, Package
 from detection.rules.judging.costs import Cost, CostSheet
@@ -111,3 +115,34 @@ def _row(part: str) -> ScoreRow:
 
 def _json(value: object) -> bytes:
     return checked.canonical(TypeAdapter(type(value)).dump_python(value, mode="json"))
+
+
+def registered_workspace(folder: Path, bundle: Bundle) -> Path:
+    """A workspace with one version registered by the pipeline, and people to act on it: an engineer and two of quality.
+
+    Their keys lie in ``keys/``; the second of quality has a passphrase, ``keys/words.txt``.
+    """
+    place = workspace(folder)
+    bundles.place(place / "export" / "bundle", _contents(bundle))
+    write_costs(bundle, place / "data" / "profile" / "costs.json")
+    people_of(place)
+    with open_registry(f"sqlite:///{place / 'registry.db'}", create=True) as registry:
+        submission = Submission("pipeline", (), "export/bundle", costs_of(bundle))
+        registering.register(registry, bundle, submission, datetime.now(UTC))
+    return place
+
+
+def people_of(place: Path) -> None:
+    """Enrol them."""
+    keys_folder, file = place / "keys", place / "specs" / "people.yaml"
+    (place / ".gitignore").write_text("keys/\n")
+    keys_folder.mkdir(mode=0o700)
+    (keys_folder / "words.txt").write_text("two words\n")
+    for name, words in (("engineer-1", None), ("quality-1", None), ("quality-2", b"two words")):
+        key = keys.make(keys_folder, name, words)
+        people.add(people.person_of(name, [name.split("-")[0]], people.public_of(key)), file)
+
+
+def _contents(bundle: Bundle) -> dict[str, bytes]:
+    contents = {entry.name: bundle.read(entry.name) for entry in bundle.manifest.files}
+    return contents | {"manifest.json": bundle.manifest.to_bytes()}
