@@ -16,6 +16,7 @@ from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Number, Version
 from detection.rules.registry.situations import Compared, Situation, Surroundings
 from detection.rules.registry.slots import Slot, Stage
+from detection.rules.spec.governance import Environment
 from tests.examples_registry import (
     GOVERNANCE,
     NOW,
@@ -108,8 +109,9 @@ class Desk:
     def order(self, verb: str, number: int = 0, *, slot: Slot | None = SLOT, **changes: Any) -> SignedOrder:
         """Signed by its actor, for the slot as it is now."""
         epoch = self.registry.situation(slot, "").epoch if slot else 0
-        given = {"slot": slot, "epoch": epoch, "ordered_at": self.at, **changes}
-        return ordered(verb, version_digest=digest_of(number) if number else "", **given)  # type: ignore[arg-type]
+        digest = digest_of(number) if number else ""
+        given = {"version_digest": digest, "slot": slot, "epoch": epoch, "ordered_at": self.at, **changes}
+        return ordered(verb, **given)  # type: ignore[arg-type]
 
     def carry_out(self, signed: SignedOrder) -> Judged:
         """What the registry makes of an order."""
@@ -156,6 +158,6 @@ def willing(plan: Plan) -> Callable[[Situation], Judged]:
     return lambda _: plan
 
 
-def elsewhere(environment: str) -> Slot:
+def elsewhere(environment: Environment) -> Slot:
     """The same line in another environment."""
     return replace(SLOT, environment=environment)

@@ -108,6 +108,7 @@ def played(store: Sound, threads: int = 8, acts: int = 60) -> tuple[list[Act], l
             began = time.monotonic()
             epoch, live = store.read()
             done.append(Act("", began, time.monotonic(), True, SLOT, epoch, live))
+            time.sleep(0.0002)
             began = time.monotonic()
             told = store.change(mark, epoch, mark)
             done.append(Act(mark, began, time.monotonic(), told))

@@ -84,9 +84,7 @@ def _end(connection: Connection, last: Entry | None, kept: Head | None) -> Chain
 def _tables(connection: Connection, replay: _Replay) -> ChainFault | None:
     for name in _PROJECTED:
         expected = replay.rows[name]
-        for row in connection.execution_options(stream_results=True, yield_per=1000).execute(
-            select(METADATA.tables[name])
-        ):
+        for row in connection.execute(select(METADATA.tables[name]), execution_options=reading.PAGEWISE):
             cells = _short(dict(row._mapping))
             key = tuple(cells[column] for column in _KEYS[name])
             if expected.pop(key, None) != cells:

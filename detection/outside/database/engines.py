@@ -52,7 +52,7 @@ class Database:
             EnvironmentMissingError: the driver is not installed.
         """
         self._url = _parsed(url)
-        self.place = self._url.render_as_string(hide_password=True)
+        self.place = self._url.set(drivername=self._url.get_backend_name()).render_as_string()
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _refuse_missing(Path(self._url.database or ""), self.place, create)
@@ -88,7 +88,8 @@ def _parsed(url: str) -> URL:
         raise RegistryError(f"{url!r}: is no URL; expected one such as sqlite:///registry.db") from error
     if parsed.password or "password" in parsed.query:
         raise RegistryError(
-            f"{parsed.render_as_string()}: bears a password, and URLs end up in files and logs; put it into ~/.pgpass"
+            f"{parsed.drivername}://{parsed.host or ''}/{parsed.database or ''}: bears a password, and URLs end up in "
+            "files and logs; put it into ~/.pgpass"
         )
     if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")

@@ -41,6 +41,7 @@ _POSTGRES = {
     "XX": "the server finds its files damaged; bring the database back from a copy",
 }
 
+_KEPT_OUT = ("role", "authentication", "no password supplied", "pg_hba.conf")
 _RULES = "its own laws refused the change (%s): tables and log disagree; run `detection registry audit --verify`"
 
 
@@ -71,7 +72,7 @@ def _words(error: BaseException | None) -> str:
     """What to tell of a driver's error; ``""`` where it is a fault of ours."""
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
-    code = getattr(error, "sqlstate", None) or ("08" if _lost(error) else "")
+    code = getattr(error, "sqlstate", None) or _of_lost(error)
     for beginning in (code, code[:2]):
         if beginning in _POSTGRES:
             return f"{_POSTGRES[beginning]} ({_first_line(error)})"
@@ -85,8 +86,14 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     return _SQLITE.get(code & 0xFF, "")
 
 
-def _lost(error: BaseException | None) -> bool:
-    return type(error).__name__ in {"OperationalError", "ConnectionTimeout", "InterfaceError"}
+def _of_lost(error: BaseException | None) -> str:
+    """The class of an error that came before there was a connection: the driver tells those in words only."""
+    if type(error).__name__ not in {"OperationalError", "ConnectionTimeout", "InterfaceError"}:
+        return ""
+    words = str(error)
+    if "database" in words and "does not exist" in words:
+        return "3D"
+    return "28" if any(one in words for one in _KEPT_OUT) else "08"
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -33,6 +33,8 @@ from detection.rules.registry.slots import Slot, Stage
 
 PAGE = 50
 """Periods that a situation shows, and a page of the history."""
+PAGEWISE = {"stream_results": True, "yield_per": 1000}
+"""How long answers are read: a thousand rows at a time."""
 
 
 def registry_id(connection: Connection) -> str:
@@ -147,7 +149,7 @@ def history(connection: Connection, slot: Slot, limit: int, before_epoch: int | 
 def entries(connection: Connection, *where: Any) -> Iterator[Entry]:
     """Entries of the log in order, a page at a time."""
     query = select(ENTRIES).where(*where).order_by(ENTRIES.c.number)
-    with connection.execution_options(stream_results=True, yield_per=1000).execute(query) as found:
+    with connection.execute(query, execution_options=PAGEWISE) as found:
         for row in found:
             yield entry_of(row)
 
