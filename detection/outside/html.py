@@ -15,6 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from detection.outside import exits
 from detection.rules.evidence.page import DataUri, Page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -63,8 +64,8 @@ def data_uri(kind: str, content: bytes) -> DataUri:
 
 
 def escape_markdown(value: object) -> str:
-    """``value`` on one line, with every sign that Markdown or HTML would read made harmless."""
-    line = " ".join(str(value).split())
+    """``value`` on one line, with every sign that Markdown, HTML or a terminal would read made harmless."""
+    line = exits.shown(" ".join(str(value).split()))
     plain = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(_escaped, plain)
 

@@ -28,5 +28,5 @@ def run(version: Named, model: OfModel = None, registry: RegistryUrl = None, peo
     terminal.section(card.identity(found, known), console)
     terminal.section(card.measured(found), console)
     terminal.section(validation.sign_off(found, known), console)
-    terminal.section(lineage.section(found.content.lineage), console)
+    terminal.section(lineage.section(found.content.lineage), console, unfold=True)
     terminal.show([card.digests(found)], console)

@@ -14,8 +14,8 @@ from detection.rules.evidence.page import Block, Cell, Fact, Facts, Folded, Note
 STYLES = {Tone.GOOD: "green", Tone.BAD: "bold red", Tone.UNSURE: "yellow", Tone.QUIET: "dim"}
 
 
-def show(blocks: Iterable[Block], console: Console) -> None:
-    """Tables, facts and notes; what a page folds is left to the page."""
+def show(blocks: Iterable[Block], console: Console, unfold: bool = False) -> None:
+    """Tables, facts and notes; what a page folds is left to the page unless it is asked for."""
     for block in blocks:
         if isinstance(block, Table):
             console.print(rows(block))
@@ -24,14 +24,16 @@ def show(blocks: Iterable[Block], console: Console) -> None:
             facts(block.facts, console)
         elif isinstance(block, Note):
             line(": ".join(filter(None, (block.title, block.text))), console, STYLES.get(block.tone, ""))
+        elif isinstance(block, Folded) and unfold:
+            show(block.blocks, console)
         elif isinstance(block, Folded):
             line(f"{block.title}: on the page", console, "dim")
 
 
-def section(shown: Section, console: Console) -> None:
+def section(shown: Section, console: Console, unfold: bool = False) -> None:
     """A section of a page under its title."""
     console.print(f"\n[bold]{plain(shown.title)}[/]", highlight=False)
-    show(shown.blocks, console)
+    show(shown.blocks, console, unfold)
 
 
 def rows(table: Table) -> Rows:

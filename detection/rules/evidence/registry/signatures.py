@@ -38,7 +38,7 @@ def order_cell(deed: Deed) -> Cell:
     if deed.order is None:
         return Cell("not verified", Tone.BAD, note="the audit entry holds no order")
     if not deed.fault and deed.order.order.actor == EXECUTOR:
-        return Cell("by rule", Tone.GOOD, note=f"decision {deed.order.evidence or 'unknown'}")
+        return Cell("by rule", Tone.GOOD, note=f"follows from {deed.order.evidence or 'nothing'}")
     return signature_cell(deed.fault)
 
 
