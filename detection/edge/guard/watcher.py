@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import NamedTuple
 
@@ -122,6 +122,7 @@ class Watcher:
             reasons = watched.sampler.wanted(frame.camera, captured_at, margin, judged.outside)
             if reasons and self._keep(frame, captured_at, detections, Why(reasons, judged.flags)):
                 marks = (*marks, "sampled")
+                judged = replace(judged, marks=(*judged.marks, "sampled"))
         if watched.minutes is not None:
             values = values_of(optics, detections, kept)
             self._camera = frame.camera
