@@ -22,7 +22,6 @@ from detection.outside.registry.registering import Submission
 from detection.outside.targets import read_targets
 from detection.rules.evidence.lineage import Digest, Lineage, Package
 from detection.rules.judging.costs import Cost, CostSheet
-from detection.rules.judging.gates.lines import Outcome
 from detection.rules.judging.intervals import Interval
 from detection.rules.judging.scores.rows import Intervals, ScoreRow, ScoreSheet
 from tests.examples_bundles import write_colour_bundle
@@ -58,22 +57,25 @@ def plain_bundle(folder: Path) -> Bundle:
     return write_colour_bundle(folder)
 
 
-def evidenced(source: Bundle, folder: Path, counter: int = 1, verdict: Outcome = "PASS", spec: bytes = b"") -> Bundle:
+def evidenced(
+    source: Bundle, folder: Path, counter: int = 1, spec: bytes = b"", judged: str = "", runtime: str = ""
+) -> Bundle:
     """The same bundle under the name of the default spec, with the evidence that a whole run of the pipeline leaves.
 
     Args:
         source: see :func:`plain_bundle`.
         folder: becomes the new bundle.
         counter: names it; another counter, another digest.
-        verdict: of the gate.
         spec: by which it was judged; the default spec if left out.
+        judged: SHA-256 of the model that the verdict is about; of the bundle's own if left out.
+        runtime: SHA-256 of the runtime that the certificate is about; of the bundle's own if left out.
     """
     spec = spec or (ROOT / "specs" / "spec.yaml").read_bytes()
     manifest = source.manifest
     models = {one.name: manifest.entry(one.file).sha256 for one in manifest.variants}
     evidence = {
-        "verdict.json": replace(gate(verdict), model_digests=models),
-        "parity.json": replace(parity(), runtime_sha256=manifest.entry("runtime.pyz").sha256),
+        "verdict.json": replace(gate("PASS"), model_digests={name: judged or own for name, own in models.items()}),
+        "parity.json": replace(parity(), runtime_sha256=runtime or manifest.entry("runtime.pyz").sha256),
         "scores.json": ScoreSheet((_row("all"), _row("lighting=dusk"), _row("size=small")), 0, 0, models),
         "lineage.json": LINEAGE,
     }
