@@ -115,7 +115,7 @@ def test_history_is_read_page_by_page(workspace: Path, capsys: pytest.CaptureFix
 def test_info_shows_everything_of_a_version(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked("info", digest_of(2)[:6])
     said = capsys.readouterr().out
-    for words in ("1.1.0", "Deprecated", "quality-1", "Seed", "ap50_95", "Commit"):
+    for words in ("1.1.0", "Deprecated", "quality-1", "Seed", "AP50-95", "Commit"):
         assert words in said
     assert "\x1b[31m" not in said, "words of an approval colour no terminal"
 

@@ -20,6 +20,7 @@ from detection.rules.evidence.page import (
 from detection.rules.evidence.registry.known import Evidence, Known
 from detection.rules.evidence.registry.live import resources
 from detection.rules.evidence.registry.words import digest_cell, moment, slot_cell, stage_cell
+from detection.rules.judging.comparison.words import NAMES
 from detection.rules.registry.registered import Metric, Version
 from detection.rules.spec.spec import Spec
 
@@ -88,8 +89,8 @@ def measured(version: Version) -> Section:
     whole = tuple(_row(one) for one in metrics if one.label == "every")
     classes = tuple(_row(one) for one in metrics if one.label != "every")
     columns = (
-        Column("Set"), Column("Variant"), Column("Class"), Column("Figure"), Column("Value", number=True),
-        Column("At least", number=True), Column("At most", number=True),
+        Column("Figure"), Column("Variant"), Column("Value", number=True), Column("At least", number=True),
+        Column("At most", number=True),
     )  # fmt: skip
     lead = "Judged through the device's own runtime. Bounds are one-sided; independent groups of frames were drawn."
     blocks = (
@@ -119,7 +120,7 @@ def _remarks(version: Version) -> tuple[Note, ...]:
     if version.retired:
         return (Note("It may never be promoted again.", title="Retired", tone=Tone.BAD),)
     if version.deprecated:
-        end = f" Not to be promoted from {version.end_of_life}." if version.end_of_life else ""
+        end = f"; not to be promoted from {version.end_of_life}" if version.end_of_life else ""
         return (Note(f"{version.deprecated}{end}", title="Deprecated", tone=Tone.UNSURE),)
     return ()
 
@@ -135,11 +136,10 @@ def _weight(metric: Metric) -> tuple[int, str, str, str]:
 
 
 def _row(metric: Metric) -> tuple[Cell, ...]:
+    of = "" if metric.label == "every" else f" of {metric.label}"
     return (
-        text(metric.set),
+        text(f"{NAMES.get(metric.name, metric.name)}{of}, {metric.set}"),
         text(metric.variant),
-        text("all" if metric.label == "every" else metric.label),
-        text(metric.name),
         text(digits(metric.value)),
         text(cut(metric.lower)),
         text(digits(metric.upper)),

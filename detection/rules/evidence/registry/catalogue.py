@@ -8,7 +8,6 @@ from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Sec
 from detection.rules.evidence.registry.known import Known, KnownSlot
 from detection.rules.evidence.registry.words import (
     moment,
-    risk_cell,
     short,
     slot_cell,
     stage_cell,
@@ -75,7 +74,7 @@ def table(versions: Sequence[Version], slots: Sequence[KnownSlot]) -> Table:
             _stage(one.content.digest, slots),
             text(one.reason),
             Cell(moment(one.registered_at), note=f"by {one.submitter}"),
-            risk_cell(one.content.risk_tier),
+            text(one.content.risk_tier),
             linked("report", validation_page(one)),
             remarks(one),
         )

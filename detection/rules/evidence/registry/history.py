@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, count, text
+from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, count, linked, text
 from detection.rules.evidence.registry import signatures
 from detection.rules.evidence.registry.deeds import KnownPeriod
-from detection.rules.evidence.registry.words import lasted, moment, short, slot_cell, version_cell
+from detection.rules.evidence.registry.words import lasted, moment, short, slot_cell, version_cell, version_page
 
 COLUMNS = (
     Column("No.", number=True), Column("Live"), Column("From"), Column("Lasted"), Column("What"), Column("By"),
@@ -75,13 +75,20 @@ def _row(one: KnownPeriod, end: datetime, *, ongoing: bool) -> tuple[Cell, ...]:
     span = lasted(end - since)
     return (
         count(one.period.epoch),
-        version_cell(one.version, "" if one.version is None else short(one.version.content.digest)),
+        _live(one),
         text(moment(since)),
         Cell(f"{span}, until now", Tone.GOOD) if ongoing else text(span),
-        Cell(one.period.action, ACTIONS.get(one.period.action, Tone.PLAIN), chip=True),
+        Cell(one.period.action, ACTIONS.get(one.period.action, Tone.PLAIN)),
         text(one.period.actor),
         text(signatures.approvers(one.deed)),
         text(one.period.reason or "–"),
         signatures.order_cell(one.deed),
         count(one.period.entry),
     )
+
+
+def _live(one: KnownPeriod) -> Cell:
+    """The number alone: the slot says of which model."""
+    if one.version is None:
+        return Cell("nothing", Tone.QUIET)
+    return linked(str(one.version.number), version_page(one.version), short(one.version.content.digest))

@@ -17,7 +17,7 @@ def section(known: Known) -> Section:
     """One row for each use of each model; a model that is used nowhere has one too."""
     columns = (
         Column("Model"), Column("Finds"), Column("Risk tier"), Column("Owner"), Column("Used in"), Column("Version"),
-        Column("Last validated"), Column("Approvals hold until"), Column("Read by"),
+        Column("Registered"), Column("Approvals hold until"), Column("Read by"),
     )  # fmt: skip
     rows = [row for model in known.models() for row in _rows(model, known)]
     lead = "Every model that is registered, in use or not, with the risk tier that says how much has to be shown."

@@ -11,7 +11,7 @@ from detection.rules.judging.gates.lines import Verdict
 from detection.rules.registry.approvals import Approval
 from detection.rules.registry.registered import Version
 
-WHERE = "They lie in the bundle, which is not at hand here: evidence/verdict.json."
+WHERE = "Its lines lie in the bundle, in evidence/verdict.json, which is not at hand here."
 
 
 def banner(version: Version, known: Known) -> Banner:

@@ -52,8 +52,8 @@ def stage_cell(stage: Stage) -> Cell:
 
 
 def verdict_cell(verdict: str) -> Cell:
-    """A verdict as a label."""
-    return Cell(verdict, VERDICTS.get(verdict, Tone.UNSURE), chip=True)
+    """A verdict in its colour; no label, because a row has room for one."""
+    return Cell(verdict, VERDICTS.get(verdict, Tone.UNSURE))
 
 
 def risk_cell(tier: str) -> Cell:

@@ -55,6 +55,12 @@ def test_every_row_is_as_wide_as_its_head(pages: Mapping[str, Page]) -> None:
     assert all(len(row) == len(table.columns) for table, row in found)
 
 
+def test_a_row_has_one_label_at_most(pages: Mapping[str, Page]) -> None:
+    """On a narrow screen labels move to the same corner of their row: a second one would cover the first."""
+    rows = [row for page in pages.values() for table in tables(page) for row in table.rows]
+    assert max(sum(cell.chip for cell in row) for row in rows) == 1
+
+
 def test_anchors_are_there_once(pages: Mapping[str, Page]) -> None:
     for page in pages.values():
         anchors = [one.id for one in page.sections]
@@ -86,7 +92,7 @@ UNSIGNED = replace(PERIODS[0].deed, fault="the signature of 'engineer-2' is not 
 
 
 @pytest.mark.parametrize("deed", [FORGED, UNSIGNED], ids=["approval", "order"])
-def test_a_bad_signature_behind_what_is_live_is_red_on_both_pages(deed: object) -> None:
+def test_a_bad_signature_behind_what_is_live_is_red_on_both_pages(deed: Deed) -> None:
     """A forged approval that is in the database must not look like one that a person gave."""
     live = replace(PERIODS[0], deed=deed)
     made = site.pages(known(slots=(known_slot(periods=(live, *PERIODS[1:])),)))
