@@ -16,10 +16,9 @@ from detection.edge.trust.bundle import Bundle
 from detection.outside.monitoring.labels import labels
 from detection.outside.telemetry.columns import LATENCY, MINUTE, seconds_of
 from detection.outside.telemetry.reading import Telemetry, telemetry_of
+from detection.rules.field.accuracy.labelled import FieldLabels
 from detection.rules.registry.triggers import AnyTrigger, Seen
 from detection.rules.spec.slots import PrecisionTrigger
-
-MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,22 @@ def seen_of(field: Field, bundle: Bundle, triggers: Sequence[AnyTrigger], as_of_
         DocumentError: a session is damaged.
     """
     window_s = max((one.window_s for one in triggers if not isinstance(one, PrecisionTrigger)), default=0)
-    parts = [*_minutes(telemetry_of(field.telemetry, bundle), as_of_s - window_s - MINUTE_S)]
+    came_back = labels(field.sessions, bundle.manifest.classes, bundle.digest)
+    return seen_in(telemetry_of(field.telemetry, bundle), came_back, as_of_s - window_s)
+
+
+def seen_in(told: Telemetry, came_back: FieldLabels, since_s: int) -> Seen:
+    """The minutes from a moment on, those of all cameras added up.
+
+    A store that has compacted its arrivals keeps several minutes as one, which counts by its first.
+    """
+    parts = [*_minutes(told, since_s)]
     begins, owner = np.unique(np.concatenate([part.begins_s for part in parts]), return_inverse=True)
     frames, failed = np.zeros(len(begins), np.int64), np.zeros(len(begins), np.int64)
     latencies = np.zeros((len(begins), BINS), np.int64)
     np.add.at(frames, owner, np.concatenate([part.frames for part in parts]))
     np.add.at(failed, owner, np.concatenate([part.failed for part in parts]))
     np.add.at(latencies, owner, np.concatenate([part.latencies for part in parts]))
-    came_back = labels(field.sessions, bundle.manifest.classes, bundle.digest)
     return Seen(begins, frames, failed, latencies, came_back)
 
 
@@ -81,12 +88,12 @@ def _minutes(told: Telemetry, since_s: int) -> Iterator[_Minutes]:
 def _of_block(path: Path, since_s: int) -> _Minutes:
     """The rows of one Parquet file."""
     table = pq.read_table(path, columns=[MINUTE, "frames", "failed", LATENCY + STEPS[-1]])
-    seconds = table[MINUTE].cast("int64").to_numpy() // 1000
     table = table.filter(pc.greater_equal(table[MINUTE].cast("int64"), since_s * 1000))
     lists = table[LATENCY + STEPS[-1]].combine_chunks()
     pairs = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, 2).astype(np.int64)
+    owner = np.repeat(np.arange(len(table)), lists.value_lengths().to_numpy(zero_copy_only=False) // 2)
     latencies = np.zeros((len(table), BINS), np.int64)
-    owner = np.repeat(np.arange(len(table)), np.diff(lists.offsets.to_numpy()) // 2)
     np.add.at(latencies, (owner, pairs[:, 0]), pairs[:, 1])
+    begins_s = table[MINUTE].cast("int64").to_numpy() // 1000
     frames, failed = (table[name].to_numpy().astype(np.int64) for name in ("frames", "failed"))
-    return _Minutes(seconds[seconds >= since_s].astype(np.int64), frames, failed, latencies)
+    return _Minutes(begins_s, frames, failed, latencies)
