@@ -64,6 +64,7 @@ def test_a_variant_says_what_its_file_is_and_two_runs_give_the_same_bytes(root: 
     assert (eight.variant, eight.frames, eight.kept) == ("int8", 1, ())
 
 
+@pytest.mark.slow
 def test_targets_that_name_one_variant_share_it(root: Path) -> None:
     other = FP32.model_copy(update={"id": "another"})
     assert len(convert.run(PARAMS, [FP32, other], untrained(), Dataset.open(root)).ready) == 1
@@ -106,6 +107,7 @@ def test_more_calibration_frames_than_there_are_is_all_of_them(root: Path) -> No
     assert len(list(convert.calibration_tensors(Dataset.open(root), 999, SQUARE))) == 6
 
 
+@pytest.mark.slow
 def test_without_train_frames_int8_is_refused(tmp_path: Path) -> None:
     dataset = Dataset.open(examples_dataset.write(tmp_path / "data", {"val": 2}))
     with pytest.raises(ModelError, match="train frames"):
@@ -117,6 +119,7 @@ def test_weights_that_fit_no_architecture_are_refused(root: Path) -> None:
         convert.run(PARAMS, [FP32], replace(untrained(), classes=("one",)), Dataset.open(root))
 
 
+@pytest.mark.slow
 def test_main_writes_files_and_their_documents(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
     Path("params.yaml").write_text(

@@ -21,6 +21,8 @@ from tests import examples_dataset
 from tests.examples_models import CLASSES
 from tests.examples_weights import untrained
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"epochs": 1, "size": 64, "batch": 8, "nominal_batch": 8, "threads": 1}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,17 +16,22 @@ from tests.examples_labels import SPEC
 PACKAGE = Path(__file__).parents[4] / "detection"
 
 
-def _named(function: str, position: int) -> set[str]:
-    """Literals that are handed to a function or class of that name anywhere, at that position."""
-    named = set()
+@cache
+def _calls() -> dict[str, list[ast.Call]]:
+    """Every call in the package, commands apart, by the name of the function or class."""
+    calls = defaultdict(list)
     for path in sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "commands").rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and len(node.args) > position:
+            if isinstance(node, ast.Call):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                value = node.args[position]
-                if called == function and isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    named.add(value.value)
-    return named
+                calls[called].append(node)
+    return calls
+
+
+def _named(function: str, position: int) -> set[str]:
+    """Literals that are handed to a function or class of that name anywhere, at that position."""
+    values = [call.args[position] for call in _calls()[function] if len(call.args) > position]
+    return {one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 @pytest.mark.parametrize(
