@@ -26,7 +26,7 @@ EVERYWHERE = "onnxruntime"
 """The engine that every workstation has."""
 
 Progress = Callable[[list[Sample]], Iterable[Sample]]
-"""Gives the samples back one by one, and may show how far it is."""
+"""Gives the samples back one by one, and may show how far it is; those it keeps back are not measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from detection.edge.telemetry.samples import Sample
 from detection.outside import files
 from detection.outside.queues import asked, sampled
 from detection.outside.queues.folder import write_queue
@@ -114,8 +115,8 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, wish: Asking) -> tupl
     for one in ran:
         if max(scene.day for scene in one.scenes) < since.date() or not _kept(one.samples):
             continue
-        found = sampled.read(one.samples, one.bundle)
-        candidates += [c for c in found.candidates if since <= c.captured_at.astimezone(UTC) < as_of]
+        found = sampled.read(one.samples, one.bundle, each=_between(since, as_of))
+        candidates += found.candidates
         pictures |= found.pictures
     bundle = ran[-1].bundle
     cuts = {v.name: bundle.thresholds(v.name).common(bundle.manifest.classes) for v in bundle.manifest.variants}
@@ -134,6 +135,15 @@ def _queue(desk: Desk, ran: Sequence[Ran], record: Record, wish: Asking) -> tupl
         left_out=filled.left_out,
     )
     return queue, pictures
+
+
+def _between(since: datetime, as_of: datetime) -> Callable[[list[Sample]], list[Sample]]:
+    """Only frames of some days: to measure one costs a second opinion of another variant."""
+
+    def taken(one: Sample) -> datetime:
+        return datetime.fromisoformat(one.captured_at).astimezone(UTC)
+
+    return lambda samples: [one for one in samples if since <= taken(one) < as_of]
 
 
 def _kept(samples: Path) -> bool:

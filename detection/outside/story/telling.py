@@ -118,7 +118,7 @@ def _challenger(wish: Wish, back: Sequence[Reviewed], clock: Clock) -> Challenge
         try:
             bundle = workshop.make(place, say)
         except GateRefusalError as refusal:
-            return Challenger(None, f"from {frames} reviewed frames: {refusal}")
+            return Challenger(None, f"from {frames} reviewed frames: {refusal}".replace(":; ", ": "))
         sheet = workshop.compare(place)
     said = sheet.recommendation
     words = f"from {frames} reviewed frames; compared with what is live: {said.advice}, {'; '.join(said.reasons)}"

@@ -68,7 +68,7 @@ def page(story: Chronicle, frames: Sequence[Pictures]) -> Page:
 def _banner(story: Chronicle) -> Banner:
     held = all(one.held for one in story.verdicts)
     rows = tuple(
-        (Cell("shown" if v.held else "not shown", Tone.GOOD if v.held else Tone.BAD, chip=True), text(v.name),
+        (text(v.name), Cell("shown" if v.held else "not shown", Tone.GOOD if v.held else Tone.BAD, chip=True),
          text(v.words))
         for v in story.verdicts
     )  # fmt: skip
@@ -84,7 +84,7 @@ def _banner(story: Chronicle) -> Banner:
         "This page shows when it was noticed, what people answered, and what retraining gave back.",
         next_step="" if held else "Look at the lines below that are not shown.",
         facts=tuple(facts),
-        gate=Table((Column(""), Column("what had to be shown"), Column("how it came")), rows),
+        gate=Table((Column("what had to be shown"), Column(""), Column("how it came")), rows),
     )
 
 

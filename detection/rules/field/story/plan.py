@@ -30,7 +30,8 @@ class Converting(Document):
     """How its variants are made."""
 
     float_share: Share
-    """See params.yaml."""
+    """See params.yaml; likewise the number of frames."""
+    calibration_frames: PositiveCount
 
 
 class Watch(Document):
