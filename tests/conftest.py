@@ -8,8 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
+"""An example may take long on a machine that others use too; what must be quick has a test that measures."""
 
 
 @pytest.fixture
