@@ -86,8 +86,11 @@ def _work(work: Callable[[], None], listening: int) -> None:
 
 
 def _wait_for_tracer(child: int, strace: subprocess.Popen[bytes]) -> None:
+    """Until strace has it, or has killed it already: the call it waits in may be the one."""
     deadline = time.monotonic() + _PATIENCE_S
-    while "TracerPid:\t0" in Path(f"/proc/{child}/status").read_text():
+    while "TracerPid:\t0" in (status := Path(f"/proc/{child}/status").read_text()):
+        if "State:\tZ" in status:
+            return
         if strace.poll() is not None or time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)
             raise RuntimeError(f"strace does not get hold of the process: {strace.communicate()[1]!r}")
