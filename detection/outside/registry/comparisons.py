@@ -1,7 +1,8 @@
 """Comparisons that people hand over: what ``detection compare`` wrote, tied to the versions that it speaks of.
 
 A comparison names what decided the answers of both (models, calibration, thresholds); the versions that answer by the
-very same are those it is about. One of other thresholds, even of the same models, says nothing here.
+very same are those it is about. One of other thresholds, even of the same models, says nothing here. What it advises is
+taken from its figures again: a word that somebody wrote into it decides nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from detection.errors import DocumentError
 from detection.rules.evidence.judging.comparison import headline
+from detection.rules.judging.comparison.promotion import replay
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from detection.rules.registry.registered import Version
 from detection.rules.registry.situations import Compared
@@ -64,7 +66,7 @@ def read(paths: Sequence[Path], known: Sequence[Answerer]) -> tuple[Compared, ..
 
 def _of(path: Path, known: Sequence[Answerer]) -> tuple[Compared, ...]:
     sheet, content = _sheet(path)
-    digest, said = hashlib.sha256(content).hexdigest(), sheet.recommendation.advice
+    digest, said = hashlib.sha256(content).hexdigest(), replay(sheet).advice
     sides = product(_alike(sheet.champion, known), _alike(sheet.challenger, known))
     return tuple(
         Compared(digest, champion, challenger, said, headline(sheet))

@@ -242,3 +242,17 @@ def test_whoever_asks_a_registry_that_is_not_there_learns_how_to_make_one(say: S
     (place / "registry.db").unlink()
     with pytest.raises(DetectionError):
         say("promote", "latest", "line-1/prod", *ENGINEER)
+
+
+def test_there_is_nothing_to_guard_where_nothing_is_live(say: Say) -> None:
+    with pytest.raises(DetectionError, match="nothing is live"):
+        say("guard", "line-1/prod", "telemetry", "--dry-run")
+
+
+def test_only_the_bundle_that_is_live_is_guarded(say: Say) -> None:
+    """Telemetry is counted in bins that a bundle carries: another one's would be read wrongly."""
+    say("promote", "latest", "line-1/dev", *ENGINEER)
+    with pytest.raises(DetectionError, match="name its folder with --bundle"):
+        say("guard", "line-1/dev", "telemetry", "--bundle", "export/second")
+    with pytest.raises(DetectionError, match="holds no record"):
+        say("guard", "line-1/dev", "telemetry")
