@@ -50,14 +50,15 @@ def main() -> None:
     parser.add_argument("--on", choices=KINDS, action="append")
     words = parser.parse_args()
     for kind in words.on or KINDS:
-        with place(kind, _prepared) as made:
+        with place(kind, prepared) as made:
             began = time.monotonic()
             acts = together(made.url, words.processes, words.operations)
             took_s = time.monotonic() - began
             print(told(kind, made.url, acts, took_s))
 
 
-def _prepared(desk: Desk) -> None:
+def prepared(desk: Desk) -> None:
+    """Versions to choose from, and deployments pinned."""
     desk.register(*range(1, FIRST + 1))
     for slot in SLOTS:
         desk.registry.pin(slot, PLAN, PLAN_BYTES, "engineer-2", desk.now())

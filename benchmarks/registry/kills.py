@@ -55,11 +55,11 @@ def main() -> None:
     for kind in words.on or KINDS:
         for verb in ("promote", "rollback"):
             cases: list[Case] = []
-            with place(kind, lambda desk, verb=verb, cases=cases: cases.append(_case(desk, verb))) as made:  # type: ignore[misc]
+            with place(kind, lambda desk, verb=verb, cases=cases: cases.append(case_of(desk, verb))) as made:  # type: ignore[misc]
                 print(told(kind, made, cases[0], words.every), flush=True)
 
 
-def _case(desk: Desk, verb: str) -> Case:
+def case_of(desk: Desk, verb: str) -> Case:
     """Version 1 is live, 2 has all it needs; or 2 is live, and 1 was before."""
     desk.register(1, 2)
     done(desk.promote(1))

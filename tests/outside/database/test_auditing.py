@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from detection.outside.database import auditing
-from detection.outside.database.engines import Database
+from benchmarks.registry.tampering import found, lawless
 from detection.outside.database.registry import open_registry
 from detection.rules.registry.readings import Head
 from tests import examples_attacks as attacks
-from tests.examples_attacks import Attack
 from tests.examples_store import Store
-
-
-def found(connection: Connection, attack: Attack, kept: Head | None) -> bool:
-    """Whether an attack shows; it is undone again."""
-    doing = connection.begin_nested()
-    try:
-        for statement in attack.statements:
-            connection.execute(statement)
-        return auditing.fault(connection, kept) is not None
-    except (DBAPIError, NoResultFound):
-        return True
-    finally:
-        doing.rollback()
-
-
-@contextmanager
-def lawless(url: str) -> Iterator[Connection]:
-    """A connection of which the laws are off; nothing that is done by it stays."""
-    database = Database(url)
-    try:
-        with database.changing() as connection:
-            attacks.lift_laws(connection)
-            yield connection
-            connection.rollback()
-    finally:
-        database.close()
 
 
 def test_every_change_of_one_cell_or_row_is_found(year_store: Store) -> None:
