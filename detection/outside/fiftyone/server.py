@@ -67,7 +67,9 @@ class Shut:
 
 def _writes(scope: Scope) -> bool:
     """One after the other: an edit replaces the whole sample, with a decision that came while it was made."""
-    return scope["type"] == "http" and (scope["method"] == "PATCH" or scope["path"].endswith("/operators/execute"))
+    if scope["type"] != "http":
+        return False
+    return str(scope["method"]) == "PATCH" or str(scope["path"]).endswith("/operators/execute")
 
 
 def _with_policy(send: Send) -> Send:
