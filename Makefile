@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lint unit pipeline faults review story lock deps bccd plates clean
+.PHONY: help environment demo test lint unit pipeline faults registry review story lock deps bccd plates clean
 
 # A Python 3.11 or 3.12 from the path; or say PYTHON=/where/it/is.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
@@ -51,9 +51,15 @@ $(REVIEW_STAMP): $(STAMP)
 	rm -f .venv-review/made-from-*
 	touch $@
 
-demo: environment  ## the whole loop on the default source, then the verdict
+demo: environment specs/people.yaml  ## the whole loop on the default source, the verdict, and what the registry has
 	@status=0; dvc repro || status=$$?; \
-	if [ -f data/gate/verdict.json ]; then detection verdict || status=$$?; fi; exit $$status
+	if [ -f data/gate/verdict.json ]; then detection verdict || status=$$?; fi; \
+	if [ $$status = 0 ]; then detection registry list; fi; exit $$status
+
+# Two people to practise with, their keys in .keys, which git ignores. A team enrols its own, with keys outside.
+specs/people.yaml: | environment
+	detection registry enrol engineer-1 --role engineering --out .keys
+	detection registry enrol quality-1 --role quality --out .keys
 
 test: environment lint unit pipeline  ## everything that can be tested without other data
 
@@ -78,6 +84,12 @@ lock: environment  ## compile requirements/*.txt from pyproject.toml; UPGRADE=--
 
 faults: environment  ## break everything that can break between a bundle and a running device; prints what survived
 	python -m benchmarks.faults
+
+registry: environment  ## many writers, kills, tampering and size of the registry, on SQLite and PostgreSQL
+	python -m benchmarks.registry.kills
+	python -m benchmarks.registry.tampering
+	python -m benchmarks.registry.concurrency
+	python -m benchmarks.registry.scale --verify
 
 story: environment  ## a year in the warehouse: alarm, labels, challenger, promotion, and a year without change; after make demo
 	detection story --out workspaces/story
