@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import opened
+from detection.commands.registry.asking.options import RegistryUrl, opened
 from detection.commands.registry.asking.standing import told
-from detection.commands.registry.doing.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.finding import Kind

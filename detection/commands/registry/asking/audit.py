@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import FORMATS, opened, utc
-from detection.commands.registry.doing.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import FORMATS, PeopleFile, RegistryUrl, opened, utc
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry

@@ -12,8 +12,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import opened
-from detection.commands.registry.doing.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, opened
 from detection.outside import exits
 from detection.outside.registry import site
 from detection.outside.registry.people import PEOPLE

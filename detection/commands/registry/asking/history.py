@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import SomeSlot, opened, slots_of
-from detection.commands.registry.doing.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, SomeSlot, opened, slots_of
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.reading import Reader

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from detection.commands.registry.asking import terminal
-from detection.commands.registry.asking.options import Named, OfModel, opened
-from detection.commands.registry.doing.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import Named, OfModel, PeopleFile, RegistryUrl, opened
 from detection.outside.registry import site
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.reading import Reader

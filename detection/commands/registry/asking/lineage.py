@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import OfModel, opened
-from detection.commands.registry.doing.options import RegistryUrl
+from detection.commands.registry.asking.options import OfModel, RegistryUrl, opened
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry

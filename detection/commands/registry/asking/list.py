@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import OfModel, opened
+from detection.commands.registry.asking.options import OfModel, RegistryUrl, opened
 from detection.commands.registry.asking.standing import told
-from detection.commands.registry.doing.options import RegistryUrl
 from detection.outside import exits
 
 EPILOG = "Example: detection registry list --limit 10"

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import FORMATS, SomeSlot, is_named, opened, utc
-from detection.commands.registry.doing.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import FORMATS, PeopleFile, RegistryUrl, SomeSlot, is_named, opened, utc
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.places import slot_of

@@ -1,8 +1,9 @@
-"""What the verbs that ask have in common: which registry, which slots, which moments."""
+"""What the verbs that ask have in common: which registry, which slots, which moments; no key is ever read here."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,13 @@ from detection.rules.registry.slots import Slot
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
+RegistryUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--registry", metavar="URL", help="sqlite:///FILE or postgresql://HOST/DB; of params.yaml if left out."
+    ),
+]
+PeopleFile = Annotated[Path, typer.Option("--people", metavar="FILE", help="Who may act.")]
 SomeSlot = Annotated[str, typer.Argument(metavar="[SLOT]", help="Only this one, such as line-1/prod.")]
 Named = Annotated[
     str, typer.Argument(metavar="VERSION", help="1.2.3, `latest`, or at least 6 characters of the digest.")
