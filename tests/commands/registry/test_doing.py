@@ -254,5 +254,5 @@ def test_only_the_bundle_that_is_live_is_guarded(say: Say) -> None:
     say("promote", "latest", "line-1/dev", *ENGINEER)
     with pytest.raises(DetectionError, match="name its folder with --bundle"):
         say("guard", "line-1/dev", "telemetry", "--bundle", "export/second")
-    with pytest.raises(DetectionError, match="holds no record"):
+    with pytest.raises(DetectionError, match="is not a folder"):
         say("guard", "line-1/dev", "telemetry")
