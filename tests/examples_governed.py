@@ -25,7 +25,7 @@ SPEC, SLOTFILE = Path("specs/spec.yaml"), Path("specs/slots/line-1.yaml")
 BEGIN = datetime(2026, 6, 1, 8, tzinfo=UTC)
 SLOT, TRIAL = Slot(MODEL, "line-1", "prod"), Slot(MODEL, "line-1", "dev")
 URL = "registry.db"
-HOSTILE = '<script>alert(1)</script> | [x](javascript:y) \x1b[31m"\''
+HOSTILE = "<script>alert(1)</script> | [x](javascript:y) \x1b[31m\"'"
 
 
 def digest(path: Path) -> str:
