@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from detection.edge.telemetry.latency import BINS, STEPS
 from detection.edge.trust.bundle import Bundle
 from detection.outside.monitoring.labels import labels
-from detection.outside.telemetry.columns import LATENCY, MINUTE, seconds_of
+from detection.outside.telemetry import parquet
+from detection.outside.telemetry.columns import seconds_of
+from detection.outside.telemetry.parquet import Timed
 from detection.outside.telemetry.reading import Telemetry, telemetry_of
 from detection.rules.field.accuracy.labelled import FieldLabels
 from detection.rules.registry.triggers import AnyTrigger, Seen
@@ -27,16 +26,6 @@ class Field:
 
     telemetry: Path
     sessions: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Minutes:
-    """``n`` minutes or parts of some, in any order."""
-
-    begins_s: NDArray[np.int64]
-    frames: NDArray[np.int64]
-    failed: NDArray[np.int64]
-    latencies: NDArray[np.int64]
 
 
 def seen_of(field: Field, bundle: Bundle, triggers: Sequence[AnyTrigger], as_of_s: int) -> Seen:
@@ -72,28 +61,14 @@ def seen_in(told: Telemetry, came_back: FieldLabels, since_s: int) -> Seen:
     return Seen(begins, frames, failed, latencies, came_back)
 
 
-def _minutes(told: Telemetry, since_s: int) -> Iterator[_Minutes]:
+def _minutes(told: Telemetry, since_s: int) -> Iterator[Timed]:
     """Of all cameras; what lies before ``since_s`` is passed over."""
     records = [record for record in told.records if seconds_of(record.minute) >= since_s]
-    yield _Minutes(
+    yield Timed(
         np.array([seconds_of(record.minute) for record in records], np.int64),
         np.array([record.counters.frames for record in records], np.int64),
         np.array([record.counters.failed for record in records], np.int64),
         np.array([record.latency[STEPS[-1]] for record in records], np.int64).reshape(-1, BINS),
     )
     for block in told.blocks:
-        yield _of_block(block, since_s)
-
-
-def _of_block(path: Path, since_s: int) -> _Minutes:
-    """The rows of one Parquet file."""
-    table = pq.read_table(path, columns=[MINUTE, "frames", "failed", LATENCY + STEPS[-1]])
-    table = table.filter(pc.greater_equal(table[MINUTE].cast("int64"), since_s * 1000))
-    lists = table[LATENCY + STEPS[-1]].combine_chunks()
-    pairs = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, 2).astype(np.int64)
-    owner = np.repeat(np.arange(len(table)), lists.value_lengths().to_numpy(zero_copy_only=False) // 2)
-    latencies = np.zeros((len(table), BINS), np.int64)
-    np.add.at(latencies, (owner, pairs[:, 0]), pairs[:, 1])
-    begins_s = table[MINUTE].cast("int64").to_numpy() // 1000
-    frames, failed = (table[name].to_numpy().astype(np.int64) for name in ("frames", "failed"))
-    return _Minutes(begins_s, frames, failed, latencies)
+        yield parquet.timed(block, STEPS[-1], since_s)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pyarrow import compute
 
 from detection.edge.telemetry.latency import BINS, STEPS, Latencies
@@ -153,6 +154,37 @@ def latencies(path: Path, step: str) -> dict[str, Latencies]:
     shape = (len(coded.dictionary), BINS)
     summed = np.bincount(owner * BINS + pairs[:, 0], weights=pairs[:, 1], minlength=shape[0] * BINS).reshape(shape)
     return dict(zip(coded.dictionary.to_pylist(), summed.astype(np.int64), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """``n`` minutes or parts of some, in any order.
+
+    Attributes:
+        begins_s: ``(n,)`` seconds since 1970 UTC.
+        frames: ``(n,)`` looked at.
+        failed: ``(n,)`` of them without a sound answer.
+        latencies: ``(n, BINS)`` counts of one step.
+    """
+
+    begins_s: Integers
+    frames: Integers
+    failed: Integers
+    latencies: NDArray[np.int64]
+
+
+def timed(path: Path, step: str, since_s: int) -> Timed:
+    """A file's rows from a moment on."""
+    table = _read(path, [MINUTE, "frames", "failed", LATENCY + step])
+    table = table.filter(compute.greater_equal(table[MINUTE].cast(pa.int64()), since_s * 1000))
+    lists = table[LATENCY + step].combine_chunks()
+    pairs = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, 2).astype(np.int64)
+    owner = np.repeat(np.arange(len(table)), lists.value_lengths().to_numpy(zero_copy_only=False) // 2)
+    latencies = np.zeros((len(table), BINS), np.int64)
+    np.add.at(latencies, (owner, pairs[:, 0]), pairs[:, 1])
+    begins_s = table[MINUTE].cast(pa.int64()).to_numpy() // 1000
+    frames, failed = (table[name].to_numpy().astype(np.int64) for name in ("frames", "failed"))
+    return Timed(begins_s, frames, failed, latencies)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

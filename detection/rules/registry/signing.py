@@ -13,19 +13,23 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Any, ClassVar, Protocol
 
 from detection.edge.trust.keys import Key, pem_of
 from detection.edge.trust.signatures import valid
 from detection.rules.spec.people import People
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+class Statement(Protocol):
+    """Any dataclass of plain values."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
 
 _KEY_BYTES, _SIGNATURE_BYTES = 32, 64
 
 
-def payload(kind: str, statement: DataclassInstance) -> bytes:
+def payload(kind: str, statement: Statement) -> bytes:
     """The very bytes that a signature covers: type and statement, each behind its length.
 
     Args:
