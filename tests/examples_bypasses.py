@@ -179,7 +179,7 @@ ROWS = (
     Row("unknown-nonce", "a nonce of another version",
         PROMOTE.but(nonces=(replace(PROMOTING.nonces[0], version_digest=digest_of(3)),)), "no nonce"),
     Row("expired", "an old approval", kept(approved(signed_at=NOW - 30 * DAY)), "30 days"),
-    Row("expired", "an order that lay about", World(ordered(ordered_at=NOW - HOUR)), "15 minutes"),
+    Row("expired", "an order that lay about", World(ordered(ordered_at=NOW - HOUR)), "900 s"),
     Row("signed-in-the-future", "an approval to keep for longer", kept(approved(signed_at=NOW + HOUR)), "approval"),
     Row("signed-in-the-future", "an order of tomorrow", World(ordered(ordered_at=NOW + DAY)), "order"),
     Row("deployment-changed", "the slot's file was changed since it was pinned",

@@ -68,7 +68,7 @@ GOVERNANCE = Governance.model_validate(
                 "prod": ["verdict", "parity", "comparison", "approvals", "deployment", "contract"],
             },
         },
-        "records": {"retention_days": 3650, "clock_tolerance_s": 60},
+        "records": {"retention_days": 3650, "clock_tolerance_s": 60, "order_valid_s": 900},
     }
 )
 

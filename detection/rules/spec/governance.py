@@ -60,6 +60,8 @@ class Records(Document):
     retention_days: PositiveCount
     clock_tolerance_s: Annotated[float, Field(ge=0)]
     """A clock that lies further behind the last entry of the audit log is refused."""
+    order_valid_s: Annotated[float, Field(gt=0)]
+    """An order is carried out when it is given: one that lies about for longer was kept by somebody, and is refused."""
 
 
 class Governance(Document):

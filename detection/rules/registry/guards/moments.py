@@ -10,9 +10,6 @@ from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Version
 from detection.rules.registry.situations import Situation, Surroundings
 
-ORDER_VALID_S = 900
-"""An order is carried out when it is given: one that lies about for longer was kept by somebody."""
-
 
 def tolerance(now: Surroundings) -> timedelta:
     """How far clocks may lie apart."""
@@ -34,9 +31,10 @@ def order(given: Order, now: Surroundings) -> tuple[Refusal, ...]:
     """An order of another time."""
     if given.ordered_at > now.now + tolerance(now):
         return (_ahead("the order", given.ordered_at, now),)
-    if now.now - given.ordered_at > timedelta(seconds=ORDER_VALID_S) + tolerance(now):
+    valid_s = now.governance.records.order_valid_s
+    if now.now - given.ordered_at > timedelta(seconds=valid_s) + tolerance(now):
         words = f"the order is of {said(given.ordered_at)}, now is {said(now.now)}; an order counts for"
-        return (Refusal("expired", f"{words} {ORDER_VALID_S // 60} minutes: give it again"),)
+        return (Refusal("expired", f"{words} {valid_s:g} s: give it again"),)
     return ()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from detection.rules.registry.plans import Plan
 from detection.rules.registry.slots import Slot, Stage
 from tests.examples_bypasses import BACK, BY_ITSELF, PROMOTE, WITHDRAW
-from tests.examples_registry import NONCE, PLAN, World, digest_of, ordered
+from tests.examples_registry import GOVERNANCE, NONCE, NOW, PLAN, World, digest_of, ordered
 
 ONE, TWO = digest_of(1), digest_of(2)
 
@@ -96,3 +97,12 @@ def test_after_a_withdrawal_nothing_is_live() -> None:
 def test_what_was_withdrawn_can_come_back() -> None:
     plan = plan_of(BACK.but(live=None))
     assert steps(plan) == [(ONE, Stage.ARCHIVED, Stage.PRODUCTION)]
+
+
+def test_an_order_counts_for_as_long_as_the_specification_says() -> None:
+    """The number is the spec's; clocks may lie apart by their tolerance on top of it."""
+    records = GOVERNANCE.records.model_copy(update={"order_valid_s": 30.0, "clock_tolerance_s": 5.0})
+    governance = GOVERNANCE.model_copy(update={"records": records})
+    for age_s, codes in ((35, []), (36, ["expired"])):
+        late = World(ordered(ordered_at=NOW - timedelta(seconds=age_s))).but(governance=governance)
+        assert late.codes() == codes
