@@ -7,6 +7,7 @@ The help lines therefore stand here as well as in the modules; a test holds them
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -51,12 +52,16 @@ NOUNS = {
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """What the parser raises for a command line it cannot read; typer exports only this child of it."""
 
+NO_STRANGERS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""Documents are checked by nobody's plugins; to look for some among all packages takes a twelfth of a short command."""
+
 SUMMARY = "From labelled pictures to a detector that runs, is watched and can be improved on edge devices."
 EPILOG = "The pipeline itself is `dvc repro`. Example: detection spec show"
 
 
 def main() -> None:
     """Entry point of the program ``detection``."""
+    os.environ.setdefault(*NO_STRANGERS)
     exits.run(lambda: call(sys.argv[1:]))
 
 

@@ -15,7 +15,10 @@ from benchmarks.registry.places import place
 from detection.outside.database.registry import open_registry
 from tests.examples_store import Store
 
-HEAVY = ("alembic", "mlflow", "torch", "daft", "numpy", "pyarrow", "cv2", "jinja2", "matplotlib")
+HEAVY = (
+    "alembic", "mlflow", "torch", "daft", "numpy", "pyarrow", "cv2", "jinja2", "matplotlib", "rich",
+    "sqlalchemy.dialects.postgresql",
+)  # fmt: skip
 
 
 def test_asking_a_registry_imports_little() -> None:
