@@ -116,7 +116,7 @@ def _challenger(wish: Wish, back: Sequence[Reviewed], clock: Clock) -> Challenge
     with clock.part("of it, the challenger"):
         place = workshop.prepare(workshop.Order(wish.workspace, wish.out / "challenger", wish.plan, entries))
         try:
-            bundle = workshop.make(place, say)
+            bundle = workshop.make(place, wish.plan, say)
         except GateRefusalError as refusal:
             return Challenger(None, f"from {frames} reviewed frames: {refusal}".replace(":; ", ": "))
         sheet = workshop.compare(place)

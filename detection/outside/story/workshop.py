@@ -17,6 +17,7 @@ from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.errors import DetectionError, GateRefusalError
 from detection.outside import documents, exits, files
 from detection.outside.faults.scratch import Scratch
+from detection.outside.story import teaching
 from detection.rules.field.story.plan import Plan
 from detection.rules.judging.comparison.sheet import ComparisonSheet
 from detection.rules.spec.spec import Spec
@@ -105,8 +106,13 @@ def with_class(spec: Spec, plan: Plan) -> dict[str, Any]:
     return plain
 
 
-def make(place: Scratch, on_stage: OnStage) -> Bundle:
+def make(place: Scratch, plan: Plan, on_stage: OnStage) -> Bundle:
     """Run the real stages, from the new delivery to the signed-off bundle.
+
+    Args:
+        place: prepared.
+        plan: how much of what the champion knows is taught again.
+        on_stage: told of each stage before it runs.
 
     Raises:
         GateRefusalError: a stage refuses the challenger, in its words.
@@ -115,7 +121,7 @@ def make(place: Scratch, on_stage: OnStage) -> Bundle:
         on_stage(stage)
         if stage == "collect":
             shutil.rmtree(place.data / "evaluate", ignore_errors=True)
-        said = place.run(stage)
+        said = _taught(place, plan) if stage == "train" else place.run(stage)
         if said:
             raise GateRefusalError(f"the challenger does not pass stage {stage}: {said}")
     return open_bundle(place.folder / "export" / "bundle")
@@ -134,6 +140,10 @@ def compare(place: Scratch) -> ComparisonSheet:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise DetectionError(f"the two could not be compared: {said}")
     return documents.read_value(ComparisonSheet, out)
+
+
+def _taught(place: Scratch, plan: Plan) -> str:
+    return teaching.train(place, place.folder / "champion", plan.rehearsal)
 
 
 def _set_params(place: Scratch, order: Order) -> None:

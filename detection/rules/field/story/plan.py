@@ -26,6 +26,14 @@ class Fine(Document):
     warmup_epochs: Annotated[float, Field(ge=0)]
 
 
+class Rehearsal(Document):
+    """How much of what taught the champion is seen again beside the new frames."""
+
+    frames: PositiveCount
+    balance_by: str
+    """A condition of the spec: as many frames of each of its values, as far as there are."""
+
+
 class Converting(Document):
     """How its variants are made."""
 
@@ -76,6 +84,7 @@ class Plan(Document):
     watch: Watch
     reviewing: Reviewing
     training: Fine
+    rehearsal: Rehearsal
     converting: Converting
     new_class: ObjectClass
     criteria: Annotated[list[Criterion], Field(min_length=1)]
