@@ -1,7 +1,8 @@
 """Pages and cards: the only file that knows jinja2. Values in, one self-contained text out.
 
-Everything that is rendered is escaped: for HTML by autoescape, for Markdown by a finalizer. A content security policy
-forbids scripts, remote assets and every style but our own sheet, so that text which slipped through still does nothing.
+Everything that is rendered is escaped: for HTML by autoescape, for Markdown by a finalizer; in both, signs that are not
+seen (control characters, marks that turn the direction of a line) are spelled out. A content security policy forbids
+scripts, remote assets and every style but our own sheet, so that text which slipped through still does nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from unicodedata import category
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,6 +20,8 @@ from markupsafe import Markup
 from detection.outside import exits
 from detection.rules.evidence.page import DataUri, Page
 
+_BLANK = "\n\t"
+"""Blanks that break lines or columns; a page shows each as one."""
 TEMPLATES = Path(__file__).parent / "templates"
 SHEETS = ("page.css", "drawings.css")
 
@@ -79,6 +83,13 @@ def _markdown(kind: str, content: Page, *, contents: bool = False) -> str:
     return _environment(markdown=True).get_template("card.md.j2").render(kind=kind, page=content, contents=contents)
 
 
+def _for_html(value: object) -> object:
+    """Text whose every sign is seen; what is markup already, or no text, as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "".join(sign if sign in _BLANK or category(sign) == "Zs" else exits.shown(sign) for sign in value)
+
+
 def _for_markdown(value: object) -> object:
     return value if isinstance(value, Markup) else Markup(escape_markdown(value))  # noqa: S704 (escaped for Markdown)
 
@@ -89,7 +100,7 @@ def _environment(*, markdown: bool) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
-        finalize=_for_markdown if markdown else None,
+        finalize=_for_markdown if markdown else _for_html,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -165,6 +165,23 @@ def test_names_from_data_become_text_and_never_elements(hostile: str) -> None:
     assert not [name for _, attributes in elements for name in attributes if name.startswith("on")]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        pytest.param("a\x1b[31mb", "a\\x1b[31mb", id="colour"),
+        pytest.param("a\x00\x7fb", "a\\x00\\x7fb", id="nothing"),
+        pytest.param("a\u202eb", "a\\u202eb", id="right to left"),
+        pytest.param("a\u200bb\ufeff", "a\\u200bb\\ufeff", id="no width"),
+        pytest.param("bicyclé 自転車\u00a0x\ty\nz", "bicyclé 自転車\u00a0x\ty\nz", id="words"),
+    ],
+)
+def test_signs_that_nobody_sees_are_spelled_out(written: str, read: str) -> None:
+    """Whoever reads a page reads all that somebody wrote; a page saved as text colours no terminal."""
+    blocks = (Table((Column("Words"),), ((text(written),),)),)
+    made = html.page(replace(page("PASS"), sections=(Section("words", "Words", "", blocks),)))
+    assert f">{read}<" in made
+
+
 def test_a_name_in_the_model_card_is_neither_html_nor_markdown() -> None:
     card = html.model_card(with_detail("FAIL"))
     assert "<script" not in card
