@@ -135,7 +135,7 @@ def compare(place: Scratch) -> ComparisonSheet:
     """
     out = place.folder / "comparison.json"
     words = [sys.executable, "-m", "detection.cli", "compare", "champion", "workspace", "--json", str(out.resolve())]
-    done = subprocess.run([*words, "--timed", "60"], cwd=place.folder, check=False, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=place.folder, check=False, capture_output=True, text=True)
     if done.returncode not in (0, exits.REFUSED) or not out.is_file():
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise DetectionError(f"the two could not be compared: {said}")
