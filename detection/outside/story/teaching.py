@@ -62,7 +62,7 @@ def _shorten(place: Scratch, champion: Path, out: Path, rehearsal: Rehearsal) ->
     taught = before["frame"][before["split"] == "train"]
     dataset = Dataset.open(place.data)
     rows = dataset.chosen("train")
-    known = rows[among(dataset.frames.id[rows], taught)]  # type: ignore[arg-type]
+    known = rows[among(dataset.frames.id[rows], taught)]
     light = dataset.frames.conditions[rehearsal.balance_by][known]
     left_out = known[~rehearsed(dataset.frames.id[known], light, rehearsal.frames)]
     splits = tables.read_columns(place.data / SPLITS)
