@@ -21,6 +21,8 @@ from benchmarks.faults.telemetry.line import EXPECTED, line, until
 _KILLS, _AWAY, _FULL = 100, 100_000, 3_000
 _ENDLESS, _LAST = 10_000_000, 200
 """Records of a device that will be killed, and of the last one."""
+_AHEAD = 20
+"""Segments that wait at most: without that a slow machine has a backlog of millions to drain at the end."""
 _RESERVE_BYTES = 250_000
 
 
@@ -44,14 +46,14 @@ def _kills(folder: Path, kills: int) -> Iterator[Fault]:
     dice = random.Random(20261121)
     points = []
     with line(folder / "line", folder) as made:
-        running = {"receiver": made.receiver(), "device": made.device(0, _ENDLESS)}
+        running = {"receiver": made.receiver(), "device": made.device(0, _ENDLESS, _AHEAD)}
         for kill in range(1, kills + 1):
             until(made.metrics, "the receiver")
             time.sleep(dice.uniform(0.0, 1.0))
             victim = dice.choice(sorted(running))
             running[victim].kill()
             running[victim].wait()
-            running[victim] = made.device(kill, _ENDLESS) if victim == "device" else made.receiver()
+            running[victim] = made.device(kill, _ENDLESS, _AHEAD) if victim == "device" else made.receiver()
             points.append(f"kill {kill}: the {victim}")
         running["device"].kill()
         running["device"].wait()

@@ -51,10 +51,17 @@ class Line:
         words = [self.store, self.folder / "keys.json", self.port, self.reserve_bytes]
         return self._started("receiver", words)
 
-    def device(self, run: int, records: int) -> Process:
-        """Start the device: it makes so many records, delivers what lies there, and ends when nothing does."""
+    def device(self, run: int, records: int, ahead: int = 1_000_000) -> Process:
+        """Start the device: it makes so many records, delivers what lies there, and ends when nothing does.
+
+        Args:
+            run: which start of it.
+            records: how many it makes.
+            ahead: segments that may wait; beyond them it makes no more until some have gone.
+        """
         address = f"http://127.0.0.1:{self.port}/v1/records"
         words = [self.segments, self.folder / f"promised-{run}", run, records, address, self.folder / "device.key"]
+        words += [ahead]
         return self._started("device", words)
 
     def metrics(self) -> str:
