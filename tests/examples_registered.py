@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from detection.edge import checked
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.manifest import Identity
+from detection.edge.vision.calibration import Thresholds, spell_thresholds
 from detection.outside import bundles, documents, keys
 from detection.outside.bundles import target
 from detection.outside.database.registry import open_registry
@@ -58,7 +60,14 @@ def plain_bundle(folder: Path) -> Bundle:
 
 
 def evidenced(
-    source: Bundle, folder: Path, counter: int = 1, spec: bytes = b"", judged: str = "", runtime: str = ""
+    source: Bundle,
+    folder: Path,
+    counter: int = 1,
+    *,
+    spec: bytes = b"",
+    judged: str = "",
+    runtime: str = "",
+    threshold: float = 0.0,
 ) -> Bundle:
     """The same bundle under the name of the default spec, with the evidence that a whole run of the pipeline leaves.
 
@@ -69,6 +78,7 @@ def evidenced(
         spec: by which it was judged; the default spec if left out.
         judged: SHA-256 of the model that the verdict is about; of the bundle's own if left out.
         runtime: SHA-256 of the runtime that the certificate is about; of the bundle's own if left out.
+        threshold: of every class, so that it answers otherwise; the source's own if left out.
     """
     spec = spec or (ROOT / "specs" / "spec.yaml").read_bytes()
     manifest = source.manifest
@@ -81,6 +91,9 @@ def evidenced(
     }
     contents = {entry.name: source.read(entry.name) for entry in manifest.files}
     contents |= {f"evidence/{name}": _json(value) for name, value in evidence.items()}
+    if threshold:
+        cuts = {"fp32": Thresholds(np.full(len(manifest.classes), threshold, np.float32), ())}
+        contents["thresholds.json"] = checked.canonical(spell_thresholds(cuts, manifest.classes, models))
     targets = tuple(target(one.model_copy(update={"variant": "fp32"})) for one in read_targets(ROOT / "specs/targets"))
     own = {field.name: getattr(manifest, field.name) for field in dataclasses.fields(Identity)}
     own |= {"name": "warehouse-parcels", "counter": counter, "spec_sha256": hashlib.sha256(spec).hexdigest()}

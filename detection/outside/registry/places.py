@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, TypeVar, get_args
 
 from pydantic import Field
 
 from detection.errors import DetectionError, DocumentError
-from detection.outside import documents, files
-from detection.outside.database.registry import Registry, open_registry
+from detection.outside import documents
+from detection.outside.database.registry import TOLERANCE_S, Registry, open_registry
 from detection.rules.document import Document, Identifier
 from detection.rules.registry.slots import IDENTIFIER, Slot
 from detection.rules.spec.governance import Environment, Governance
 from detection.rules.spec.slots import SlotPlan
+
+M = TypeVar("M", bound=Document)
 
 PARAMS = Path("params.yaml")
 SPEC = Path("specs/spec.yaml")
@@ -60,13 +63,27 @@ class Deployment:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Specified:
+    """What the specification says of governance.
+
+    Attributes:
+        governance: the section.
+        digest: SHA-256 of the whole file's bytes.
+    """
+
+    governance: Governance
+    digest: str
+
+
 def section() -> Section:
     """What params.yaml says.
 
     Raises:
         DocumentError: missing, or not as its model.
     """
-    return documents.read_document(Section, PARAMS, section="register")
+    found: Section = _parsed(Section, _content(PARAMS), PARAMS, "register")
+    return found
 
 
 def registry_url(option: str | None) -> str:
@@ -75,21 +92,28 @@ def registry_url(option: str | None) -> str:
     Raises:
         DocumentError: nothing was asked for, and params.yaml does not say.
     """
-    return option or section().registry
+    if option:
+        return option
+    try:
+        return section().registry
+    except DocumentError as error:
+        words = f"{error.headline}; or say where the registry is: --registry sqlite:///registry.db"
+        raise DocumentError(words, error.faults) from error
 
 
 def opened(option: str | None, *, create: bool = False) -> Registry:
-    """The registry, open; the clock held to what the spec allows.
+    """The registry, open; the clock held to what the spec allows, or to the usual where the spec cannot be read.
 
     Raises:
-        DocumentError: params.yaml or the spec does not follow its model.
+        DocumentError: params.yaml does not say where it is.
         RegistryError: there is none, or the database refuses.
     """
     url = registry_url(option)
-    if not SPEC.is_file():
-        return open_registry(url, create)
-    governance = documents.read_document(Governance, SPEC, section="governance")
-    return open_registry(url, create, clock_tolerance_s=governance.records.clock_tolerance_s)
+    try:
+        tolerance_s = specified().governance.records.clock_tolerance_s
+    except DocumentError:
+        tolerance_s = TOLERANCE_S
+    return open_registry(url, create, clock_tolerance_s=tolerance_s)
 
 
 def deployments(folder: Path = SLOTS) -> tuple[Deployment, ...]:
@@ -145,6 +169,22 @@ def slot_of(words: str, folder: Path = SLOTS) -> Slot:
     return Slot(found.plan.model, place, environment)
 
 
+def slot_known(words: str, registry: Registry, folder: Path = SLOTS) -> Slot:
+    """As :func:`slot_of`; where the slot's file is gone or damaged, what the registry knows by this name.
+
+    Raises:
+        SlotError: neither the files nor the registry have it.
+        DocumentError: its file does not follow its model, and the registry does not know it.
+    """
+    try:
+        return slot_of(words, folder)
+    except (SlotError, DocumentError):
+        known = [one for one in registry.slots() if words in (str(one), f"{one.place}/{one.environment}")]
+        if len(known) != 1:
+            raise
+        return known[0]
+
+
 def all_slots(folder: Path = SLOTS) -> tuple[Slot, ...]:
     """Every slot that the files declare, in order.
 
@@ -156,11 +196,8 @@ def all_slots(folder: Path = SLOTS) -> tuple[Slot, ...]:
 
 
 def _read(path: Path) -> Deployment:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror or error}); mend it") from error
-    plan = documents.parse_document(SlotPlan, content, path)
+    content = _content(path)
+    plan: SlotPlan = _parsed(SlotPlan, content, path)
     if plan.id != path.stem:
         raise DocumentError(f"{path}: id is {plan.id!r}; expected the file's name, {path.stem!r}; mend one of them")
     return Deployment(path, plan, content)
@@ -173,12 +210,25 @@ def _example(folder: Path) -> str:
         return "line-1/prod"
 
 
-def spec_digest(path: Path) -> str:
-    """SHA-256 of the specification as it is now.
+def specified(path: Path = SPEC) -> Specified:
+    """What the specification says as it is now.
 
     Raises:
-        DocumentError: it is not there.
+        DocumentError: it is not there, or its section does not follow its model.
     """
-    if not path.is_file():
-        raise DocumentError(f"{path}: is not there; run this in the project's folder")
-    return files.sha256(path)
+    content = _content(path)
+    return Specified(_parsed(Governance, content, path, "governance"), hashlib.sha256(content).hexdigest())
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = f"{path}: cannot be read ({error.strerror or error}); mend it, or run this in the project's folder"
+        raise DocumentError(words) from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(model: type[M], content: bytes, path: Path, section: str | None = None) -> M:
+    """A document's value; the same bytes are taken apart once, for that takes longer than all else a verb does."""
+    return documents.parse_document(model, content, path, section)

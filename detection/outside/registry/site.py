@@ -22,7 +22,6 @@ from detection.rules.evidence.registry.words import CATALOGUE
 from detection.rules.registry.entries import Entry
 from detection.rules.registry.registered import Version
 from detection.rules.registry.slots import Slot
-from detection.rules.spec.governance import Governance
 
 PERIODS = 500
 """Of each slot, that the pages tell of; `detection registry history` tells of all."""
@@ -46,7 +45,7 @@ def known(reader: Reader, at: datetime, newest: int = NEWEST) -> Known:
         DocumentError: the specification or a slot's file does not follow its model.
         RegistryError: the tables say what the log does not.
     """
-    registry = reader.registry
+    registry, specified = reader.registry, places.specified()
     every = registry.versions()
     slots = tuple(sorted({*registry.slots(), *places.all_slots()}))
     periods = {slot: reader.periods(slot, PERIODS) for slot in slots}
@@ -57,8 +56,8 @@ def known(reader: Reader, at: datetime, newest: int = NEWEST) -> Known:
         as_of=at,
         head=registry.head(),
         fault=registry.fault(),
-        governance=documents.read_document(Governance, places.SPEC, section="governance"),
-        spec_digest=places.spec_digest(places.SPEC),
+        governance=specified.governance,
+        spec_digest=specified.digest,
         versions=versions,
         slots=tuple(_slot(reader, slot, periods[slot], versions) for slot in slots),
         entries=_told(registry.entries()),
@@ -73,15 +72,15 @@ def known_of(reader: Reader, version: Version, at: datetime) -> Known:
     Raises:
         DocumentError: the specification or a slot's file does not follow its model.
     """
-    registry = reader.registry
+    registry, specified = reader.registry, places.specified()
     slots = tuple(one for one in registry.slots() if one.model == version.content.model)
     return Known(
         registry=registry.id,
         as_of=at,
         head=registry.head(),
         fault=None,
-        governance=documents.read_document(Governance, places.SPEC, section="governance"),
-        spec_digest=places.spec_digest(places.SPEC),
+        governance=specified.governance,
+        spec_digest=specified.digest,
         versions=(version,),
         slots=tuple(
             KnownSlot(slot, registry.stages(slot), (), reader.checked(slot, version.content.digest)) for slot in slots

@@ -1,4 +1,8 @@
-"""What stands outside of the registry at the moment of an order: the spec, the people, the slot's file, comparisons."""
+"""What stands outside of the registry at the moment of an order: the spec, the people, the slot's file, comparisons.
+
+Going forward needs all of it. Going back has to work at three at night, when somebody is in the middle of an edit or
+half a checkout lies there: it reads who may act, and does without whatever else cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from detection.outside import documents
+from detection.errors import DocumentError
 from detection.outside.registry import comparisons, places
 from detection.outside.registry.people import PEOPLE, read_people
-from detection.outside.registry.places import SPEC
+from detection.outside.registry.places import Deployment
 from detection.rules.registry.registered import Version
 from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import Slot
+from detection.rules.registry.strictest import STRICTEST
 from detection.rules.spec.governance import Governance
 
 
@@ -30,11 +35,24 @@ class Handed:
     comparisons: tuple[Path, ...] = ()
 
 
-def surroundings(slot: Slot | None, handed: Handed, versions: Sequence[Version], at: datetime) -> Surroundings:
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What a return, a deprecation or a retirement needs.
+
+    Attributes:
+        now: what could be read.
+        unread: what could not, and by what it is judged instead; a sentence each.
+    """
+
+    now: Surroundings
+    unread: tuple[str, ...]
+
+
+def surroundings(slot: Slot, handed: Handed, versions: Sequence[Version], at: datetime) -> Surroundings:
     """Read all of it.
 
     Args:
-        slot: whose file is read; None for an order that concerns no slot.
+        slot: whose file is read.
         handed: files that were named.
         versions: of the registry, for the comparisons to be about.
         at: the clock's time.
@@ -42,14 +60,49 @@ def surroundings(slot: Slot | None, handed: Handed, versions: Sequence[Version],
     Raises:
         DocumentError: a file is missing or does not follow its model.
     """
-    spec_digest = places.spec_digest(SPEC)
-    deployment = None if slot is None else places.deployment(slot.place)
+    specified, deployment = places.specified(), places.deployment(slot.place)
     return Surroundings(
-        governance=documents.read_document(Governance, SPEC, section="governance"),
-        spec_digest=spec_digest,
+        governance=specified.governance,
+        spec_digest=specified.digest,
         people=read_people(handed.people),
         plan=None if deployment is None else deployment.plan,
         plan_digest="" if deployment is None else deployment.digest,
         compared=comparisons.read(handed.comparisons, comparisons.answerers(versions)),
         now=at,
     )
+
+
+def enough(slot: Slot | None, people: Path, at: datetime) -> Enough:
+    """Read who may act; of the rest, what can be read. Without the spec the strictest rules hold.
+
+    Args:
+        slot: whose file is read; None for an order that concerns no slot. Without it, what was pinned last counts.
+        people: who may act.
+        at: the clock's time.
+
+    Raises:
+        DocumentError: nobody can be said to act.
+    """
+    unread: list[str] = []
+    governance, digest = _governance(unread)
+    deployment = None if slot is None else _deployment(slot, unread)
+    plan = None if deployment is None else deployment.plan
+    plan_digest = "" if deployment is None else deployment.digest
+    return Enough(Surroundings(governance, digest, read_people(people), plan, plan_digest, (), at), tuple(unread))
+
+
+def _governance(unread: list[str]) -> tuple[Governance, str]:
+    try:
+        specified = places.specified()
+    except DocumentError as error:
+        unread.append(f"{error.headline}; until then the strictest rules hold")
+        return STRICTEST, ""
+    return specified.governance, specified.digest
+
+
+def _deployment(slot: Slot, unread: list[str]) -> Deployment | None:
+    try:
+        return places.deployment(slot.place)
+    except DocumentError as error:
+        unread.append(f"{error.headline}; until then the deployment counts that was pinned last")
+        return None

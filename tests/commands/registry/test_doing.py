@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from detection import cli
 from detection.errors import DetectionError, DocumentError
-from detection.outside.database.registry import open_registry
 from detection.outside.keys import KeyFileError
 from detection.outside.registry.people import read_people
-from detection.rules.registry.slots import Slot, Stage
-
-PROD = Slot("warehouse-parcels", "line-1", "prod")
-ENGINEER, QUALITY = ("--key", "keys/engineer-1.key"), ("--key", "keys/quality-1.key")
-Say = Callable[..., "Said"]
-
-
-class Said(str):
-    """What a command printed; its exit status beside it."""
-
-    status: int
-
-
-@pytest.fixture
-def say(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Type a verb with its words, and answer its questions."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def typed(*words: str, answer: str = "y\n") -> Said:
-        monkeypatch.setattr(sys, "stdin", StringIO(answer))
-        status = 0
-        try:
-            cli.call(["registry", *words])
-        except SystemExit as end:
-            status = int(str(end.code or 0))
-        said = Said(capsys.readouterr().out)
-        said.status = status
-        return said
-
-    return typed
-
-
-def stage_of(digest: str = "latest") -> Stage:
-    with open_registry("sqlite:///registry.db") as registry:
-        return registry.stage_of(PROD, registry.version(digest).content.digest)
-
-
-def entries() -> list[str]:
-    with open_registry("sqlite:///registry.db") as registry:
-        return [str(entry.action) for entry in registry.entries()]
+from detection.rules.registry.slots import Stage
+from tests.examples_typed import DEV, ENGINEER, QUALITY, Say, entries, is_whole, live, stage_of
 
 
 def test_two_people_take_a_version_to_production_and_back(say: Say) -> None:
@@ -66,8 +24,7 @@ def test_two_people_take_a_version_to_production_and_back(say: Say) -> None:
     back = say("rollback", "line-1/prod", "--to", "nothing", "--reason", "misses tubes at dusk", *ENGINEER)
     assert (back.status, stage_of()) == (0, Stage.ARCHIVED), back
     assert entries() == ["found", "register", "nonce", "approve", "pin", "stage", "promote", "withdraw"]
-    with open_registry("sqlite:///registry.db") as registry:
-        assert registry.fault() is None
+    assert is_whole()
 
 
 def test_approve_shows_the_evidence_before_it_asks(say: Say) -> None:
@@ -80,7 +37,7 @@ def test_approve_shows_the_evidence_before_it_asks(say: Say) -> None:
         "parity",
         "p95 ms",
         "pipeline",
-        "nothing is live in",
+        "nothing is live there",
     ):
         assert part in said, part
 
@@ -139,14 +96,11 @@ def test_a_second_version_needs_a_comparison_with_the_live_one(say: Say) -> None
 
 def test_without_guards_a_second_version_takes_the_place_of_the_first_and_goes_back(say: Say) -> None:
     """Dev asks for the verdict alone; a rollback needs no name of a version."""
-    dev = Slot("warehouse-parcels", "line-1", "dev")
     say("register", "export/second")
     for version in ("1.0.0", "1.0.1"):
-        assert say("promote", version, "line-1/dev", *ENGINEER).status == 0
-    assert say("rollback", "line-1/dev", "--reason", "slow", *ENGINEER).status == 0
-    with open_registry("sqlite:///registry.db") as registry:
-        assert [str(live.version.number) for live in registry.live() if live.slot == dev] == ["1.0.0"]
-        assert registry.fault() is None
+        say.done("promote", version, "line-1/dev", *ENGINEER)
+    say.done("rollback", "line-1/dev", "--reason", "slow", *ENGINEER)
+    assert (live(DEV), is_whole()) == ("1.0.0", True)
 
 
 def test_deprecated_and_retired_versions_say_why(say: Say) -> None:

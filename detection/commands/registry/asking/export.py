@@ -13,11 +13,9 @@ from typing import Annotated
 import typer
 
 from detection.commands.registry.asking.options import opened
-from detection.outside import documents
 from detection.outside.assurance import exporting
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.places import SPEC
-from detection.rules.spec.governance import Governance
+from detection.outside.registry.places import specified
 
 EPILOG = "Example: detection registry export records/2026-11 && detection registry export records/2026-11 --check"
 
@@ -33,7 +31,7 @@ def run(
         head = exporting.check(folder)
         print(f"{folder}: whole; {head.number} entries, the last {head.digest}")
         return
-    governance = documents.read_document(Governance, SPEC, section="governance")
+    governance = specified().governance
     with opened(url) as registry:
         head = exporting.export(registry, folder, governance, people, datetime.now(UTC))
     print(

@@ -12,7 +12,7 @@ from detection.commands.registry.doing.options import KeyFile, Named, Passphrase
 from detection.outside.registry import acting, places
 from detection.outside.registry.acting import Ending
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
+from detection.outside.registry.surroundings import enough
 
 EPILOG = (
     'Example: detection registry deprecate 1.0.0 --reason "superseded" --end-of-life 2027-06-30 '
@@ -34,9 +34,7 @@ def run(
     signer = options.signer_of(key, passphrase_file)
     with places.opened(registry) as here:
         found = here.version(version)
-        now = surroundings(None, Handed(people), (), datetime.now(UTC))
-        actor = acting.actor_of(signer, now.people)
-        refusals = acting.refusals_of(
-            acting.end(here, Ending("deprecate", found.content.digest, words, day), actor, now)
-        )
+        read = enough(None, people, datetime.now(UTC))
+        actor, ending = acting.actor_of(signer, read.now.people), Ending("deprecate", found.content.digest, words, day)
+        refusals = acting.refusals_of(acting.end(here, ending, actor, options.though(read)))
     options.tell(refusals, f"{found.content.model} {found.number} is deprecated, its life ends on {day}: {words}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,9 @@ from detection.errors import DetectionError
 from detection.outside import exits, files
 from detection.outside import keys as key_files
 from detection.outside.keys import Signer
+from detection.outside.registry.surroundings import Enough
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import IDENTIFIER
 
 KEYS = Path("~/.detection-keys")
@@ -84,6 +88,18 @@ def identifier(name: str) -> str:
     if IDENTIFIER.fullmatch(name) is None:
         raise WordsError(f"{name[:40]!r}: is no name; expected lower-case letters, digits, - and _, at most 64")
     return name
+
+
+def at_once(now: Surroundings) -> Surroundings:
+    """The same by the clock of this very moment: an order is dated when it is given, however long one looked before."""
+    return replace(now, now=datetime.now(UTC))
+
+
+def though(found: Enough) -> Surroundings:
+    """What was read, to act on at once; what could not be read is told beside what is printed."""
+    for one in found.unread:
+        print(exits.shown(f"without: {one}"), file=sys.stderr)
+    return at_once(found.now)
 
 
 def tell(refusals: Sequence[Refusal], done: str) -> None:

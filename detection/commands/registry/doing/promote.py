@@ -58,7 +58,7 @@ def run(
         )
         actor = acting.actor_of(signer, now.people)
         wish = Wish("promote", where, found.content.digest, STAGES[to], words)
-        refusals = acting.refusals_of(acting.carry_out(here, wish, actor, now))
+        refusals = acting.refusals_of(acting.carry_out(here, wish, actor, options.at_once(now)))
     options.tell(
         refusals, f"{found.content.model} {found.number} is in {STAGES[to].value} of {where}, by {actor.person}"
     )

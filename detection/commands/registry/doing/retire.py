@@ -9,7 +9,7 @@ from detection.commands.registry.doing.options import KeyFile, Named, Passphrase
 from detection.outside.registry import acting, places
 from detection.outside.registry.acting import Ending
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
+from detection.outside.registry.surroundings import enough
 
 EPILOG = 'Example: detection registry retire 1.0.0 --reason "labels were wrong" --key ~/.detection-keys/engineer-1.key'
 
@@ -27,7 +27,7 @@ def run(
     signer = options.signer_of(key, passphrase_file)
     with places.opened(registry) as here:
         found = here.version(version)
-        now = surroundings(None, Handed(people), (), datetime.now(UTC))
-        actor = acting.actor_of(signer, now.people)
-        refusals = acting.refusals_of(acting.end(here, Ending("retire", found.content.digest, words), actor, now))
+        read = enough(None, people, datetime.now(UTC))
+        actor, ending = acting.actor_of(signer, read.now.people), Ending("retire", found.content.digest, words)
+        refusals = acting.refusals_of(acting.end(here, ending, actor, options.though(read)))
     options.tell(refusals, f"{found.content.model} {found.number} is retired for good: {words}")

@@ -11,7 +11,7 @@ from detection.commands.registry.doing import options
 from detection.commands.registry.doing.options import InSlot, KeyFile, PassphraseFile, PeopleFile, Reason, RegistryUrl
 from detection.outside.registry import acting, places
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
+from detection.outside.registry.surroundings import enough
 
 EPILOG = (
     'Example: detection registry rollback line-1/prod --reason "misses tubes at dusk" '
@@ -32,12 +32,12 @@ def run(
     registry: RegistryUrl = None,
 ) -> None:
     """Go back to a version that was live in this slot before, at once and without new approvals; with a reason."""
-    where, words = places.slot_of(slot), options.line(reason)
-    signer = options.signer_of(key, passphrase_file)
+    words, signer = options.line(reason), options.signer_of(key, passphrase_file)
     with places.opened(registry) as here:
-        now = surroundings(where, Handed(people), (), datetime.now(UTC))
-        actor = acting.actor_of(signer, now.people)
+        where = places.slot_known(slot, here)
+        found = enough(where, people, datetime.now(UTC))
+        actor = acting.actor_of(signer, found.now.people)
         wish = acting.back_to(here, where, to, words)
-        refusals = acting.refusals_of(acting.carry_out(here, wish, actor, now))
-        after = "nothing" if wish.verb == "withdraw" else str(here.version(wish.digest).number) if wish.digest else ""
-    options.tell(refusals, f"{where}: {after} is live again, by {actor.person}: {words}")
+        refusals = acting.refusals_of(acting.carry_out(here, wish, actor, options.though(found)))
+        after = f"{here.version(wish.digest).number} is live again" if wish.digest else "nothing is live any more"
+    options.tell(refusals, f"{where}: {after}, by {actor.person}: {words}")
