@@ -29,12 +29,17 @@ def evidence_of(content: Content, root: Path = Path(), cache: Path = CACHE) -> E
         root: the workspace.
         cache: of DVC, below it.
     """
-    verdict = _file(content, VERDICT, root, root / cache)
     spec = _file(content, SPEC, root, root / cache)
     return Evidence(
-        None if verdict is None or _sha256(verdict) != content.verdict_digest else _verdict(verdict),
+        verdict_of(content, root, cache),
         None if spec is None or _sha256(spec) != content.spec_digest else _spec(spec),
     )
+
+
+def verdict_of(content: Content, root: Path = Path(), cache: Path = CACHE) -> Verdict | None:
+    """The verdict of a version; None where it is not at hand, or not what was registered."""
+    found = _file(content, VERDICT, root, root / cache)
+    return None if found is None or _sha256(found) != content.verdict_digest else _verdict(found)
 
 
 def _file(content: Content, name: str, root: Path, cache: Path) -> bytes | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from detection.edge.trust.bundle import Bundle
 from detection.errors import BundleError, DocumentError
@@ -35,7 +35,6 @@ from detection.rules.spec.detector import Output
 from detection.rules.spec.governance import Governance
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Document)
 
 ANSWER_FORMAT = 1
 """Of the runtime's answers: raise it when docs/runtime-output.md changes in a way that breaks who reads them."""
@@ -77,7 +76,7 @@ def register(registry: Registry, bundle: Bundle, submission: Submission, at: dat
         RegistryError: the database refuses.
     """
     content = content_of(bundle, submission)
-    earlier = registry.versions(content.model)
+    earlier = registry.bases(content.model)
     content = replace(content, parent=parent_of(earlier, submission.compared, content.digest))
 
     def numbering(before: tuple[Version, ...]) -> tuple[Number, str]:
@@ -112,7 +111,7 @@ def content_of(bundle: Bundle, submission: Submission) -> Content:
     verdict, parity = _read(bundle, "verdict.json", Verdict), _read(bundle, "parity.json", ParityReport)
     lineage, scores = _read(bundle, "lineage.json", Lineage), _read(bundle, "scores.json", ScoreSheet)
     spec = bundle.read("evidence/spec.yaml")
-    governance = _section(Governance, bundle, spec, "governance")
+    judged_by = _judged_by(bundle, spec)
     manifest, models = bundle.manifest, _models(bundle)
     _refuse_strange(bundle, models, verdict, hashlib.sha256(spec).hexdigest())
     configuration = {one.name: one.sha256 for one in lineage.configuration}
@@ -129,13 +128,13 @@ def content_of(bundle: Bundle, submission: Submission) -> Content:
         spec_digest=manifest.spec_sha256,
         params_digest=configuration.get("params.yaml", ""),
         environment_digest=environment_digest(configuration),
-        contract=_contract(bundle, _section(Output, bundle, spec, "output")),
+        contract=_contract(bundle, judged_by.output),
         targets=tuple(sorted(target.id for target in manifest.targets)),
         metrics=contents.metrics(scores, verdict),
         resources=contents.resources(manifest, submission.costs),
         lineage=lineage,
-        owner=governance.owner,
-        risk_tier=governance.risk_tier,
+        owner=judged_by.governance.owner,
+        risk_tier=judged_by.governance.risk_tier,
         tags=tuple(sorted(set(submission.tags))),
         covers=contents.covers(scores),
         answering_digest=answerer_of(bundle).answering_digest,
@@ -198,14 +197,22 @@ def _short(sha256: str) -> str:
     return f"{sha256[:12]}..." if len(sha256) > 12 else sha256
 
 
-def _section(model: type[M], bundle: Bundle, spec: bytes, name: str) -> M:
-    """One section of the specification that judged.
+class _JudgedBy(Document):
+    """What is kept of the specification that judged; its other sections are not looked at."""
+
+    model_config = ConfigDict(extra="ignore")
+    governance: Governance
+    output: Output
+
+
+def _judged_by(bundle: Bundle, spec: bytes) -> _JudgedBy:
+    """The specification that judged, taken apart once.
 
     Raises:
         BundleError: it is of another version of the program.
     """
     try:
-        return documents.parse_document(model, spec, bundle.folder / "evidence" / "spec.yaml", section=name)
+        return documents.parse_document(_JudgedBy, spec, bundle.folder / "evidence" / "spec.yaml")
     except DocumentError as error:
         raise BundleError(
             f"{bundle.folder}: was judged by a specification that this version cannot read; {NOT_COMPLETE}",
