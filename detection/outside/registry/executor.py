@@ -140,17 +140,27 @@ def go_back(registry: Registry, meant: Meant, now: Surroundings) -> tuple[Refusa
     return _finished(registry, meant if earlier is None else meant_of(earlier), now)
 
 
-def resume(registry: Registry, slot: Slot, now: Surroundings) -> tuple[Meant, ...]:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What an executor had meant before it stopped, and what came of it: :data:`DONE` or :data:`MOVED_ON`."""
+
+    meant: Meant
+    outcome: str
+
+
+def resume(registry: Registry, slot: Slot, now: Surroundings) -> tuple[Finished, ...]:
     """Finish what an executor meant for this slot before it stopped.
 
     Returns:
-        What was finished now.
+        What was finished now; what is still refused stays meant.
 
     Raises:
         RegistryError: the database refuses.
     """
     left = [meant_of(intent) for intent in registry.open_intents()]
-    return tuple(one for one in left if one.slot == slot and not _finished(registry, one, now))
+    done = [one for one in left if one.slot == slot and not _finished(registry, one, now)]
+    ends = [(one, registry.intent(one.key)) for one in done]
+    return tuple(Finished(one, end.outcome) for one, end in ends if end is not None)
 
 
 def meant_of(intent: Intent) -> Meant:

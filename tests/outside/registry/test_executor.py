@@ -161,7 +161,8 @@ def test_a_person_who_was_quicker_is_not_undone(desk: Desk) -> None:
     with pytest.raises(Stopped):
         executor.go_back(Mortal(desk.registry, "carry_out", False), found, desk.surroundings())  # type: ignore[arg-type]
     desk.rollback(1)
-    executor.resume(desk.registry, SLOT, desk.surroundings())
+    [finished] = executor.resume(desk.registry, SLOT, desk.surroundings())
+    assert (finished.meant, finished.outcome) == (found, executor.MOVED_ON)
     intent = desk.registry.intent(found.key)
     assert intent is not None
     assert intent.outcome == executor.MOVED_ON

@@ -13,15 +13,16 @@ from typing import Annotated
 
 import typer
 
+from detection.commands.registry.doing import options
 from detection.commands.registry.doing.options import InSlot, PeopleFile, RegistryUrl
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import exits
 from detection.outside.database.registry import Registry
 from detection.outside.registry import executor, places
-from detection.outside.registry.executor import GuardError, Meant, Watched
+from detection.outside.registry.executor import DONE, GuardError, Meant, Watched
 from detection.outside.registry.field import Field, seen_of
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
+from detection.outside.registry.surroundings import enough
 from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import Slot
 from detection.rules.registry.triggers import Outcome
@@ -43,16 +44,31 @@ def run(
     registry: RegistryUrl = None,
 ) -> None:
     """Judge a slot's rollback triggers, and go back to the version before if one is tripped. Status 2 if one is."""
-    where, field = places.slot_of(slot), Field(telemetry, tuple(session or ()))
+    field = Field(telemetry, tuple(session or ()))
     with places.opened(registry) as here:
+        where = places.slot_known(slot, here)
         if not dry_run:
-            for meant in executor.resume(here, where, _now(where, people)):
-                print(f"finished what was begun: {where} went back from {meant.back_from[:12]}: {meant.reason}")
+            _resume(here, where, people)
         guarded = executor.watched(here, where)
         found = _looked(where, guarded, field, open_bundle(bundle))
         _tell(found.outcomes if isinstance(found, Meant) else found)
         if isinstance(found, Meant):
             _return(here, found, _now(where, people), dry_run)
+
+
+def _resume(registry: Registry, slot: Slot, people: Path) -> None:
+    """Finish what was begun; where that took the slot back, there is nothing more to judge in this run.
+
+    Raises:
+        typer.Exit: the slot went back.
+    """
+    finished = executor.resume(registry, slot, _now(slot, people))
+    for one in finished:
+        said = "went back" if one.outcome == DONE else "somebody was quicker, so it did not go back"
+        words = f"{slot}: {said} from {one.meant.back_from[:12]}: {one.meant.reason}"
+        print(exits.shown(f"finished what was begun: {words}"))
+    if any(one.outcome == DONE for one in finished):
+        raise typer.Exit(exits.REFUSED)
 
 
 def _looked(slot: Slot, guarded: Watched, field: Field, bundle: Bundle) -> Meant | tuple[Outcome, ...]:
@@ -86,4 +102,4 @@ def _tell(outcomes: tuple[Outcome, ...]) -> None:
 
 
 def _now(slot: Slot, people: Path) -> Surroundings:
-    return surroundings(slot, Handed(people), (), datetime.now(UTC))
+    return options.though(enough(slot, people, datetime.now(UTC)))
