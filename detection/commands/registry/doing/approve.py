@@ -56,7 +56,7 @@ def run(
         if not yes and not typer.confirm(f"sign as {candidacy.actor.person}, in the role {chosen}?", err=True):
             print("not approved; nothing was changed")
             raise typer.Exit(exits.REFUSED)
-        after = surroundings(where, handed, known, datetime.now(UTC))
+        after = options.at_once(surroundings(where, handed, known, datetime.now(UTC)))
         refusals = approving.approve(here, candidacy, replace(asked, signed_at=after.now), after)
     title = f"{found.content.model} {found.number}"
     options.tell(refusals, f"{title} is approved for {where} by {candidacy.actor.person} as {chosen}")
@@ -71,8 +71,8 @@ def _show(registry: Registry, candidacy: Candidacy, asked: Asked) -> None:
     console = Console()
     version, slot = candidacy.version, candidacy.slot
     live = registry.situation(slot, version.content.digest).live
-    showing.show(console, version, slot, approving.verdict_of(version.content), live)
-    showing.show_comparison(console, asked.compared, live)
+    showing.show(console, version, slot, approving.verdict_of(version.content))
+    showing.show_beside(console, version, live, asked.compared)
     console.print(showing.shown_surroundings(slot, asked.shown), highlight=False, soft_wrap=True)
     if doubts := approving.doubts(registry, candidacy, asked):
         showing.show_doubts(console, doubts)
