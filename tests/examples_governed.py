@@ -22,6 +22,7 @@ from tests.examples_registry import GOVERNANCE, MODEL, PEOPLE, approved, content
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC, SLOTFILE = Path("specs/spec.yaml"), Path("specs/slots/line-1.yaml")
+FIRST = Number(1, 0, 0)
 BEGIN = datetime(2026, 6, 1, 8, tzinfo=UTC)
 SLOT, TRIAL = Slot(MODEL, "line-1", "prod"), Slot(MODEL, "line-1", "dev")
 URL = "registry.db"
@@ -66,12 +67,19 @@ def surroundings(at: datetime, *comparisons: Compared) -> Surroundings:
     return Surroundings(GOVERNANCE, digest(SPEC), PEOPLE, plan, digest(SLOTFILE), comparisons, at)
 
 
+def numbering(earlier: tuple[Version, ...]) -> tuple[Number, str]:
+    """Each a minor version more."""
+    if not earlier:
+        return FIRST, "the first of its model"
+    return Number(1, earlier[-1].number.minor + 1, 0), "minor: better"
+
+
 def register(registry: Registry, counter: int, at: datetime, **changes: Any) -> Version:
     """Take a version in; its number counts up."""
     return registry.register(
         version_content(counter, **changes),
         "engineer-1",
-        lambda earlier: (Number(1, len(earlier), 0), "minor: better" if earlier else "the first of its model"),
+        numbering,
         at,
     )
 

@@ -36,7 +36,8 @@ PLAN_DIGEST = sha256(PLAN_BYTES).hexdigest()
 
 def one_more(earlier: tuple[Version, ...]) -> tuple[Number, str]:
     """Numbers as they come: the rules of numbers are tested elsewhere."""
-    return Number(1, len(earlier), 0), f"version {len(earlier)} of this test"
+    minor = earlier[-1].number.minor + 1 if earlier else 0
+    return Number(1, minor, 0), f"version {minor} of this test"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from detection.outside.database import rows
 from detection.outside.database.faults import RegistryError
 from detection.outside.database.tables import FACTS, VERSIONS
-from detection.rules.registry.registered import Version
+from detection.rules.registry.registered import Number, Version
 
 Kind = Literal["data", "commit", "package", "parent", "run"]
 SHORTEST = 6
@@ -26,6 +26,34 @@ def versions(connection: Connection, model: str | None) -> tuple[Version, ...]:
     if model is not None:
         query = query.where(VERSIONS.c.model == model)
     return tuple(map(rows.version, connection.execute(query)))
+
+
+def bases(connection: Connection, model: str, named: str = "") -> tuple[Version, ...]:
+    """What a further version is numbered by, in order: the newest of each major, and one that is named.
+
+    Args:
+        connection: where.
+        model: of which model.
+        named: digest of a further one, if it is there.
+    """
+    columns = VERSIONS.c
+    majors = connection.execute(select(columns.major).where(columns.model == model).distinct()).scalars().all()
+    found = {}
+    for major in majors:
+        newest = select(VERSIONS).where(columns.model == model, columns.major == major)
+        row = connection.execute(newest.order_by(columns.minor.desc(), columns.patch.desc()).limit(1)).one()
+        found[row.digest] = rows.version(row)
+    base = of_digest(connection, named) if named and named not in found else None
+    if base is not None and base.content.model == model:
+        found[named] = base
+    return tuple(sorted(found.values(), key=lambda one: one.number))
+
+
+def is_taken(connection: Connection, model: str, number: Number) -> bool:
+    """Whether a version of the model has this number."""
+    columns = VERSIONS.c
+    same = (columns.major == number.major, columns.minor == number.minor, columns.patch == number.patch)
+    return connection.execute(select(columns.entry).where(columns.model == model, *same)).first() is not None
 
 
 def of_digest(connection: Connection, digest: str) -> Version | None:

@@ -28,7 +28,7 @@ from detection.outside.database.texts import read_moment, spelled
 from detection.rules.registry.approvals import SignedApproval
 from detection.rules.registry.entries import Entry, digest_of
 from detection.rules.registry.readings import Head, Intent, Live, Standing
-from detection.rules.registry.situations import Period, Situation
+from detection.rules.registry.situations import KeptNonce, Period, Situation
 from detection.rules.registry.slots import Slot, Stage
 
 PAGE = 50
@@ -161,6 +161,12 @@ def approvals(connection: Connection, slot: Slot, digest: str) -> tuple[SignedAp
     return rows.approvals(connection.execute(query))
 
 
+def nonces(connection: Connection, slot: Slot, digest: str) -> tuple[KeptNonce, ...]:
+    """Of a version in a slot, oldest first."""
+    given = (NONCES.c.slot == str(slot), NONCES.c.version == digest)
+    return rows.nonces(connection.execute(select(NONCES).where(*given).order_by(NONCES.c.entry)))
+
+
 def intents(connection: Connection, key: str | None = None) -> tuple[Intent, ...]:
     """Those that are open, oldest first; or the one with a key."""
     where = INTENTS.c.finished_entry == 0 if key is None else INTENTS.c.key == key
@@ -178,7 +184,6 @@ def situation(connection: Connection, slot: Slot | None, digest: str) -> Situati
         return Situation(None, 0, candidate, Stage.NONE, None, (), (), (), None, live_in)
     periods = history(connection, slot, PAGE, None)
     pin = select(PINS).where(PINS.c.slot == str(slot)).order_by(PINS.c.entry.desc()).limit(1)
-    given = (NONCES.c.slot == str(slot), NONCES.c.version == digest)
     return Situation(
         slot=slot,
         epoch=_epoch(connection, slot),
@@ -187,7 +192,7 @@ def situation(connection: Connection, slot: Slot | None, digest: str) -> Situati
         live=finding.of_digest(connection, periods[0].version_digest) if periods else None,
         history=periods,
         approvals=approvals(connection, slot, digest),
-        nonces=rows.nonces(connection.execute(select(NONCES).where(*given).order_by(NONCES.c.entry))),
+        nonces=nonces(connection, slot, digest),
         pin=rows.pin(connection.execute(pin).one_or_none()),
         live_in=live_in,
     )

@@ -24,7 +24,7 @@ from detection.rules.registry.plans import Judged, Refused
 from detection.rules.registry.readings import Head, Intent, Live, Standing
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Content, Version
-from detection.rules.registry.situations import Period, Situation
+from detection.rules.registry.situations import KeptNonce, Period, Situation
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.slots import SlotPlan
 
@@ -108,6 +108,11 @@ class Registry:
         with self._database.looking() as connection:
             return finding.versions(connection, model)
 
+    def bases(self, model: str) -> tuple[Version, ...]:
+        """The newest version of each major of a model, in order: what a further one is numbered by."""
+        with self._database.looking() as connection:
+            return finding.bases(connection, model)
+
     def version(self, name: str, model: str | None = None) -> Version:
         """By digest or six digits of it or more, ``1.2.3``, or ``latest``.
 
@@ -155,6 +160,11 @@ class Registry:
         """What guards look at, as it is now; a change looks again."""
         with self._database.looking() as connection:
             return reading.situation(connection, slot, digest)
+
+    def nonces(self, slot: Slot, digest: str) -> tuple[KeptNonce, ...]:
+        """What was given to approvers of a version in a slot, oldest first, and which entry used it up."""
+        with self._database.looking() as connection:
+            return reading.nonces(connection, slot, digest)
 
     def approvals(self, slot: Slot, digest: str) -> tuple[SignedApproval, ...]:
         """Of a version in a slot, oldest first; signatures are checked by whoever shows them."""
@@ -214,7 +224,7 @@ class Registry:
         Args:
             content: what is kept of it.
             submitter: id of who registers.
-            numbering: its number and the reason, from the model's earlier versions in order.
+            numbering: its number and the reason, from :meth:`bases` and the version that ``content`` names as parent.
             at: the clock's time.
         """
         with self._writing(at) as writer:

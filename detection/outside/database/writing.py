@@ -22,6 +22,7 @@ from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.slots import SlotPlan
 
 Numbering = Callable[[tuple[Version, ...]], tuple[Number, str]]
+"""A number and its reason, from the newest version of each major and from the one that it was made from, in order."""
 OrderJudge = Callable[[Situation], Judged]
 ApprovalJudge = Callable[[Situation], tuple[Refusal, ...]]
 
@@ -39,9 +40,8 @@ class Writer:
         known = finding.of_digest(self._connection, content.digest)
         if known is not None:
             return known
-        earlier = finding.versions(self._connection, content.model)
-        number, reason = numbering(earlier)
-        if any(one.number == number for one in earlier):
+        number, reason = numbering(finding.bases(self._connection, content.model, content.parent))
+        if finding.is_taken(self._connection, content.model, number):
             raise RegistryError(f"{content.model} {number} is another version already; give it another number")
         said = {
             "content": plain(CONTENT, content), "number": [number.major, number.minor, number.patch],

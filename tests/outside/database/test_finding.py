@@ -6,6 +6,7 @@ import pytest
 
 from detection.outside.database.faults import RegistryError
 from detection.outside.database.finding import Kind
+from detection.rules.registry.registered import Number, Version
 from tests.examples_registry import MODEL, content, digest_of
 from tests.examples_store import Desk, one_more
 
@@ -64,3 +65,20 @@ def test_what_was_made_from_something_is_told(desk: Desk, kind: Kind, name: str,
     desk.register(1)
     desk.register(2, parent=digest_of(1), runs=("run-7",))
     assert [one.content.counter for one in desk.registry.holding(kind, name)] == numbers
+
+
+def test_a_version_is_numbered_by_the_newest_of_each_major_and_its_parent(desk: Desk) -> None:
+    """Not by all: there may be ten thousand, and whoever registers holds the log meanwhile."""
+    numbers = iter((Number(1, 0, 0), Number(1, 9, 0), Number(1, 10, 0), Number(2, 0, 1)))
+    for counter in range(1, 5):
+        desk.registry.register(content(counter), "engineer-1", lambda _: (next(numbers), "x"), desk.now())
+    seen: list[tuple[Version, ...]] = []
+
+    def numbering(earlier: tuple[Version, ...]) -> tuple[Number, str]:
+        seen.append(earlier)
+        return Number(2, 1, 0), "x"
+
+    desk.registry.register(content(5, parent=digest_of(2)), "engineer-1", numbering, desk.now())
+    assert [str(one.number) for one in seen[0]] == ["1.9.0", "1.10.0", "2.0.1"]
+    assert [str(one.number) for one in desk.registry.bases(MODEL)] == ["1.10.0", "2.1.0"]
+    assert desk.registry.bases("another") == ()
