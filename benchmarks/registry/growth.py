@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 from detection.outside.database.chain import Deed
 from detection.outside.database.effects import Cell, effects
 from detection.outside.database.engines import Database
-from detection.outside.database.tables import HEAD, METADATA
+from detection.outside.database.tables import HEAD, METADATA, SLOTS
 from detection.outside.database.texts import APPROVAL, CONTENT, ORDER, PLAN, canonical, plain, read_moment, spelled
 from detection.rules.registry.entries import Entry, sealed
 from detection.rules.registry.registered import Content
@@ -29,7 +29,9 @@ from tests.examples_store import PLAN_BYTES, PLAN_DIGEST, elsewhere
 BUSY = elsewhere("dev")
 """The first slot: its guards ask for no approvals, so that what is timed is the store."""
 _BATCH = 2000
-_STEP = timedelta(seconds=60)
+_CACHE_KIB = 256 * 1024
+STEP = timedelta(seconds=60)
+"""Between two entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ class _Book:
     at: Any
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     latest: dict[tuple[str, ...], tuple[str, dict[str, Cell]]] = field(default_factory=dict)
+    slots: set[str] = field(default_factory=set)
 
     def add(self, deed: Deed) -> int:
         """One entry; rows that later entries change wait until the end."""
-        self.number, self.at = self.number + 1, self.at + _STEP
+        self.number, self.at = self.number + 1, self.at + STEP
         entry = sealed(
             Entry(self.number, spelled(self.at), deed.actor, deed.action, deed.slot, deed.version,
                   canonical(deed.payload), self.before, "")
@@ -63,19 +66,29 @@ class _Book:
         self._wait("entries", {name: getattr(entry, name) for name in Entry.__dataclass_fields__})
         for effect in effects(entry):
             keys = [column.name for column in METADATA.tables[effect.table].primary_key.columns]
-            if effect.table in {"stages", "slots", "nonces"}:
+            if effect.manner == "keep":
+                self._keep(effect.table, dict(effect.cells))
+            elif effect.table in {"stages", "slots", "nonces"}:
                 key = (effect.table, *(str(effect.cells[name]) for name in keys))
                 known = self.latest.get(key, (effect.table, {}))[1]
-                if effect.manner != "keep" or not known:
-                    self.latest[key] = (effect.table, {**known, **effect.cells})
+                self.latest[key] = (effect.table, {**known, **effect.cells})
             else:
                 self._wait(effect.table, dict(effect.cells))
-        if len(self.waiting["entries"]) >= _BATCH:
-            self.flush()
         return self.number
+
+    def _keep(self, table: str, row: dict[str, Any]) -> None:
+        """Slots are there before anything refers to them: SQLite looks for what refers to nothing, over and over."""
+        if row["name"] not in self.slots:
+            self.slots.add(row["name"])
+            self.connection.execute(insert(METADATA.tables[table]), row)
 
     def _wait(self, table: str, row: dict[str, Any]) -> None:
         self.waiting.setdefault(table, []).append(row)
+
+    def rest(self) -> None:
+        """Between two promotions: write what waits once it is much."""
+        if len(self.waiting["entries"]) >= _BATCH:
+            self.flush()
 
     def flush(self) -> None:
         """Write what waits; nonces too, whose story ended with their promotion."""
@@ -89,7 +102,11 @@ class _Book:
     def close(self) -> None:
         """Write the rest, and move the head."""
         for table, row in self.latest.values():
-            self._wait(table, row)
+            if table == SLOTS.name:
+                epoch = update(SLOTS).where(SLOTS.c.name == row["name"]).values(epoch=row["epoch"])
+                self.connection.execute(epoch)
+            else:
+                self._wait(table, row)
         self.latest = {}
         self.flush()
         end = {"number": self.number, "digest": self.before, "at": spelled(self.at)}
@@ -118,6 +135,7 @@ def _lifted(connection: Connection) -> list[str]:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         return []
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
     found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
     for name, _ in found:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
@@ -147,6 +165,7 @@ def _lives(book: _Book, contents: list[Content], slots: list[Slot], entries: int
             return
         if content.digest != live[slot]:
             _promoted(book, slot, content, (epochs[slot], live[slot], turn // len(slots) >= len(contents)))
+            book.rest()
             epochs[slot], live[slot] = epochs[slot] + 1, content.digest
 
 

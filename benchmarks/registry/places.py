@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -32,31 +33,34 @@ class Place:
 
 
 @contextmanager
-def place(kind: str, prepare: Callable[[Desk], None], at: Path | None = None) -> Iterator[Place]:
+def place(
+    kind: str, prepare: Callable[[Desk], None], at: Path | None = None, since: datetime | None = None
+) -> Iterator[Place]:
     """A registry, prepared by people at work; gone afterwards.
 
     Args:
         kind: sqlite or postgresql.
         prepare: what they do.
         at: folder for the files; where temporary files go with None.
+        since: moment of the log's first entry; now with None.
     """
     folder = Path(tempfile.mkdtemp(prefix="registry-", dir=at))
     try:
         if kind == "sqlite":
             made = _file(folder)
-            _prepare(made.url, prepare)
+            _prepare(made.url, prepare, since)
             yield made
         else:
             with running(at) as server:
                 server.ask("postgres", "CREATE DATABASE registry")
-                _prepare(server.url("registry"), prepare)
+                _prepare(server.url("registry"), prepare, since)
                 yield _served(server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(url: str, prepare: Callable[[Desk], None]) -> None:
-    with open_registry(url, create=True) as registry:
+def _prepare(url: str, prepare: Callable[[Desk], None], since: datetime | None) -> None:
+    with open_registry(url, create=True, at=since) as registry:
         prepare(Desk.today(registry))
 
 

@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
 import yaml
 
-from benchmarks.registry.growth import BUSY, Size, grow
+from benchmarks.registry.growth import BUSY, STEP, Size, grow
 from benchmarks.registry.places import KINDS, place
 from detection.outside.database.registry import Registry, open_registry
 from tests.examples_registry import PEOPLE
@@ -41,11 +42,13 @@ def main() -> None:
     parser.add_argument("--slots", type=int, default=20)
     parser.add_argument("--peer", type=int, default=200, help="versions in MLflow's registry; 0 leaves it out")
     parser.add_argument("--on", choices=KINDS, action="append")
+    parser.add_argument("--at", type=Path, help="folder for the files; where temporary files go if left out")
     parser.add_argument("--verify", action="store_true", help="read the whole log again at the end")
     words = parser.parse_args()
     peer = peer_times(words.peer) if words.peer else {}
     for kind in words.on or KINDS:
-        with place(kind, lambda _: None) as made:
+        since = datetime.now(UTC) - words.entries * STEP - timedelta(days=30)
+        with place(kind, lambda _: None, words.at, since) as made:
             began = time.monotonic()
             grow(made.url, Size(words.versions, words.entries, words.slots))
             print(f"{kind}: {words.versions} versions, {words.entries} entries, {words.slots} slots; "
