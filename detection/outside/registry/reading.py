@@ -97,7 +97,7 @@ class Reader:
         if not period.version_digest:
             return ()
         if key not in self._used:
-            used = {one.nonce: one.used_by_entry for one in self.registry.situation(*key).nonces}
+            used = {one.nonce: one.used_by_entry for one in self.registry.nonces(*key)}
             self._used[key] = tuple((one, used.get(one.signed.approval.nonce, 0)) for one in self.checked(*key))
         return tuple(one for one, entry in self._used[key] if 0 < entry <= period.entry)
 
