@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -108,3 +111,32 @@ def test_making_a_registry_twice_makes_it_once(store: Store) -> None:
         assert again.id == name
         Desk(again).register(1)
         assert again.version("latest").content.digest == digest_of(1)
+
+
+KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from detection.outside.database.migrating import migrate
+
+@event.listens_for(Engine, "before_cursor_execute")
+def die(connection, cursor, statement, *_):
+    if "%s" in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+migrate(sys.argv[1])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["CREATE TABLE facts", "INSERT INTO facts", "SET version_num"])
+def test_a_migration_that_is_killed_is_done_by_the_next(year_store: Store, moment: str) -> None:
+    """Killed when the table is to be made, when it is filled, and before the schema says so: as if never begun."""
+    age(year_store)
+    died = subprocess.run([sys.executable, "-c", KILLED % moment, year_store.url], check=False, capture_output=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    with pytest.raises(RegistryError, match="older program"):
+        open_registry(year_store.url)
+    assert migrate(year_store.url) == "r0001"
+    with open_registry(year_store.url) as registry:
+        assert registry.fault() is None
