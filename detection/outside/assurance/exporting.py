@@ -15,7 +15,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,11 +25,14 @@ from detection.outside import documents, files
 from detection.outside.database.registry import Registry
 from detection.rules.assurance.duties import statement
 from detection.rules.registry import entries as chains
+from detection.rules.registry import statements
 from detection.rules.registry.entries import Entry
 from detection.rules.registry.readings import Head
 from detection.rules.spec.governance import Governance
+from detection.rules.spec.people import People
 
-SUMS, ENTRIES, HEAD = "SHA256SUMS", "entries.jsonl", "head.json"
+SUMS, ENTRIES, HEAD, PEOPLE = "SHA256SUMS", "entries.jsonl", "head.json", "people.yaml"
+NOBODY = People.model_construct(version=1, people=[])
 
 
 class RecordError(DetectionError):
@@ -72,7 +75,7 @@ def export(registry: Registry, folder: Path, governance: Governance, people: Pat
         if registry.head() != head:
             raise RecordError(f"{registry.place}: was changed while it was exported; run it again")
         if people.exists():
-            files.write_bytes(temporary / "people.yaml", people.read_bytes())
+            files.write_bytes(temporary / PEOPLE, people.read_bytes())
         files.write_text(temporary / SUMS, "".join(_sums(temporary)))
         temporary.chmod(0o755)
         temporary.rename(folder)
@@ -83,7 +86,9 @@ def export(registry: Registry, folder: Path, governance: Governance, people: Pat
 
 
 def check(folder: Path) -> Head:
-    """Check a record without the registry: every file's digest, the chain from its beginning to its end.
+    """Check a record without the registry: the digest of every file, the whole chain, every signature.
+
+    Orders and approvals are verified with the keys of the people whose file lies beside them.
 
     Raises:
         RecordError: anything is missing, added or changed.
@@ -100,9 +105,18 @@ def check(folder: Path) -> Head:
         raise RecordError(f"{folder / ENTRIES}: entry {fault.number} {fault.words}; bring another copy")
     if found:
         last = Head(found[-1].number, found[-1].digest)
+    _refuse_unsigned(folder, found)
     if last != Head(ending.number, ending.digest):
         raise RecordError(f"{folder / ENTRIES}: ends with entry {last.number}, {HEAD} says {ending.number}; it was cut")
     return last
+
+
+def _refuse_unsigned(folder: Path, found: Sequence[Entry]) -> None:
+    """Every statement is of whom it says; a record without people says so by having nobody to ask."""
+    people = documents.read_document(People, folder / PEOPLE) if (folder / PEOPLE).is_file() else NOBODY
+    for entry in found:
+        if fault := statements.fault_of(entry, people):
+            raise RecordError(f"{folder / ENTRIES}: entry {entry.number} {fault}; bring another copy, or its {PEOPLE}")
 
 
 def _write(registry: Registry, folder: Path) -> Head:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from detection.outside.database.registry import Registry
 from detection.outside.registry.people import PEOPLE, read_people
 from detection.rules.evidence.registry.deeds import Checked, Deed, KnownPeriod
-from detection.rules.registry import approvals, orders
+from detection.rules.registry import approvals, orders, statements
 from detection.rules.registry.approvals import SignedApproval
+from detection.rules.registry.entries import Entry
 from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.registered import Version
 from detection.rules.registry.situations import Period
 from detection.rules.registry.slots import Slot
 from detection.rules.spec.people import People
-
-_ORDER = TypeAdapter(SignedOrder)
 
 
 class Reader:
@@ -81,12 +76,17 @@ class Reader:
         """Why an approval is not by whom it says; ``""`` if it is."""
         return self._nobody() if self._people is None else approvals.fault_of(signed, self._people)
 
+    def entry_fault(self, entry: Entry) -> str | None:
+        """Why the statement in an entry does not hold; ``""`` if it does, None if an entry of its kind has none."""
+        found = statements.fault_of(entry, self._people or _NOBODY)
+        return self._nobody() if found and self._people is None else found
+
     def _nobody(self) -> str:
         return f"{self._path} is not there, so that nobody can say whose signature it is"
 
     def _deed(self, slot: Slot, period: Period) -> Deed:
         approved = self._approved(slot, period)
-        signed = order_of(self.registry.entry(period.entry).payload)
+        signed = statements.order_of(self.registry.entry(period.entry).payload)
         if signed is None:
             return Deed(None, f"audit entry {period.entry} holds no order", approved)
         return Deed(signed, self.order_fault(signed) or _disagreement(signed, slot, period), approved)
@@ -106,20 +106,13 @@ _NOBODY = People.model_construct(version=1, people=[])
 """The executor is no person."""
 
 
-def order_of(payload: str) -> SignedOrder | None:
-    """The order that an audit entry holds; None if it holds none that can be read."""
-    try:
-        said: Any = json.loads(payload)
-        return _ORDER.validate_json(json.dumps(said["order"]))
-    except (ValueError, TypeError, KeyError, ValidationError):
-        return None
-
-
 def _disagreement(signed: SignedOrder, slot: Slot, period: Period) -> str:
     """Why a good order is not the one that made a period; ``""`` if it is."""
     order = signed.order
     if order.slot != slot or order.verb != period.action or order.actor != period.actor:
         return f"audit entry {period.entry} holds an order of {order.actor!r} to {order.verb} in {order.slot}"
+    if order.epoch + 1 != period.epoch:
+        return f"audit entry {period.entry} holds an order for another time, of after epoch {order.epoch}"
     if order.version_digest != period.version_digest:
         return f"audit entry {period.entry} holds an order for version {order.version_digest[:12] or 'nothing'}"
     return ""

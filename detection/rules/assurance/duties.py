@@ -43,12 +43,16 @@ DUTIES = (
 
 CLAIMS = (
     "Every change of what is live is one entry; entries carry each other's digests, so that an edit, a deletion, a "
-    "swap or an insertion is found by anybody with this folder and SHA-256 alone.",
-    "Every approval and every order bears an Ed25519 signature, to be verified with the people's public keys here.",
+    "swap or an insertion is found by anybody with this folder and SHA-256 alone, unless all that follows was written "
+    "anew too.",
+    "Every approval and every order bears an Ed25519 signature over the version, the slot and its time, verified with "
+    "the people's public keys here: who writes entries anew cannot sign them.",
     "What the tables of the registry said at the time of the export follows from the entries alone, and was compared.",
 )
 NO_CLAIMS = (
-    "That the end of the log was not cut before the export: compare head.json with a head that was kept elsewhere.",
+    "That the log was not cut, nor written anew where nobody signs (registrations, pins, intents of the executor): "
+    "compare head.json with a head that was kept elsewhere.",
+    "That versions.json and live.json are as they were exported: they are for reading, entries.jsonl is what counts.",
     "That times are true: they are of the clock of whoever wrote, only never backwards.",
     "That a person is who the people file says: that file is reviewed by people.",
     "That any law is complied with.",

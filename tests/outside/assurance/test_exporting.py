@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ import pytest
 from detection.outside.assurance import exporting
 from detection.outside.assurance.exporting import SUMS, RecordError
 from detection.outside.database.registry import open_registry
+from detection.outside.registry import people as enrolled
+from detection.rules.registry import entries as chains
+from detection.rules.registry.entries import Entry
 from detection.rules.registry.readings import Head
-from tests.examples_registry import GOVERNANCE, NOW
+from tests.examples_registry import GOVERNANCE, NOW, PEOPLE
 from tests.examples_store import Desk, year
 
 
@@ -23,7 +27,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The record of a registry in which a bit of everything has happened."""
     root = tmp_path_factory.mktemp("record")
     people = root / "people.yaml"
-    people.write_text("version: 1\n")
+    for person in PEOPLE.people:
+        enrolled.add(person, people)
     with open_registry(f"sqlite:///{root}/registry.db", create=True, at=NOW) as registry:
         year(Desk(registry))
         head = exporting.export(registry, root / "kept/2026-11", GOVERNANCE, people, NOW)
@@ -99,6 +104,23 @@ def test_a_log_that_was_changed_with_its_digests_is_found(
     log.write_text("".join(f"{line}\n" for line in change(log.read_text().splitlines())))
     resummed(tmp_path / "copy")
     with pytest.raises(RecordError, match=words):
+        exporting.check(tmp_path / "copy")
+
+
+def test_a_log_that_was_written_anew_bears_nobody_s_signature(record: Path, tmp_path: Path) -> None:
+    """Whoever makes every digest anew, sums and head included, cannot sign; and without keys nobody can tell."""
+    shutil.copytree(record, tmp_path / "copy")
+    ending = json.loads((record / "head.json").read_text())
+    before, lines = chains.seed_of(ending["registry"]), []
+    for line in (record / "entries.jsonl").read_text().splitlines():
+        entry = Entry(**json.loads(line.replace("frames fail", "frames fall")))
+        entry = chains.sealed(replace(entry, before=before, digest=""))
+        before = entry.digest
+        lines.append(json.dumps(asdict(entry)) + "\n")
+    (tmp_path / "copy/entries.jsonl").write_text("".join(lines))
+    (tmp_path / "copy/head.json").write_text(json.dumps(ending | {"digest": before}))
+    resummed(tmp_path / "copy")
+    with pytest.raises(RecordError, match="is not good"):
         exporting.check(tmp_path / "copy")
 
 

@@ -14,9 +14,9 @@ import pytest
 from detection.errors import DocumentError
 from detection.outside.database.registry import Registry, open_registry
 from detection.outside.registry import auditing, bundled, site
-from detection.outside.registry.reading import Reader, order_of
+from detection.outside.registry.reading import Reader
 from detection.outside.registry.site import SiteError
-from detection.rules.registry import approvals, guards
+from detection.rules.registry import approvals, guards, statements
 from detection.rules.registry.readings import Head
 from tests.examples_governed import BEGIN, SLOT, URL, carry_out, day, surroundings, version_content, write_workspace
 from tests.examples_registry import SIGNERS, STRANGER, approved, digest_of, ordered, public_of, signature_of
@@ -135,7 +135,7 @@ def test_the_audit_of_a_sound_log_counts_what_it_verified(registry: Registry) ->
 
 @pytest.mark.parametrize("payload", ["", "{}", "[]", "null", '{"order": 3}', '{"order": {"order": {}}}', "\ud800"])
 def test_an_entry_without_an_order_has_none(payload: str) -> None:
-    assert order_of(payload) is None
+    assert statements.order_of(payload) is None
 
 
 def test_the_pages_are_the_same_for_the_same_registry(registry: Registry) -> None:
