@@ -10,6 +10,7 @@ import base64
 from dataclasses import dataclass, replace
 
 from detection.errors import DetectionError
+from detection.outside.database.chain import ClockError
 from detection.outside.database.registry import Registry
 from detection.outside.keys import Signer
 from detection.outside.registry import places
@@ -98,7 +99,10 @@ def carry_out(registry: Registry, wish: Wish, actor: Actor, now: Surroundings) -
         first = guards.judged(signed, _pinned(situation, now), now)
         if isinstance(first, Refused):
             return first
-        _pin(registry, wish.slot, situation, actor, now)
+        try:
+            _pin(registry, wish.slot, situation, actor, now)
+        except ClockError as error:
+            return Refused((Refusal("clock-set-back", str(error)),))
     return registry.carry_out(signed, lambda found: guards.judged(signed, found, now), now.now)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detection.errors import BundleError
+from detection.outside.database.chain import ClockError
 from detection.outside.database.registry import Registry
 from detection.outside.registry import bundled
 from detection.outside.registry.acting import Actor, spelled
@@ -56,7 +57,7 @@ def verdict_of(content: Content) -> Verdict:
     Raises:
         BundleError: the bundle is not at hand, or holds another verdict than the one that was registered.
     """
-    found = bundled.evidence_of(content).verdict
+    found = bundled.verdict_of(content)
     if found is None:
         raise BundleError(
             f"{content.bundle_place}: the verdict {content.verdict_digest[:12]}... of version {content.digest[:12]} is "
@@ -109,7 +110,10 @@ def approve(registry: Registry, candidacy: Candidacy, asked: Asked, now: Surroun
         RegistryError: the database refuses.
     """
     digest = candidacy.version.content.digest
-    nonce = registry.give_nonce(candidacy.slot, digest, candidacy.actor.person, now.now)
+    try:
+        nonce = registry.give_nonce(candidacy.slot, digest, candidacy.actor.person, now.now)
+    except ClockError as error:
+        return (Refusal("clock-set-back", str(error)),)
     signed = _signed_approval(candidacy, asked, nonce)
     return registry.approve(signed, lambda found: guards.approval_refusals(signed, found, now), now.now)
 
