@@ -5,6 +5,8 @@ from __future__ import annotations
 from detection.rules.assurance.evidence import Answer, Evidence, missing
 from detection.rules.judging.gates.lines import Line
 
+NO_VERDICT = "no verdict: run `dvc repro`, the gate judges every slice"
+
 
 def reviewed(evidence: Evidence) -> Answer:
     """M1."""
@@ -59,6 +61,8 @@ def simpler(_: Evidence) -> Answer:
 
 def slices(evidence: Evidence) -> Answer:
     """M6."""
+    if evidence.verdict is None:
+        return missing(NO_VERDICT)
     lines = _lines(evidence, lambda one: one.kind == "criterion" and (bool(one.where) or one.label != "every"))
     return _judged(
         lines, "classes and conditions", "acceptance.criteria in specs/spec.yaml names no class or condition"
@@ -67,6 +71,8 @@ def slices(evidence: Evidence) -> Answer:
 
 def inclusion(evidence: Evidence) -> Answer:
     """M7."""
+    if evidence.verdict is None:
+        return missing(NO_VERDICT)
     lines = _lines(evidence, lambda one: one.kind == "subgroup")
     return _judged(
         lines, "worst values of a condition against the mean", "acceptance.subgroups in specs/spec.yaml is empty"
