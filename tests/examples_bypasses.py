@@ -12,6 +12,7 @@ from datetime import timedelta
 from detection.rules.registry.refusals import Why
 from detection.rules.registry.registered import Number
 from detection.rules.registry.slots import Slot, Stage
+from detection.rules.spec.governance import Guards, Production
 from detection.rules.spec.people import People, Person
 from tests import examples_registry as examples
 from tests.examples_registry import (
@@ -44,6 +45,8 @@ EVERYWHERE = replace(PROMOTING, slot=None, epoch=0, live=None, history=(), appro
 DEPRECATE, RETIRE = World(ordered("deprecate"), EVERYWHERE), World(ordered("retire"), EVERYWHERE)
 WITHDRAW = World(ordered("withdraw"), replace(PROMOTING, candidate=None, stage=Stage.NONE, approvals=()))
 OTHER_SLOT = Slot(SLOT.model, "line-2", "prod")
+NO_GUARDS = Guards(staging=[], production=Production(dev=[], staging=[], prod=[]))
+LAX = TODAY.governance.model_copy(update={"guards": NO_GUARDS})
 HIGH = TODAY.governance.model_copy(update={"risk_tier": "high"})
 
 
@@ -130,6 +133,8 @@ ROWS = (
     Row("verdict-not-green", "a gate that proved nothing", having(verdict="NOT PROVEN"), "NOT PROVEN"),
     Row("stale-verdict", "the approval is on an older verdict", kept(approved(verdict_digest="e" * 64)), "eeeeeeeeee"),
     Row("spec-changed", "the spec asks for something else by now", having(spec_digest="e" * 64), "555555555555"),
+    Row("spec-changed", "the guards were written out of the spec", PROMOTE.but(spec_digest="e" * 64, governance=LAX,
+        approvals=(), compared=()), "judged by spec"),
     Row("spec-changed", "the approval is by an older spec", kept(approved(spec_digest="e" * 64)), "eeeeeeeeeeee"),
     Row("parity-missing", "no certificate", having(parity=False), "dvc repro"),
     Row("not-compared", "no comparison", PROMOTE.but(compared=()), "detection compare"),

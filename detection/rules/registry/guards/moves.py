@@ -39,6 +39,7 @@ def promoted(case: Case, order: Order, found: Sequence[Refusal]) -> Judged:
         words = "the executor may go back to the version before and do nothing else; a person has to promote"
         refusals.append(Refusal("not-authorised", words))
     if not refusals:
+        refusals += evidence.specification(case)
         refusals += [refusal for guard in _asked(case, steps) for refusal in GUARDS[guard](case)]
     if refusals:
         return Refused(tuple(dict.fromkeys(refusals)))
@@ -114,13 +115,20 @@ def _superseded(live: Version | None, words: str) -> tuple[StageChange, ...]:
 
 def _known_here(case: Case) -> list[Refusal]:
     """It was in Production of this very slot, and is not now."""
-    stage, digest = case.situation.stage, case.version.content.digest
+    stage = case.situation.stage
     if stage is Stage.PRODUCTION:
         return [Refusal("wrong-stage", f"version {case.title} is live in {case.slot}; there is nothing to go back to")]
-    if stage is not Stage.ARCHIVED or digest not in {one.version_digest for one in case.situation.history}:
+    if stage is not Stage.ARCHIVED or not _was_live(case):
         words = f"version {case.title} was never live in {case.slot}, so nothing is known of it there"
         return [Refusal("never-validated-here", f"{words}; promote it: detection registry promote")]
     return []
+
+
+def _was_live(case: Case) -> bool:
+    """It had a period here; of a slot with more periods than are looked at, what is archived had one."""
+    periods = case.situation.history
+    whole = not periods or periods[-1].epoch <= 1
+    return not whole or case.version.content.digest in {one.version_digest for one in periods}
 
 
 def _unauthorised(case: Case, signed: SignedOrder) -> list[Refusal]:

@@ -10,7 +10,7 @@ import pytest
 from detection.rules.registry.plans import Plan
 from detection.rules.registry.slots import Slot, Stage
 from tests.examples_bypasses import BACK, BY_ITSELF, PROMOTE, WITHDRAW
-from tests.examples_registry import GOVERNANCE, NONCE, NOW, PLAN, World, digest_of, ordered
+from tests.examples_registry import GOVERNANCE, NONCE, NOW, PLAN, World, digest_of, ordered, period
 
 ONE, TWO = digest_of(1), digest_of(2)
 
@@ -106,3 +106,9 @@ def test_an_order_counts_for_as_long_as_the_specification_says() -> None:
     for age_s, codes in ((35, []), (36, ["expired"])):
         late = World(ordered(ordered_at=NOW - timedelta(seconds=age_s))).but(governance=governance)
         assert late.codes() == codes
+
+
+def test_a_version_of_long_ago_can_be_gone_back_to() -> None:
+    """A slot's newest periods are looked at; what is archived was live before those."""
+    recent = tuple(period(epoch, 2, since=NOW - timedelta(days=70 - epoch)) for epoch in range(60, 10, -1))
+    assert BACK.but(epoch=60, history=recent, order=ordered("rollback", epoch=60)).codes() == []
