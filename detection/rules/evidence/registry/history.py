@@ -11,7 +11,7 @@ from detection.rules.evidence.registry.deeds import KnownPeriod
 from detection.rules.evidence.registry.words import lasted, moment, short, slot_cell, version_cell, version_page
 
 COLUMNS = (
-    Column("No.", number=True), Column("Live"), Column("From"), Column("Lasted"), Column("What"), Column("By"),
+    Column("No."), Column("Live"), Column("From"), Column("Lasted"), Column("What"), Column("By"),
     Column("Approved by"), Column("Reason"), Column("Signature"), Column("Audit entry", number=True),
 )  # fmt: skip
 PAGE = 50

@@ -56,7 +56,7 @@ def sections(known: Known, field: Sequence[FieldIncident] | None = None) -> tupl
 
 def _registry(known: Known) -> Section:
     newest = [one for one in reversed(known.entries) if one.action in TOLD]
-    lead = "Returns, withdrawals and retirements, by people and by the triggers of the slots, newest first."
+    lead = "Returns, withdrawals, deprecations and retirements, by people and by triggers, newest first."
     if not newest:
         note = Note("Nothing was ever taken back or out of use.", tone=Tone.GOOD)
         return Section("registry", "In the registry", lead, (note,))

@@ -43,7 +43,7 @@ def validated(periods: Sequence[KnownPeriod]) -> tuple[KnownPeriod, ...]:
 def _facts(slot: KnownSlot, target: str | None) -> tuple[Fact, ...]:
     to = next((one.version for one in slot.periods if one.period.version_digest == target and one.version), None)
     if target is None:
-        goes = Fact("Goes back to", "nothing", "no version was live here before", Tone.UNSURE)
+        goes = Fact("Goes back to", "nothing", "nothing was live here before this version first was", Tone.UNSURE)
     elif to is None:
         goes = Fact("Goes back to", "nothing live", "as it was before", Tone.UNSURE)
     else:
@@ -64,6 +64,9 @@ def _commands(slot: KnownSlot, target: str | None) -> tuple[Block, ...]:
     where = f"{slot.slot.place}/{slot.slot.environment}"
     back = f'detection registry rollback {where} --reason "..." --key FILE'
     rows = [("Out of use, nothing live", f'detection registry rollback {where} --to nothing --reason "..." --key FILE')]
+    if any(one.version and not one.version.retired for one in validated(slot.periods)):
+        named = f'detection registry rollback {where} --to VERSION --reason "..." --key FILE'
+        rows.insert(0, ("Back to one of those below", named))
     if target is not None:
         rows.insert(0, ("Back to the one before", back))
     shown = tuple((text(name), Cell(command, code=True)) for name, command in rows)
