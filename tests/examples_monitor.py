@@ -109,7 +109,7 @@ def fleet(kinds: Sequence[tuple[str, str]]) -> Findings:
 def health(camera: str, **counters: int) -> CameraHealth:
     """A camera's counters, and latencies around 20 ms."""
     dice = np.random.default_rng(3)
-    times = {step: counted(dice.gamma(20, 1 if step == "total" else 0.2, 200)) for step in STEPS}
+    times = {step: counted(dice.gamma(20, 1 if step == "total" else 0.2, (200, 1)))[0] for step in STEPS}
     return CameraHealth(camera, Counters(**{"frames": 5760, **counters}), times)
 
 
