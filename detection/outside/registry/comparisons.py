@@ -16,13 +16,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from detection.errors import DocumentError
+from detection.outside.registry.places import COMPARISON
 from detection.rules.evidence.judging.comparison import headline
 from detection.rules.judging.comparison.promotion import replay
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from detection.rules.registry.registered import Version
 from detection.rules.registry.situations import Compared
-
-COMPARISON = Path("data/compare/comparison.json")
 
 _SHEET: TypeAdapter[ComparisonSheet] = TypeAdapter(ComparisonSheet)
 

@@ -21,6 +21,7 @@ from detection.rules.spec.slots import SlotPlan
 M = TypeVar("M", bound=Document)
 
 PARAMS = Path("params.yaml")
+COMPARISON = Path("data/compare/comparison.json")
 SPEC = Path("specs/spec.yaml")
 SLOTS = Path("specs/slots")
 ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)

@@ -6,17 +6,16 @@ half a checkout lies there: it reads who may act, and does without whatever else
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from detection.errors import DocumentError
-from detection.outside.registry import comparisons, places
+from detection.outside.database.registry import Registry
+from detection.outside.registry import places
 from detection.outside.registry.people import PEOPLE, read_people
 from detection.outside.registry.places import Deployment
-from detection.rules.registry.registered import Version
-from detection.rules.registry.situations import Surroundings
+from detection.rules.registry.situations import Compared, Surroundings
 from detection.rules.registry.slots import Slot
 from detection.rules.registry.strictest import STRICTEST
 from detection.rules.spec.governance import Governance
@@ -48,13 +47,13 @@ class Enough:
     unread: tuple[str, ...]
 
 
-def surroundings(slot: Slot, handed: Handed, versions: Sequence[Version], at: datetime) -> Surroundings:
+def surroundings(slot: Slot, handed: Handed, registry: Registry, at: datetime) -> Surroundings:
     """Read all of it.
 
     Args:
         slot: whose file is read.
         handed: files that were named.
-        versions: of the registry, for the comparisons to be about.
+        registry: whose versions the comparisons may be about.
         at: the clock's time.
 
     Raises:
@@ -67,7 +66,7 @@ def surroundings(slot: Slot, handed: Handed, versions: Sequence[Version], at: da
         people=read_people(handed.people),
         plan=None if deployment is None else deployment.plan,
         plan_digest="" if deployment is None else deployment.digest,
-        compared=comparisons.read(handed.comparisons, comparisons.answerers(versions)),
+        compared=_compared(handed.comparisons, registry, slot.model),
         now=at,
     )
 
@@ -89,6 +88,15 @@ def enough(slot: Slot | None, people: Path, at: datetime) -> Enough:
     plan = None if deployment is None else deployment.plan
     plan_digest = "" if deployment is None else deployment.digest
     return Enough(Surroundings(governance, digest, read_people(people), plan, plan_digest, (), at), tuple(unread))
+
+
+def _compared(paths: tuple[Path, ...], registry: Registry, model: str) -> tuple[Compared, ...]:
+    """What comparisons say; where there are none, neither all versions nor statistics are read for it."""
+    if not paths and not places.COMPARISON.exists():
+        return ()
+    from detection.outside.registry import comparisons
+
+    return comparisons.read(paths, comparisons.answerers(registry.versions(model)))
 
 
 def _governance(unread: list[str]) -> tuple[Governance, str]:

@@ -47,8 +47,7 @@ def run(
     signer = options.signer_of(key, passphrase_file)
     handed = Handed(people, tuple(comparison or ()))
     with places.opened(registry) as here:
-        found, known = here.version(version, where.model), here.versions(where.model)
-        now = surroundings(where, handed, known, datetime.now(UTC))
+        found, now = here.version(version, where.model), surroundings(where, handed, here, datetime.now(UTC))
         candidacy = Candidacy(found, where, acting.actor_of(signer, now.people))
         chosen = role or approving.role_of(candidacy, now)
         asked = approving.asked_of(here, candidacy, chosen, said, now)
@@ -56,7 +55,7 @@ def run(
         if not yes and not typer.confirm(f"sign as {candidacy.actor.person}, in the role {chosen}?", err=True):
             print("not approved; nothing was changed")
             raise typer.Exit(exits.REFUSED)
-        after = options.at_once(surroundings(where, handed, known, datetime.now(UTC)))
+        after = options.at_once(surroundings(where, handed, here, datetime.now(UTC)))
         refusals = approving.approve(here, candidacy, replace(asked, signed_at=after.now), after)
     title = f"{found.content.model} {found.number}"
     options.tell(refusals, f"{title} is approved for {where} by {candidacy.actor.person} as {chosen}")

@@ -53,9 +53,8 @@ def run(
     signer = options.signer_of(key, passphrase_file)
     with places.opened(registry) as here:
         found = here.version(version, where.model)
-        now = surroundings(
-            where, Handed(people, tuple(comparison or ())), here.versions(where.model), datetime.now(UTC)
-        )
+        handed = Handed(people, tuple(comparison or ()))
+        now = surroundings(where, handed, here, datetime.now(UTC))
         actor = acting.actor_of(signer, now.people)
         wish = Wish("promote", where, found.content.digest, STAGES[to], words)
         refusals = acting.refusals_of(acting.carry_out(here, wish, actor, options.at_once(now)))
