@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from detection.outside import documents
 from detection.outside.database.registry import Registry, open_registry
 from detection.outside.registry import people
@@ -18,7 +20,7 @@ from detection.rules.registry.registered import Content, Metric, Number, Resourc
 from detection.rules.registry.situations import Compared, Surroundings
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.slots import SlotPlan
-from tests.examples_registry import GOVERNANCE, MODEL, PEOPLE, approved, content, digest_of, ordered
+from tests.examples_registry import GOVERNANCE, MODEL, PEOPLE, SIGNERS, approved, content, digest_of, ordered
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC, SLOTFILE = Path("specs/spec.yaml"), Path("specs/slots/line-1.yaml")
@@ -136,6 +138,14 @@ def write_specs(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
     for person in PEOPLE.people:
         people.add(person, folder / people.PEOPLE)
+
+
+def write_keys(folder: Path, *names: str) -> None:
+    """Private keys of people, for them alone."""
+    for name in names:
+        path = folder / f"{name}.key"
+        path.touch(0o600)
+        path.write_bytes(SIGNERS[name].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def write_workspace(folder: Path) -> str:

@@ -3,7 +3,7 @@
 Each registers, approves, promotes, rolls back and asks what is live, in an order of its own, in three slots that all of
 them share; guards judge and signatures are real. Afterwards the log is read again, and every act is held against it.
 
-    python -m benchmarks.registry.concurrency [--processes 16] [--operations 1000] [--on sqlite]
+    python -m benchmarks.registry.concurrency [--processes 16] [--operations 1000] [--on sqlite] [--at /dev/shm]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
+from pathlib import Path
 
 from benchmarks.registry.linear import Act, Change, faults
 from benchmarks.registry.places import KINDS, place
@@ -48,13 +49,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=16)
     parser.add_argument("--operations", type=int, default=1000)
     parser.add_argument("--on", choices=KINDS, action="append")
+    parser.add_argument("--at", type=Path, help="folder for the files; where temporary files go if left out")
     words = parser.parse_args()
     for kind in words.on or KINDS:
-        with place(kind, prepared) as made:
+        with place(kind, prepared, words.at) as made:
             began = time.monotonic()
             acts = together(made.url, words.processes, words.operations)
             took_s = time.monotonic() - began
-            print(told(kind, made.url, acts, took_s))
+            print(told(kind, made.url, acts, took_s), flush=True)
 
 
 def prepared(desk: Desk) -> None:

@@ -1,7 +1,8 @@
 """A registry with 10,000 versions and 1,000,000 entries: what questions and promotions take, beside MLflow's.
 
-    python -m benchmarks.registry.scale [--versions 10000] [--entries 1000000] [--on sqlite] [--verify]
+    python -m benchmarks.registry.scale [--versions 10000] [--entries 1000000] [--on sqlite] [--keep FOLDER] [--verify]
 
+Whole processes are told with the processor time they took; what a machine that does other things makes of it is theirs.
 MLflow's registry is asked on this machine, on a file of SQLite of its own: the version that an alias names, a page of
 versions, a version more, an alias moved. It has no guards, approvals or log, and holds ``--peer`` versions only; the
 ratio is its time over ours, above 1 where ours is faster.
@@ -16,22 +17,40 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from statistics import median
-
-import yaml
 
 from benchmarks.registry.growth import BUSY, STEP, Size, grow
 from benchmarks.registry.places import KINDS, place
 from detection.outside.database.registry import Registry, open_registry
-from tests.examples_registry import PEOPLE
+from tests.examples_governed import digest as digest_of_file
+from tests.examples_governed import write_keys, write_specs
 from tests.examples_store import Desk, done
 
 LIMITS_S = {"live, whole process": 0.5, "history page": 1.0, "promote": 0.2}
 ROUNDS = 15
+_NAMES = count(time.time_ns())
+"""Of versions that are registered while we measure; never the same twice in one registry."""
 Times = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A registry, and the folder in which the program is started.
+
+    Attributes:
+        url: of the registry.
+        folder: with specification, slot, people, and the key of one who promotes.
+        processor: seconds of the processor that whole processes took, by name.
+    """
+
+    url: str
+    folder: Path
+    processor: Times = field(default_factory=dict)
 
 
 def main() -> None:
@@ -42,26 +61,56 @@ def main() -> None:
     parser.add_argument("--slots", type=int, default=20)
     parser.add_argument("--peer", type=int, default=200, help="versions in MLflow's registry; 0 leaves it out")
     parser.add_argument("--on", choices=KINDS, action="append")
-    parser.add_argument("--at", type=Path, help="folder for the files; where temporary files go if left out")
+    parser.add_argument("--keep", type=Path, help="folder of a registry of SQLite to keep, and to ask again")
     parser.add_argument("--verify", action="store_true", help="read the whole log again at the end")
     words = parser.parse_args()
+    size = Size(words.versions, words.entries, words.slots)
     peer = peer_times(words.peer) if words.peer else {}
+    if words.keep is not None:
+        _tell(_kept(words.keep, size), peer, words.verify)
+        return
     for kind in words.on or KINDS:
-        since = datetime.now(UTC) - words.entries * STEP - timedelta(days=30)
-        with place(kind, lambda _: None, words.at, since) as made:
-            began = time.monotonic()
-            grow(made.url, Size(words.versions, words.entries, words.slots))
-            print(f"{kind}: {words.versions} versions, {words.entries} entries, {words.slots} slots; "
-                  f"made in {time.monotonic() - began:.0f} s", flush=True)  # fmt: skip
-            print(table(times(made.url), peer), flush=True)
-            if words.verify:
-                print(verified(made.url))
+        with place(kind, lambda _: None, since=_long_ago(size)) as made, tempfile.TemporaryDirectory() as folder:
+            print(kind)
+            _tell(_grown(made.url, Path(folder), size), peer, words.verify)
 
 
-def times(url: str) -> Times:
+def _long_ago(size: Size) -> datetime:
+    return datetime.now(UTC) - size.entries * STEP - timedelta(days=30)
+
+
+def _kept(folder: Path, size: Size) -> Workplace:
+    path = folder.absolute() / "registry.db"
+    url = f"sqlite:///{path}"
+    if path.exists():
+        return Workplace(url, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_registry(url, create=True, at=_long_ago(size)):
+        pass
+    return _grown(url, folder, size)
+
+
+def _grown(url: str, folder: Path, size: Size) -> Workplace:
+    began = time.monotonic()
+    write_specs(folder)
+    write_keys(folder, "engineer-2")
+    grow(url, size)
+    print(f"{size.versions} versions, {size.entries} entries, {size.slots} slots; "
+          f"made in {time.monotonic() - began:.0f} s", flush=True)  # fmt: skip
+    return Workplace(url, folder)
+
+
+def _tell(workplace: Workplace, peer: Times, verify: bool) -> None:
+    print(table(times(workplace), peer, workplace.processor), flush=True)
+    if verify:
+        print(verified(workplace.url))
+
+
+def times(workplace: Workplace) -> Times:
     """Seconds, each the median of some."""
-    found = {"live, whole process": _process(["registry", "live", "--registry", url])}
-    with open_registry(url) as registry:
+    live = "live, whole process"
+    found = {live: _processes(workplace, live, lambda: ["live"])}
+    with open_registry(workplace.url) as registry:
         slot, epoch = BUSY, registry.situation(BUSY, "").epoch
         found["live, in a process that runs"] = _median(registry.live)
         found["history page"] = _median(lambda: registry.history(slot, 50, epoch // 2))
@@ -69,17 +118,29 @@ def times(url: str) -> Times:
         candidate = registry.version("1.7.0").content.digest
         found["situation of a candidate"] = _median(lambda: registry.situation(slot, candidate))
         found["promote"] = _median(_promoting(registry), 5)
-        desk, digests = Desk.today(registry), (sha256(bytes([n])).hexdigest() for n in range(9))
-        found["register"] = _median(lambda: desk.register(2, digest=next(digests)), 3)
+        found["register"] = _median(lambda: _candidate(registry), 5)
+        promote = "promote, whole process"
+        found[promote] = _processes(workplace, promote, lambda: _words(_candidate(registry)))
     return found
+
+
+def _words(digest: str) -> list[str]:
+    return ["promote", digest, f"{BUSY.place}/{BUSY.environment}", "--key", "engineer-2.key"]
+
+
+def _candidate(registry: Registry) -> str:
+    """A version more, that passed by the specification as it is."""
+    digest = sha256(str(next(_NAMES)).encode()).hexdigest()
+    spec = digest_of_file(Path("specs/spec.yaml"))
+    Desk.today(registry).register(2, digest=digest, spec_digest=spec)
+    return digest
 
 
 def _promoting(registry: Registry) -> Callable[[], float]:
     """Orders carried out in the slot with a long history, guards and signatures included; each of a new version."""
-    counters = iter(range(10**7, 10**7 + ROUNDS))
 
     def promote() -> float:
-        desk, digest = Desk.today(registry), sha256(str(next(counters)).encode()).hexdigest()
+        desk, digest = Desk.today(registry), sha256(str(next(_NAMES)).encode()).hexdigest()
         desk.register(2, digest=digest)
         order = desk.order("promote", slot=BUSY, version_digest=digest)
         began = time.perf_counter()
@@ -99,18 +160,21 @@ def _median(act: Callable[[], object], rounds: int = ROUNDS) -> float:
     return median(found)
 
 
-def _process(words: list[str]) -> float:
-    """The program started anew each time, in a folder with the people's file."""
+def _processes(workplace: Workplace, name: str, words: Callable[[], list[str]], rounds: int = 7) -> float:
+    """The program started anew each time."""
     program = Path(sys.executable).parent / "detection"
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "specs").mkdir()
-        people = yaml.safe_dump(PEOPLE.model_dump(mode="json", exclude_none=True))
-        (Path(folder) / "specs" / "people.yaml").write_text(people)
-
-        def start() -> None:
-            subprocess.run([program, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-        return _median(start, 7)
+    clock, processor = [], []
+    for _ in range(rounds):
+        line = [str(program), "registry", *words(), "--registry", workplace.url]
+        began = time.perf_counter()
+        started = subprocess.Popen(line, cwd=workplace.folder, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(started.pid, 0)
+        clock.append(time.perf_counter() - began)
+        processor.append(used.ru_utime + used.ru_stime)
+        if status:
+            raise SystemExit(f"{name}: ends with status {os.waitstatus_to_exitcode(status)}")
+    workplace.processor[name] = median(processor)
+    return median(clock)
 
 
 def peer_times(versions: int) -> Times:
@@ -134,13 +198,14 @@ def peer_times(versions: int) -> Times:
         }
 
 
-def table(ours: Times, peer: Times) -> str:
+def table(ours: Times, peer: Times, processor: Times) -> str:
     """One line a question."""
     lines = []
     for name, took in ours.items():
         limit = f" (needs {LIMITS_S[name]:g} s)" if name in LIMITS_S else ""
         beside = f"; MLflow {1000 * peer[name]:.1f} ms, ratio {peer[name] / took:.2f}" if name in peer else ""
-        lines.append(f"  {name}: {1000 * took:.1f} ms{limit}{beside}")
+        used = f", of the processor {1000 * processor[name]:.0f} ms" if name in processor else ""
+        lines.append(f"  {name}: {1000 * took:.1f} ms{used}{limit}{beside}")
     return "\n".join(lines)
 
 
