@@ -13,20 +13,20 @@ from pathlib import Path
 
 from detection.errors import DetectionError
 from detection.outside import documents, exits
-from detection.outside.registry import tracking
-from detection.rules.registry.runs import RunRecord
+from detection.outside.tracking import runs
 from detection.rules.spec.spec import Spec
+from detection.rules.tracking.runs import RunRecord
 
 OUT = Path("data/track/record.json")
 
 
-class Params(tracking.Section):
+class Params(runs.Section):
     """Section ``track`` of params.yaml."""
 
 
 def run(experiment: str, root: Path = Path()) -> RunRecord:
     """Everything that is told of what lies in the workspace."""
-    return tracking.record_of(experiment, root)
+    return runs.record_of(experiment, root)
 
 
 def main() -> None:
@@ -38,15 +38,15 @@ def main() -> None:
     if params.tracker is None:
         print("not tracked: track.tracker in params.yaml is null")
         return
-    tracking.put(record)
+    runs.put(record)
     from detection.outside.mlflow.client import connect
     from detection.outside.mlflow.runs import MlflowRuns
 
     try:
-        for told in tracking.tell(MlflowRuns(connect(params.tracker), params.tracker)):
+        for told in runs.tell(MlflowRuns(connect(params.tracker), params.tracker)):
             print(f"tracked in {params.tracker}: run {told.run} of {told.record.experiment}")
     except DetectionError as error:
-        print(f"not tracked yet, it waits in {tracking.WAITING}/: {error}")
+        print(f"not tracked yet, it waits in {runs.WAITING}/: {error}")
 
 
 if __name__ == "__main__":

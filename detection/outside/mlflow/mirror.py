@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mlflow.entities.model_registry import ModelVersion
 
 from detection.outside.mlflow.client import MlflowClient, TrackerError, translated
-from detection.rules.registry.mirror import Mirrored, Tag
+from detection.rules.tracking.mirror import Mirrored, Tag
 
 OURS = "detection.registry"
 """Tag of a registered model: the id of the registry that it mirrors. Models without it are left alone."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from mlflow.entities import Metric, Param, Run, RunTag
 
 from detection.outside.mlflow.client import MlflowClient, artifacts_of, translated
-from detection.rules.registry.runs import RunRecord
+from detection.rules.tracking.runs import RunRecord
 
 RECORD = "detection.record"
 """Tag with a record's digest: by it a run is found again."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from detection.rules.evidence.lineage import Lineage
-from detection.rules.registry.mirror import Placed
+from detection.rules.registry.readings import Placed
 from detection.rules.registry.registered import Content, Version
 from detection.rules.registry.slots import Stage
 

@@ -42,6 +42,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """How far one version has come in one slot."""
+
+    slot: Slot
+    version_digest: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The end of the audit log: whoever keeps it elsewhere can tell that the log was cut or written anew.
 

@@ -19,10 +19,10 @@ import pytest
 from detection.outside.mlflow.client import TrackerError, connect
 from detection.outside.mlflow.mirror import MlflowMirror
 from detection.outside.mlflow.runs import RECORD, MlflowRuns
-from detection.outside.registry import tracking
+from detection.outside.tracking import runs
 from detection.rules.evidence.lineage import Digest
-from detection.rules.registry.mirror import Mirrored, Tag, differences
-from detection.rules.registry.runs import Point, RunRecord, Setting
+from detection.rules.tracking.mirror import Mirrored, Tag, differences
+from detection.rules.tracking.runs import Point, RunRecord, Setting
 
 pytestmark = pytest.mark.slow
 
@@ -94,18 +94,18 @@ def mirrors(count: int) -> tuple[Mirrored, ...]:
 
 def test_a_run_is_told_once_with_every_parameter_figure_curve_and_file(address: str, tmp_path: Path) -> None:
     root, client = workspace(tmp_path), connect(address)
-    tracking.put(record(), root)
-    tracking.put(record(), root)
-    (told,) = tracking.tell(MlflowRuns(client, address), root)
-    assert not tracking.waiting(root)
+    runs.put(record(), root)
+    runs.put(record(), root)
+    (told,) = runs.tell(MlflowRuns(client, address), root)
+    assert not runs.waiting(root)
     run = client.get_run(told.run)
     assert len(run.data.params) == 150
     assert run.data.metrics == {"int8/golden/recall": 0.9, "train/loss": 1.0}
     assert [one.value for one in client.get_metric_history(told.run, "train/loss")] == [2.0, 1.0]
     assert run.data.tags["detection.data"] == "d" * 64
     assert [one.path for one in client.list_artifacts(told.run, "data/gate")] == ["data/gate/verdict.json"]
-    tracking.put(record(), root)
-    (again,) = tracking.tell(MlflowRuns(client, address), root)
+    runs.put(record(), root)
+    (again,) = runs.tell(MlflowRuns(client, address), root)
     assert again.run == told.run
 
 
@@ -122,11 +122,11 @@ def test_what_an_interrupted_sending_left_is_replaced(address: str, tmp_path: Pa
 
 def test_what_was_changed_while_it_waited_is_not_told(address: str, tmp_path: Path) -> None:
     root = workspace(tmp_path)
-    place = tracking.put(record(3), root)
+    place = runs.put(record(3), root)
     (place / "data/gate/verdict.json").write_bytes(b"PASS!")
     with pytest.raises(Exception, match="was changed while it waited"):
-        list(tracking.tell(MlflowRuns(connect(address), address), root))
-    assert tracking.waiting(root) == [place]
+        list(runs.tell(MlflowRuns(connect(address), address), root))
+    assert runs.waiting(root) == [place]
 
 
 def test_a_rebuilt_mirror_equals_the_truth(address: str) -> None:
@@ -161,21 +161,21 @@ def test_a_server_that_goes_away_loses_nothing_and_is_told_later(tmp_path: Path)
     """Killed between two runs: the second waits, the mirror catches up when the server is back."""
     root, port = workspace(tmp_path), free_port()
     with serving(tmp_path, port) as address:
-        tracking.put(record(1), root)
-        assert len(list(tracking.tell(MlflowRuns(connect(address), address), root))) == 1
+        runs.put(record(1), root)
+        assert len(list(runs.tell(MlflowRuns(connect(address), address), root))) == 1
         mirror = MlflowMirror(connect(address), address, "registry-c")
         assert mirror.write(mirrors(1)) == 1
-    tracking.put(record(2), root)
+    runs.put(record(2), root)
     with pytest.raises(TrackerError, match="detection registry mirror"):
-        list(tracking.tell(MlflowRuns(connect(address), address), root))
+        list(runs.tell(MlflowRuns(connect(address), address), root))
     with pytest.raises(TrackerError, match="nothing is lost"):
         mirror.write(mirrors(2))
-    assert len(tracking.waiting(root)) == 1
+    assert len(runs.waiting(root)) == 1
     with serving(tmp_path, port):
-        assert len(list(tracking.tell(MlflowRuns(connect(address), address), root))) == 1
+        assert len(list(runs.tell(MlflowRuns(connect(address), address), root))) == 1
         assert mirror.write(mirrors(2)) == 2
         assert differences(mirrors(2), mirror.read()) == ()
-    assert not tracking.waiting(root)
+    assert not runs.waiting(root)
 
 
 @pytest.mark.parametrize(

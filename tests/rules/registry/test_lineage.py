@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from detection.rules.evidence.lineage import Digest
 from detection.rules.registry.lineage import Graph, Node, graph
-from detection.rules.registry.mirror import Placed
+from detection.rules.registry.readings import Placed
 from detection.rules.registry.slots import Slot, Stage
 from tests.examples_registry import LINEAGE, SLOT, content, digest_of, version
 

@@ -12,7 +12,7 @@ from detection.outside import exits
 from detection.outside.database.registry import Registry
 from detection.rules.evidence.registry import traced
 from detection.rules.registry.lineage import Graph, Node, graph
-from detection.rules.registry.mirror import Placed
+from detection.rules.registry.readings import Placed
 
 EPILOG = "Example: detection registry lineage data/split/splits.parquet"
 

@@ -14,8 +14,8 @@ from detection.commands.registry.doing.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import open_registry
-from detection.outside.registry import tracking
 from detection.outside.registry.places import registry_url
+from detection.outside.tracking import runs
 
 EPILOG = "Example: detection registry mirror --check"
 
@@ -31,9 +31,9 @@ def run(
     """Tell MLflow the runs that wait, and make it show the registry: tags, and an alias for what each slot has live."""
     from detection.outside.mlflow.client import connect
     from detection.outside.mlflow.runs import MlflowRuns
-    from detection.outside.registry import mirroring
+    from detection.outside.tracking import mirroring
 
-    address = tracker or tracking.section().tracker
+    address = tracker or runs.section().tracker
     if address is None:
         raise DetectionError("params.yaml: track.tracker is null, so there is no mirror; set it, or say --tracker URL")
     with open_registry(registry_url(url)) as registry:
@@ -41,7 +41,7 @@ def run(
             lines = mirroring.compare(registry, address)
             print("\n".join(lines) or f"{address}: shows what the registry has")
             raise typer.Exit(exits.REFUSED if lines else 0)
-        for told in tracking.tell(MlflowRuns(connect(address), address)):
+        for told in runs.tell(MlflowRuns(connect(address), address)):
             print(f"told run {told.run} of {told.record.experiment}")
         changed = mirroring.catch_up(registry, address, rebuild)
     print(f"{address}: {changed} version(s) changed; it shows what the registry has")

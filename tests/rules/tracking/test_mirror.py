@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from detection.rules.evidence.lineage import Digest, Lineage
-from detection.rules.registry.mirror import Placed, Tag, alias_of, differences, mirrored
+from detection.rules.registry.readings import Placed
 from detection.rules.registry.registered import Content, Contract, Number, Version
 from detection.rules.registry.slots import Slot, Stage
+from detection.rules.tracking.mirror import Tag, alias_of, differences, mirrored
 
 LINE, TRIAL = Slot("parcels", "line-1", "prod"), Slot("parcels", "line-1", "dev")
 CONTENT = Content(

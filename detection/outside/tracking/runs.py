@@ -19,7 +19,7 @@ from detection.outside import documents, files
 from detection.rules.document import Document
 from detection.rules.evidence.lineage import Digest, Lineage
 from detection.rules.judging.gates.lines import Verdict
-from detection.rules.registry.runs import RunRecord, curves_of, facts_of, figures_of, settings_of
+from detection.rules.tracking.runs import RunRecord, curves_of, facts_of, figures_of, settings_of
 
 WAITING = Path("tracking")
 RECORD = "record.json"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detection.rules.evidence.lineage import Digest, Lineage
-from detection.rules.registry.runs import (
+from detection.rules.tracking.runs import (
     Point,
     RunRecord,
     Setting,

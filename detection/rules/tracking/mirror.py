@@ -8,18 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from detection.rules.registry.readings import Placed
 from detection.rules.registry.registered import Version
-from detection.rules.registry.runs import data_digest
 from detection.rules.registry.slots import Slot, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """How far one version has come in one slot."""
-
-    slot: Slot
-    version_digest: str
-    stage: Stage
+from detection.rules.tracking.runs import data_digest
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from detection.outside.database.registry import Registry
 from detection.outside.mlflow.client import connect
 from detection.outside.mlflow.mirror import MlflowMirror
-from detection.rules.registry.mirror import Mirrored, Placed, differences, mirrored
+from detection.rules.registry.readings import Placed
+from detection.rules.tracking.mirror import Mirrored, differences, mirrored
 
 
 def mirror_of(registry: Registry, tracker: str) -> MlflowMirror:
