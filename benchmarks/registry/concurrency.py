@@ -36,11 +36,12 @@ WAIT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one process is to do: how often, on which registry."""
+    """What one process is to do: how often, on which registry, and when to begin nothing more."""
 
     url: str
     process: int
     operations: int
+    until: float
 
 
 def main() -> None:
@@ -48,13 +49,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--processes", type=int, default=16)
     parser.add_argument("--operations", type=int, default=1000)
+    parser.add_argument("--minutes", type=float, default=600.0, help="nobody begins anything later than this")
     parser.add_argument("--on", choices=KINDS, action="append")
     parser.add_argument("--at", type=Path, help="folder for the files; where temporary files go if left out")
     words = parser.parse_args()
     for kind in words.on or KINDS:
         with place(kind, prepared, words.at) as made:
             began = time.monotonic()
-            acts = together(made.url, words.processes, words.operations)
+            acts = together(made.url, words.processes, words.operations, words.minutes)
             took_s = time.monotonic() - began
             print(told(kind, made.url, acts, took_s), flush=True)
 
@@ -66,11 +68,11 @@ def prepared(desk: Desk) -> None:
         desk.registry.pin(slot, PLAN, PLAN_BYTES, "engineer-2", desk.now())
 
 
-def together(url: str, processes: int, operations: int) -> list[Act]:
-    """All processes at once; their acts."""
-    context = get_context("spawn")
+def together(url: str, processes: int, operations: int, minutes: float = 600.0) -> list[Act]:
+    """All processes at once; their acts, as many as the time allows."""
+    context, until = get_context("spawn"), time.monotonic() + 60 * minutes
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        tasks = [Task(url, number, operations) for number in range(processes)]
+        tasks = [Task(url, number, operations, until) for number in range(processes)]
         return [act for acts in pool.map(work, tasks) for act in acts]
 
 
@@ -79,6 +81,8 @@ def work(task: Task) -> list[Act]:
     dice, acts = random.Random(task.process), []
     with open_registry(task.url, wait_s=WAIT_S, clock_tolerance_s=WAIT_S) as registry:
         for number in range(task.operations):
+            if time.monotonic() > task.until:
+                break
             act = dice.choices(("register", "approve", "promote", "rollback", "live"), (1, 3, 3, 2, 1))[0]
             acts += _acted(registry, act, f"{task.process}-{number}", dice)
     return acts
