@@ -112,7 +112,7 @@ def times(workplace: Workplace) -> Times:
     found = {live: _processes(workplace, live, lambda: ["live"])}
     with open_registry(workplace.url) as registry:
         slot, epoch = BUSY, registry.situation(BUSY, "").epoch
-        found["live, in a process that runs"] = _median(registry.live)
+        found["live in all slots, each checked against the log"] = _median(registry.live)
         found["history page"] = _median(lambda: registry.history(slot, 50, epoch // 2))
         found["a version by its number"] = _median(lambda: registry.version("1.77.0"))
         candidate = registry.version("1.7.0").content.digest
@@ -190,7 +190,9 @@ def peer_times(versions: int) -> Times:
         client.set_registered_model_alias("parcels", "production", numbers[0])
         sources = iter(range(10**6))
         return {
-            "live, in a process that runs": _median(lambda: client.get_model_version_by_alias("parcels", "production")),
+            "live in all slots, each checked against the log": _median(
+                lambda: client.get_model_version_by_alias("parcels", "production")
+            ),
             "history page": _median(lambda: client.search_model_versions("name = 'parcels'", max_results=50)),
             "a version by its number": _median(lambda: client.get_model_version("parcels", numbers[-1])),
             "promote": _median(lambda: client.set_registered_model_alias("parcels", "production", next(turns))),
