@@ -128,7 +128,7 @@ def test_a_red_gate_stops_the_bundle_after_the_report_is_made(twin: Workspace) -
     twin.edit("specs/spec.yaml", {("acceptance", "criteria", 0, "at_least"): 0.999})
     done = twin.run("dvc", "repro", check=False)
     assert done.returncode != 0
-    assert stages_run(done.stdout) == ["gate", "report", "bundle"]
+    assert stages_run(done.stdout) == ["gate", "report", "track", "bundle"]
     assert "refused:" in done.stdout
     assert json.loads((twin.folder / "data/gate/verdict.json").read_text())["verdict"] in ("FAIL", "NOT PROVEN")
     assert (twin.folder / "data/report/report.html").stat().st_size > 0
