@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detection.rules.assurance.evidence import Answer, Evidence, missing
 from detection.rules.judging.gates.lines import Line
 
@@ -79,8 +81,8 @@ def inclusion(evidence: Evidence) -> Answer:
     )
 
 
-def _lines(evidence: Evidence, wanted: object) -> list[Line]:
-    return [one for one in evidence.verdict.lines if callable(wanted) and wanted(one)] if evidence.verdict else []
+def _lines(evidence: Evidence, wanted: Callable[[Line], bool]) -> list[Line]:
+    return [one for one in evidence.verdict.lines if wanted(one)] if evidence.verdict else []
 
 
 def _judged(lines: list[Line], what: str, none: str) -> Answer:
