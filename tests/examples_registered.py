@@ -19,8 +19,9 @@ from detection.edge.vision.calibration import Thresholds, spell_thresholds
 from detection.outside import bundles, documents, keys
 from detection.outside.bundles import target
 from detection.outside.database.registry import open_registry
-from detection.outside.registry import people, registering
-from detection.outside.registry.registering import Submission
+from detection.outside.registry import people
+from detection.outside.registry.submissions import registering
+from detection.outside.registry.submissions.registering import Submission
 from detection.outside.targets import read_targets
 from detection.rules.evidence.lineage import Digest, Lineage, Package
 from detection.rules.judging.costs import Cost, CostSheet

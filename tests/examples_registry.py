@@ -10,11 +10,12 @@ from typing import Any
 
 from detection.outside.keys import Signer, generate
 from detection.rules.evidence.lineage import Digest, Lineage, Package
-from detection.rules.registry import approvals, guards, orders
-from detection.rules.registry.approvals import Approval, SignedApproval
-from detection.rules.registry.orders import Order, SignedOrder, Verb
+from detection.rules.registry import guards
 from detection.rules.registry.plans import Judged, Refused
 from detection.rules.registry.registered import Content, Contract, Metric, Number, Resources, Version
+from detection.rules.registry.signatures import approvals, orders
+from detection.rules.registry.signatures.approvals import Approval, SignedApproval
+from detection.rules.registry.signatures.orders import Order, SignedOrder, Verb
 from detection.rules.registry.situations import Compared, KeptNonce, Period, Pin, Situation, Surroundings
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.governance import Governance

@@ -10,10 +10,10 @@ from typing import Any
 
 from detection.outside.database.registry import Registry
 from detection.rules.registry import guards
-from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.plans import Judged, Plan, Refused
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Number, Version
+from detection.rules.registry.signatures.orders import SignedOrder
 from detection.rules.registry.situations import Compared, Situation, Surroundings
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.governance import Environment

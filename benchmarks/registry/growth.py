@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from detection.outside.database.chain import Deed
-from detection.outside.database.effects import Cell, effects
 from detection.outside.database.engines import Database
+from detection.outside.database.log.chain import Deed
+from detection.outside.database.log.effects import Cell, effects
 from detection.outside.database.tables import HEAD, METADATA, SLOTS
 from detection.outside.database.texts import APPROVAL, CONTENT, ORDER, PLAN, canonical, plain, read_moment, spelled
 from detection.rules.registry.entries import Entry, sealed

@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.registry.interrupted import calls, kill_at
 from benchmarks.registry.places import KINDS, Place, place
 from detection.outside.database.registry import open_registry
-from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.plans import Plan
+from detection.rules.registry.signatures.orders import SignedOrder
 from tests.examples_registry import PLAN, SLOT, digest_of
 from tests.examples_store import PLAN_BYTES, Desk, done
 

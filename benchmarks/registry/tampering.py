@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from benchmarks.registry.growth import Size, grow
 from benchmarks.registry.places import KINDS, place
-from detection.outside.database import auditing, reading
+from detection.outside.database.answers import auditing, reading
 from detection.outside.database.engines import Database
 from detection.rules.registry.entries import first_fault
 from detection.rules.registry.readings import Head

@@ -16,8 +16,9 @@ from pathlib import Path
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import documents, exits
 from detection.outside.database.registry import Registry, open_registry
-from detection.outside.registry import places, registering, stored
-from detection.outside.registry.registering import Submission
+from detection.outside.registry import places
+from detection.outside.registry.submissions import registering, stored
+from detection.outside.registry.submissions.registering import Submission
 from detection.rules.judging.costs import CostSheet
 
 BUNDLE = Path("export/bundle")

@@ -27,7 +27,7 @@ OURS = "detection"
 """Dependencies on this folder, or below it, are computed; all others are declared by hand."""
 
 READ_AS_FILES = {
-    "detection.outside.database.migrating": ("detection/outside/database/migrations/**/*.py",),
+    "detection.outside.database.schema.migrating": ("detection/outside/database/schema/migrations/**/*.py",),
     "detection.outside.html": ("detection/outside/templates/*",),
     "detection.outside.runtime_archive": ("detection/errors.py", "detection/__init__.py", "detection/edge/**/*.py"),
 }

@@ -12,8 +12,8 @@ import pytest
 from detection.edge.trust.bundle import Bundle
 from detection.errors import BundleError
 from detection.outside.database.registry import Registry, open_registry
-from detection.outside.registry import registering, stored
-from detection.outside.registry.registering import Submission
+from detection.outside.registry.submissions import registering, stored
+from detection.outside.registry.submissions.registering import Submission
 from detection.rules.registry.registered import Number
 from detection.stages import register
 from tests.examples_registered import costs_of, evidenced, plain_bundle, workspace, write_costs

@@ -25,9 +25,9 @@ from detection.outside import documents, files
 from detection.outside.database.registry import Registry
 from detection.rules.assurance.duties import statement
 from detection.rules.registry import entries as chains
-from detection.rules.registry import statements
 from detection.rules.registry.entries import Entry
 from detection.rules.registry.readings import Head
+from detection.rules.registry.signatures import statements
 from detection.rules.spec.governance import Governance
 from detection.rules.spec.people import People
 

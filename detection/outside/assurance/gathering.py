@@ -19,8 +19,8 @@ from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.parity import ParityReport
 from detection.rules.judging.rehearsal import RehearsalSheet
 from detection.rules.labels.intake.collection import Collection
-from detection.rules.registry import approvals
 from detection.rules.registry.readings import Live
+from detection.rules.registry.signatures import approvals
 from detection.rules.spec.people import People
 from detection.rules.spec.spec import Spec
 

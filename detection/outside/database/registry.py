@@ -9,21 +9,22 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from detection.outside.database import auditing, finding, reading, schema
-from detection.outside.database.chain import Chain, ClockError, Deed
+from detection.outside.database.answers import auditing, finding, reading
+from detection.outside.database.answers.finding import Kind
+from detection.outside.database.changes.writing import ApprovalJudge, Numbering, OrderJudge, Writer
 from detection.outside.database.engines import WAIT_S, Database
 from detection.outside.database.faults import RegistryError
-from detection.outside.database.finding import Kind
+from detection.outside.database.log.chain import Chain, ClockError, Deed
+from detection.outside.database.schema import revisions
 from detection.outside.database.tables import ENTRIES
 from detection.outside.database.texts import spelled
-from detection.outside.database.writing import ApprovalJudge, Numbering, OrderJudge, Writer
-from detection.rules.registry.approvals import SignedApproval
 from detection.rules.registry.entries import Action, ChainFault, Entry
-from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.plans import Judged, Refused
 from detection.rules.registry.readings import Head, Intent, Live, Standing
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Content, Version
+from detection.rules.registry.signatures.approvals import SignedApproval
+from detection.rules.registry.signatures.orders import SignedOrder
 from detection.rules.registry.situations import KeptNonce, Period, Situation
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.slots import SlotPlan
@@ -56,11 +57,11 @@ def open_registry(
     database = Database(url, create=create, wait_s=wait_s)
     try:
         if create and not _is_there(database):
-            from detection.outside.database.migrating import migrate
+            from detection.outside.database.schema.migrating import migrate
 
             migrate(url, at)
         with database.looking() as connection:
-            schema.refuse_other(connection)
+            revisions.refuse_other(connection)
     except BaseException:
         database.close()
         raise
@@ -69,7 +70,7 @@ def open_registry(
 
 def _is_there(database: Database) -> bool:
     with database.looking() as connection:
-        return schema.revision_of(connection) != ""
+        return revisions.revision_of(connection) != ""
 
 
 class Registry:

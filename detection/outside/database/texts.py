@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from detection.outside.database.faults import RegistryError
-from detection.rules.registry.approvals import SignedApproval
-from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.registered import Content
-from detection.rules.registry.signing import moment
+from detection.rules.registry.signatures.approvals import SignedApproval
+from detection.rules.registry.signatures.orders import SignedOrder
+from detection.rules.registry.signatures.signing import moment
 from detection.rules.spec.slots import SlotPlan
 
 Value = Content | SignedApproval | SignedOrder | SlotPlan

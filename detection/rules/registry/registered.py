@@ -161,7 +161,7 @@ class Version:
     """A version as the registry has it.
 
     Attributes:
-        number: derived, see :mod:`detection.rules.registry.versions`.
+        number: derived, see :mod:`detection.rules.registry.versions.numbering`.
         reason: of the number, in words.
         content: what it is.
         submitter: id of who registered it; claimed, not proven.

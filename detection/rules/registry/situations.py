@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime
 
-from detection.rules.registry.approvals import SignedApproval
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures.approvals import SignedApproval
 from detection.rules.registry.slots import Slot, Stage
 from detection.rules.spec.governance import Governance
 from detection.rules.spec.people import People

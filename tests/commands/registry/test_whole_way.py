@@ -22,7 +22,7 @@ from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import documents
 from detection.outside.assurance.exporting import RecordError
 from detection.outside.database.registry import open_registry
-from detection.outside.registry import registering
+from detection.outside.registry.submissions import registering
 from detection.rules.judging.comparison.promotion import recommend
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from tests.examples_comparison import benefit, guardrail

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from detection.errors import EnvironmentMissingError
-from detection.outside.database.migrating import migrate
 from detection.outside.database.registry import open_registry
+from detection.outside.database.schema.migrating import migrate
 from tests.examples_registry import NOW
 from tests.examples_store import Desk, Store, year
 from tests.postgres import Server, running

@@ -165,7 +165,7 @@ def test_a_free_nonce_is_given_again(desk: Desk) -> None:
 
 def test_approvals_are_given_back_as_they_were_signed(desk: Desk) -> None:
     """A signature over something a little different is none."""
-    from detection.rules.registry import approvals
+    from detection.rules.registry.signatures import approvals
 
     desk.register(1)
     assert desk.approve(1) == ()

@@ -9,11 +9,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from detection.rules.registry import guards, orders, returns, states
-from detection.rules.registry.approvals import SignedApproval
-from detection.rules.registry.orders import SignedOrder
+from detection.rules.registry import guards, states
 from detection.rules.registry.plans import Plan
 from detection.rules.registry.registered import Version
+from detection.rules.registry.returns import destination
+from detection.rules.registry.signatures import orders
+from detection.rules.registry.signatures.approvals import SignedApproval
+from detection.rules.registry.signatures.orders import SignedOrder
 from detection.rules.registry.situations import Compared, KeptNonce, Period, Pin, Situation, Surroundings
 from detection.rules.registry.slots import Slot, Stage
 from tests.examples_registry import (
@@ -169,7 +171,7 @@ class Registry(RuleBasedStateMachine):
     @rule(which=WHICH, who=WHO, slot=WHERE, usual=st.booleans())
     def go_back(self, which: int, who: str, slot: Slot, usual: bool) -> None:
         table = self.tables[slot]
-        digest = (returns.previous(table.periods) or "") if usual else content(which).digest
+        digest = (destination.previous(table.periods) or "") if usual else content(which).digest
         was = {one.version_digest for one in table.periods}
         done = self.give(ordered("rollback", slot=slot, version_digest=digest, actor=who, epoch=self.epoch(slot),
                                  ordered_at=self.now))  # fmt: skip

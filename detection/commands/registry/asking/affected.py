@@ -10,7 +10,7 @@ from detection.commands.registry.asking.options import RegistryUrl, opened
 from detection.commands.registry.asking.standing import told
 from detection.errors import DetectionError
 from detection.outside import exits
-from detection.outside.database.finding import Kind
+from detection.outside.database.answers.finding import Kind
 
 EPILOG = "Example: detection registry affected --package torch==2.15.0"
 

@@ -13,9 +13,9 @@ from detection.commands.registry.asking.options import FORMATS, PeopleFile, Regi
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry
-from detection.outside.registry import auditing
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.reading import Reader
+from detection.outside.registry.reports import auditing
+from detection.outside.registry.reports.reading import Reader
 from detection.rules.evidence.registry import log
 from detection.rules.registry.entries import Entry
 from detection.rules.registry.readings import Head

@@ -14,9 +14,9 @@ import typer
 
 from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, opened
 from detection.outside import exits
-from detection.outside.registry import site
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.reading import Reader
+from detection.outside.registry.reports import site
+from detection.outside.registry.reports.reading import Reader
 from detection.rules.evidence.registry.words import CATALOGUE
 
 EPILOG = "Example: detection registry catalogue --out governance"

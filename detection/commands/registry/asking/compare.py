@@ -13,7 +13,7 @@ from detection.commands.registry.asking.options import OfModel, RegistryUrl, ope
 from detection.outside import files, html
 from detection.outside.registry import comparisons
 from detection.rules.evidence.registry import compared as evidence
-from detection.rules.registry import comparing
+from detection.rules.registry.versions import comparing
 
 EPILOG = "Example: detection registry compare 1.0.0 latest --html comparison.html"
 

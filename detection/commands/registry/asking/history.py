@@ -11,7 +11,7 @@ import typer
 from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, SomeSlot, opened, slots_of
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.reading import Reader
+from detection.outside.registry.reports.reading import Reader
 from detection.rules.evidence.registry import lines
 from detection.rules.evidence.registry.deeds import KnownPeriod
 

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from detection.commands.registry.asking import terminal
 from detection.commands.registry.asking.options import Named, OfModel, PeopleFile, RegistryUrl, opened
-from detection.outside.registry import site
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.reading import Reader
+from detection.outside.registry.reports import site
+from detection.outside.registry.reports.reading import Reader
 from detection.rules.evidence import lineage
 from detection.rules.evidence.registry import card, validation
 

@@ -11,8 +11,8 @@ from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry
 from detection.rules.evidence.registry import traced
-from detection.rules.registry.lineage import Graph, Node, graph
 from detection.rules.registry.readings import Placed
+from detection.rules.registry.versions.lineage import Graph, Node, graph
 
 EPILOG = "Example: detection registry lineage data/split/splits.parquet"
 

@@ -11,7 +11,7 @@ from detection.commands.registry.asking.options import FORMATS, PeopleFile, Regi
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.places import slot_of
-from detection.outside.registry.reading import Reader
+from detection.outside.registry.reports.reading import Reader
 from detection.rules.evidence.registry import lines
 
 EPILOG = "Example: detection registry live --at 2026-06-01"

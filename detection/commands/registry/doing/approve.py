@@ -22,10 +22,11 @@ from detection.commands.registry.doing.options import (
 )
 from detection.outside import exits
 from detection.outside.database.registry import Registry
-from detection.outside.registry import acting, approving, places
-from detection.outside.registry.approving import Asked, Candidacy
+from detection.outside.registry import places
+from detection.outside.registry.orders import acting, approving
+from detection.outside.registry.orders.approving import Asked, Candidacy
+from detection.outside.registry.orders.surroundings import Handed, surroundings
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
 
 EPILOG = "Example: detection registry approve latest line-1/prod --key ~/.detection-keys/quality-1.key"
 

@@ -18,14 +18,15 @@ from detection.commands.registry.doing.options import InSlot, PeopleFile, Regist
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import exits
 from detection.outside.database.registry import Registry
-from detection.outside.registry import executor, places
-from detection.outside.registry.executor import DONE, GuardError, Meant, Watched
-from detection.outside.registry.field import Field, seen_of
+from detection.outside.registry import places
+from detection.outside.registry.orders import executor
+from detection.outside.registry.orders.executor import DONE, GuardError, Meant, Watched
+from detection.outside.registry.orders.field import Field, seen_of
+from detection.outside.registry.orders.surroundings import enough
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import enough
+from detection.rules.registry.returns.triggers import Outcome
 from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import Slot
-from detection.rules.registry.triggers import Outcome
 
 EPILOG = "Example: detection registry guard line-1/prod telemetry --bundle export/bundle --dry-run"
 

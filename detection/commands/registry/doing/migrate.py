@@ -10,7 +10,7 @@ EPILOG = "Example: detection registry migrate"
 
 def run(registry: RegistryUrl = None) -> None:
     """Bring an older registry to the tables of this version; nothing that it holds is changed."""
-    from detection.outside.database.migrating import migrate
+    from detection.outside.database.schema.migrating import migrate
 
     url = places.registry_url(registry)
     migrate(url)

@@ -15,7 +15,7 @@ from detection.errors import DetectionError
 from detection.outside import exits, files
 from detection.outside import keys as key_files
 from detection.outside.keys import Signer
-from detection.outside.registry.surroundings import Enough
+from detection.outside.registry.orders.surroundings import Enough
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import IDENTIFIER

@@ -18,10 +18,11 @@ from detection.commands.registry.doing.options import (
     PeopleFile,
     RegistryUrl,
 )
-from detection.outside.registry import acting, places
-from detection.outside.registry.acting import Wish
+from detection.outside.registry import places
+from detection.outside.registry.orders import acting
+from detection.outside.registry.orders.acting import Wish
+from detection.outside.registry.orders.surroundings import Handed, surroundings
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import Handed, surroundings
 from detection.rules.registry.slots import Stage
 
 EPILOG = "Example: detection registry promote latest line-1/prod --key ~/.detection-keys/engineer-1.key"

@@ -11,8 +11,9 @@ import typer
 from detection.commands.registry.doing.options import Comparisons, RegistryUrl, identifier
 from detection.edge.trust.bundle import open_bundle
 from detection.outside import documents
-from detection.outside.registry import comparisons, places, registering, stored
-from detection.outside.registry.registering import COSTS, Submission
+from detection.outside.registry import comparisons, places
+from detection.outside.registry.submissions import registering, stored
+from detection.outside.registry.submissions.registering import COSTS, Submission
 from detection.rules.judging.costs import CostSheet
 
 EPILOG = "Example: detection registry register export/bundle --submitter engineer-1"

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from detection.commands.registry.doing import options
 from detection.commands.registry.doing.options import KeyFile, Named, PassphraseFile, PeopleFile, Reason, RegistryUrl
-from detection.outside.registry import acting, places
-from detection.outside.registry.acting import Ending
+from detection.outside.registry import places
+from detection.outside.registry.orders import acting
+from detection.outside.registry.orders.acting import Ending
+from detection.outside.registry.orders.surroundings import enough
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import enough
 
 EPILOG = 'Example: detection registry retire 1.0.0 --reason "labels were wrong" --key ~/.detection-keys/engineer-1.key'
 

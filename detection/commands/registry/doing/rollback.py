@@ -9,9 +9,10 @@ import typer
 
 from detection.commands.registry.doing import options
 from detection.commands.registry.doing.options import InSlot, KeyFile, PassphraseFile, PeopleFile, Reason, RegistryUrl
-from detection.outside.registry import acting, places
+from detection.outside.registry import places
+from detection.outside.registry.orders import acting
+from detection.outside.registry.orders.surroundings import enough
 from detection.outside.registry.people import PEOPLE
-from detection.outside.registry.surroundings import enough
 
 EPILOG = (
     'Example: detection registry rollback line-1/prod --reason "misses tubes at dusk" '

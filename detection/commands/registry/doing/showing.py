@@ -10,11 +10,11 @@ from rich.table import Column, Table
 from detection.commands.registry.asking import terminal
 from detection.rules.evidence.registry import compared
 from detection.rules.judging.gates.lines import Line, Verdict
-from detection.rules.registry import comparing
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Content, Version
 from detection.rules.registry.situations import Compared, Surroundings
 from detection.rules.registry.slots import Slot
+from detection.rules.registry.versions import comparing
 
 STYLES = {"PASS": "green", "FAIL": "red", "NOT PROVEN": "yellow"}
 

@@ -17,7 +17,7 @@ from detection.rules.evidence.page import (
     text,
 )
 from detection.rules.evidence.registry.words import SHORT, moment, name_of
-from detection.rules.registry.comparing import Change, Comparison, Figure
+from detection.rules.registry.versions.comparing import Change, Comparison, Figure
 
 TONES = {
     "better": Tone.GOOD, "worse": Tone.BAD, "same": Tone.QUIET, "within noise": Tone.QUIET, "unknown": Tone.UNSURE,

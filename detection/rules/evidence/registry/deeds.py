@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from detection.rules.registry.approvals import SignedApproval
-from detection.rules.registry.orders import SignedOrder
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures.approvals import SignedApproval
+from detection.rules.registry.signatures.orders import SignedOrder
 from detection.rules.registry.situations import Period
 from detection.rules.registry.slots import Slot
 

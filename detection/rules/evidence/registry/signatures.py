@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from detection.rules.evidence.page import Block, Cell, Column, Note, Table, Tone, text
 from detection.rules.evidence.registry.deeds import Checked, Deed
 from detection.rules.evidence.registry.words import digest_cell, moment, slot_cell
-from detection.rules.registry.orders import EXECUTOR
+from detection.rules.registry.signatures.orders import EXECUTOR
 
 COLUMNS = (
     Column("Approved by"), Column("Slot"), Column("Signed"), Column("Words"), Column("Signature"),

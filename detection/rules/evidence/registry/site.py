@@ -20,7 +20,7 @@ from detection.rules.evidence.registry.words import (
     version_page,
 )
 from detection.rules.registry.registered import Version
-from detection.rules.registry.returns import previous
+from detection.rules.registry.returns.destination import previous
 
 LINKED = 12
 """Slots that every page leads to; the catalogue leads to all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from detection.rules.registry.lineage import KINDS, Graph, Node
+from detection.rules.registry.versions.lineage import KINDS, Graph, Node
 
 SHOWN = 100
 """Of each kind."""

@@ -8,8 +8,8 @@ from detection.rules.evidence.registry import card, signatures
 from detection.rules.evidence.registry.known import Evidence, Known
 from detection.rules.evidence.registry.words import VERDICTS, moment
 from detection.rules.judging.gates.lines import Verdict
-from detection.rules.registry.approvals import Approval
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures.approvals import Approval
 
 WHERE = "Its lines lie in the bundle, in evidence/verdict.json, which is not at hand here."
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from detection.rules.registry import approvals
-from detection.rules.registry.approvals import Approval, SignedApproval
 from detection.rules.registry.guards import evidence, moments, places, signers
 from detection.rules.registry.guards.case import Case
 from detection.rules.registry.guards.signers import Claim
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.signatures import approvals
+from detection.rules.registry.signatures.approvals import Approval, SignedApproval
 from detection.rules.registry.situations import Situation, Surroundings
 from detection.rules.registry.slots import Stage
 

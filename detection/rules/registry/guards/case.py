@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from detection.rules.registry import signing
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures import signing
 from detection.rules.registry.situations import Situation, Surroundings
 from detection.rules.registry.slots import Slot
 from detection.rules.spec.governance import Guard, Tier

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detection.rules.registry.approvals import SignedApproval
 from detection.rules.registry.guards import approving
 from detection.rules.registry.guards.case import Case
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.signatures.approvals import SignedApproval
 
 
 @dataclass(frozen=True, slots=True)

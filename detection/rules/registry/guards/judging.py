@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from detection.rules.registry.guards import lives, moments, moves, signers
 from detection.rules.registry.guards.case import Case
-from detection.rules.registry.orders import EXECUTOR, Order, SignedOrder
 from detection.rules.registry.plans import Judged, Refused
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.signatures.orders import EXECUTOR, Order, SignedOrder
 from detection.rules.registry.situations import Situation, Surroundings
 
 

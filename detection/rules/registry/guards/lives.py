@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from detection.rules.registry.guards.case import title
-from detection.rules.registry.orders import EXECUTOR, Order
 from detection.rules.registry.plans import Judged, Plan, Refused
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.signatures.orders import EXECUTOR, Order
 from detection.rules.registry.situations import Situation, Surroundings
 
 

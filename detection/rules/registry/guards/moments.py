@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from detection.rules.registry.guards.case import said, title
-from detection.rules.registry.orders import Order
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures.orders import Order
 from detection.rules.registry.situations import Situation, Surroundings
 
 

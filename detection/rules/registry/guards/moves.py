@@ -8,10 +8,10 @@ from datetime import timedelta
 from detection.rules.registry import states
 from detection.rules.registry.guards import covering, evidence, moments, places
 from detection.rules.registry.guards.case import Case, said, title
-from detection.rules.registry.orders import EXECUTOR, Order, SignedOrder
 from detection.rules.registry.plans import Judged, Plan, Refused, StageChange
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.registered import Version
+from detection.rules.registry.signatures.orders import EXECUTOR, Order, SignedOrder
 from detection.rules.registry.slots import Stage
 from detection.rules.spec.governance import Guard
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from detection.rules.registry import orders
 from detection.rules.registry.guards.case import said
-from detection.rules.registry.orders import EXECUTOR, SignedOrder
 from detection.rules.registry.refusals import Refusal
+from detection.rules.registry.signatures import orders
+from detection.rules.registry.signatures.orders import EXECUTOR, SignedOrder
 from detection.rules.spec.people import People, Person
 
 

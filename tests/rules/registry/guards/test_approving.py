@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from detection.rules.registry import guards
-from detection.rules.registry.approvals import SignedApproval
+from detection.rules.registry.signatures.approvals import SignedApproval
 from detection.rules.registry.slots import Stage
 from detection.rules.spec.governance import RiskTier
 from detection.rules.spec.people import People

@@ -1,0 +1,1 @@
+"""What can be written, within a transaction that holds the head of the log."""

@@ -1,0 +1,1 @@
+"""The log: one entry more, and what an entry does to the tables."""
