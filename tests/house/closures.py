@@ -145,13 +145,14 @@ def _spec_entry(stage: str) -> list[dict[str, list[str]]]:
 
 
 def _closed(modules: set[str]) -> set[str]:
-    """The modules, all they import, the packages that hold them, and so on until nothing is added."""
+    """The modules, all they import or read, the packages that hold them, and so on until nothing is added."""
     graph = _graph()
     while True:
         grown = set(modules)
         for module in modules:
             grown |= graph.find_upstream_modules(module)
             grown |= _packages_above(module)
+            grown |= _modules_read(module)
         if grown == modules:
             return modules
         modules = grown
@@ -165,6 +166,12 @@ def _packages_above(module: str) -> set[str]:
 @cache
 def _graph() -> grimp.ImportGraph:
     return grimp.build_graph("detection", cache_dir=None)
+
+
+def _modules_read(module: str) -> set[str]:
+    """Modules among the files that a module reads; what they import counts too."""
+    paths = _matching(READ_AS_FILES.get(module, ()))
+    return _graph().modules & {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
 
 
 def _file_of(module: str) -> Path:

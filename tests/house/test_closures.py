@@ -18,6 +18,11 @@ def test_what_is_packed_for_the_device_counts_without_being_imported() -> None:
     assert "detection/edge/__main__.py" in closures.code_needed("bundle")
 
 
+def test_what_a_file_imports_that_is_read_counts() -> None:
+    """Alembic loads the migrations by their path; the laws that they lay down are imported by them alone."""
+    assert "detection/outside/database/schema/laws.py" in closures.code_needed("register")
+
+
 def test_training_does_not_depend_on_judging_reporting_or_the_spec() -> None:
     needed = closures.code_needed("train")
     assert not [n for n in needed if n.startswith("detection/rules/judging")]
