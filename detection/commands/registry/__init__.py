@@ -1,8 +1,8 @@
 """``detection registry``: what is live where, who approved it on what evidence, and how to go back.
 
-Every module of ``doing`` (changes the registry) and ``asking`` (reads it) that has a function ``run`` is a verb of its
-name, read only when it is typed. The parameters of ``run`` are the verb's options, the first line of its docstring is
-the verb's help; the module may have ``EPILOG``.
+Every module of ``doing`` (changes what is registered, live or allowed), ``keeping`` (keeps the registry itself) and
+``asking`` (reads it) that has a function ``run`` is a verb of its name, read only when it is typed. The parameters of
+``run`` are the verb's options, the first line of its docstring is the verb's help; the module may have ``EPILOG``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typer.main import get_command
 
 HELP = "What is live, who approved it, on what evidence, and how to go back. Exit status 2 if an order is refused."
 
-ROOMS = ("doing", "asking")
+ROOMS = ("doing", "keeping", "asking")
 
 
 class Verbs(TyperGroup):

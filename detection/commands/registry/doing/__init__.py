@@ -1,1 +1,1 @@
-"""Verbs that change the registry."""
+"""Verbs that change what is registered, live or allowed."""

@@ -1,0 +1,1 @@
+"""Verbs that keep the registry itself: its record elsewhere, its tables, its mirror."""
