@@ -85,6 +85,23 @@ def export(registry: Registry, folder: Path, governance: Governance, people: Pat
     return head
 
 
+def note(registry: Registry, folder: Path, head: Head, by: str, at: datetime) -> Entry:
+    """Leave a line in the log: who took a record away, up to which entry, and which record it is.
+
+    Args:
+        registry: that was exported.
+        folder: of the record; the digest of its ``SHA256SUMS`` tells it from any other.
+        head: where the record ends.
+        by: id of who exported; claimed, not proven.
+        at: the clock's time.
+
+    Raises:
+        RegistryError: the registry takes no entry, because it can only be read, or the clock lies behind.
+    """
+    sums = hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()
+    return registry.note("export", by, None, "", json.dumps({"head": head.number, "sums": sums}), at)
+
+
 def check(folder: Path) -> Head:
     """Check a record without the registry: the digest of every file, the whole chain, every signature.
 

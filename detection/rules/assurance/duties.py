@@ -50,8 +50,8 @@ CLAIMS = (
     "What the tables of the registry said at the time of the export follows from the entries alone, and was compared.",
 )
 NO_CLAIMS = (
-    "That the log was not cut, nor written anew where nobody signs (registrations, pins, intents of the executor): "
-    "compare head.json with a head that was kept elsewhere.",
+    "That the log was not cut, nor written anew where nobody signs (registrations, pins, exports, what the executor "
+    "says): compare head.json with a head that was kept elsewhere.",
     "That versions.json and live.json are as they were exported: they are for reading, entries.jsonl is what counts.",
     "That times are true: they are of the clock of whoever wrote, only never backwards.",
     "That a person is who the people file says: that file is reviewed by people.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from detection.outside import exits, files
 from detection.outside import keys as key_files
 from detection.outside.keys import Signer
 from detection.outside.registry.orders.surroundings import Enough
+from detection.rules.registry.entries import Entry
 from detection.rules.registry.refusals import Refusal
 from detection.rules.registry.situations import Surroundings
 from detection.rules.registry.slots import IDENTIFIER
@@ -115,6 +116,17 @@ def tell(refusals: Sequence[Refusal], done: str) -> None:
     for one in refusals:
         print(exits.shown(f"  {one.why}: {one.words}"))
     raise typer.Exit(exits.REFUSED)
+
+
+def noted(note: Callable[[], Entry | None]) -> None:
+    """Leave a line in the log. Where that cannot be it is told beside what is printed; what was done stays done."""
+    try:
+        entry = note()
+    except DetectionError as error:
+        print(exits.shown(f"not noted in the log: {error}"), file=sys.stderr)
+        return
+    if entry is not None:
+        print(exits.shown(f"noted in the log: entry {entry.number}, by {entry.actor}"))
 
 
 def signer_of(key: Path, passphrase_file: Path | None) -> Signer:

@@ -61,6 +61,10 @@ def _pinned(said: Said) -> str:
     return f"deployment {str(said.get('digest', ''))[:SHORT]}"
 
 
+def _exported(said: Said) -> str:
+    return f"up to entry {said.get('head', '')}, SHA256SUMS {str(said.get('sums', ''))[:SHORT]}"
+
+
 def _plain(said: Said) -> str:
     return ", ".join(f"{key} {value}" for key, value in sorted(said.items()) if isinstance(value, str | int | float))
 
@@ -71,6 +75,6 @@ def _inside(said: Said, key: str) -> Said:
 
 
 _TOLD: Mapping[str, Callable[[Said], str]] = {
-    "register": _registered, "approve": _approved, "pin": _pinned,
+    "register": _registered, "approve": _approved, "pin": _pinned, "export": _exported,
     **dict.fromkeys(("stage", "promote", "supersede", "rollback", "withdraw", "deprecate", "retire"), _ordered),
 }  # fmt: skip
