@@ -6,35 +6,26 @@ import math
 import signal
 import subprocess
 import sys
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from detection.commands.registry.doing import guard
-from detection.edge.telemetry import latency, signals
-from detection.edge.telemetry.counters import Counters
-from detection.edge.telemetry.outbox import Outbox
-from detection.edge.telemetry.records import Origin, Record
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import documents
 from detection.outside.assurance.exporting import RecordError
-from detection.outside.database.registry import open_registry
 from detection.outside.registry.submissions import registering
 from detection.rules.judging.comparison.promotion import recommend
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Side
 from tests.examples_comparison import benefit, guardrail
-from tests.examples_typed import ENGINEER, PROD, QUALITY, URL, Say, entries, is_whole, live
+from tests.examples_failing import HOURS, Later, went_live, write_telemetry
+from tests.examples_typed import ENGINEER, QUALITY, Say, entries, is_whole, live
 
 pytestmark = pytest.mark.slow
 
-BOOT = "0123456789abcdef"
 COMPARED = ("--comparison", "comparison.json")
 WATCH = ("guard", "line-1/prod", "telemetry", "--bundle", "export/second")
-HOURS = 2
-"""So long after it went live the second version is looked at."""
 KILLED = """
 import os, signal, sys, time
 from detection.cli import call
@@ -47,15 +38,6 @@ call(["registry", *sys.argv[1:]])
 """The executor dies after it wrote down what it means to do, and before it does it."""
 
 
-class Later:
-    """A clock that runs ahead: the field has told for two hours."""
-
-    @staticmethod
-    def time() -> float:
-        """Seconds since 1970."""
-        return time.time() + HOURS * 3600
-
-
 def write_comparison(first: Bundle, second: Bundle) -> None:
     """What ``detection compare`` writes of two who answer by other thresholds; the second wins."""
     sides = [
@@ -65,25 +47,6 @@ def write_comparison(first: Bundle, second: Bundle) -> None:
     rails = (guardrail(),)
     sheet = ComparisonSheet(sides[0], sides[1], {}, benefit(), rails, recommend(benefit(), rails), (), 1000, 0)
     documents.write_value(Path("comparison.json"), sheet)
-
-
-def write_telemetry(bundle: Bundle, since: datetime) -> None:
-    """An hour in which every frame of a camera fails, as the runtime of this bundle leaves it."""
-    edges = bundle.reference().edges
-    outbox = Outbox(Path("telemetry"), BOOT)
-    none = {step: np.zeros(latency.BINS, np.int64) for step in latency.STEPS}
-    for number in range(60):
-        minute = (since + timedelta(minutes=61 + number)).strftime("%Y-%m-%dT%H:%M:00Z")
-        origin = Origin("line-1", bundle.digest, "fp32", BOOT)
-        happened = Counters(frames=10, failed=10)
-        outbox.put(Record(origin, number, "cam-00", minute, happened, signals.nothing(edges), none))
-    assert outbox.flush()
-
-
-def went_live() -> datetime:
-    """When what is live went live."""
-    with open_registry(URL) as registry:
-        return registry.history(PROD)[0].since
 
 
 def test_a_second_version_goes_live_and_comes_back_by_itself(

@@ -1,7 +1,7 @@
 """``detection registry guard``: does the live version hold what its slot asks? If it surely does not, go back.
 
 Reads  the registry; telemetry and closed review sessions; the bundle that is live
-Writes the way back into the registry, at most once for each time that a version is live
+Writes the way back into the registry, at most once for each time that a version is live; or why it is for a person
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import exits
 from detection.outside.database.registry import Registry
 from detection.outside.registry import places
-from detection.outside.registry.orders import executor
+from detection.outside.registry.orders import executor, notes
 from detection.outside.registry.orders.executor import DONE, GuardError, Meant, Watched
 from detection.outside.registry.orders.field import Field, seen_of
 from detection.outside.registry.orders.surroundings import enough
@@ -91,6 +91,8 @@ def _return(registry: Registry, meant: Meant, now: Surroundings, dry_run: bool) 
     refusals = executor.doubts(registry, meant, now) if dry_run else executor.go_back(registry, meant, now)
     for one in refusals:
         print(exits.shown(f"not by itself: {one.why}: {one.words}"))
+    if refusals and not dry_run:
+        options.noted(lambda: notes.note(registry, meant, refusals, datetime.now(UTC)))
     if not refusals:
         said = "would go back" if dry_run else "went back"
         print(f"{meant.slot} {said} from {meant.back_from[:12]} to {meant.back_to[:12]}")

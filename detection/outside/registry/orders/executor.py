@@ -3,7 +3,7 @@
 What it means to do is written down before it does it (an intent, its key from the evidence), so that whoever comes
 after a crash finishes it, once. The registry's transaction is the lock: the order holds for one epoch of the slot
 alone. A return that must not be is not meant either: the same guards judge it first, cooldown and authorisation
-included.
+included; that a trigger asked for it, and why it was refused, stands in the log (:mod:`.notes`).
 """
 
 from __future__ import annotations

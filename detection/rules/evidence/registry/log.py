@@ -65,6 +65,13 @@ def _exported(said: Said) -> str:
     return f"up to entry {said.get('head', '')}, SHA256SUMS {str(said.get('sums', ''))[:SHORT]}"
 
 
+def _triggered(said: Said) -> str:
+    """Why a return was for a person, and what asked for it."""
+    refusals = said.get("refusals")
+    codes = [str(one.get("why")) for one in refusals if isinstance(one, dict)] if isinstance(refusals, list) else []
+    return f"not by itself ({', '.join(codes)}): {_inside(said, 'meant').get('reason', '')}"
+
+
 def _plain(said: Said) -> str:
     return ", ".join(f"{key} {value}" for key, value in sorted(said.items()) if isinstance(value, str | int | float))
 
@@ -75,6 +82,6 @@ def _inside(said: Said, key: str) -> Said:
 
 
 _TOLD: Mapping[str, Callable[[Said], str]] = {
-    "register": _registered, "approve": _approved, "pin": _pinned, "export": _exported,
+    "register": _registered, "approve": _approved, "pin": _pinned, "export": _exported, "triggers": _triggered,
     **dict.fromkeys(("stage", "promote", "supersede", "rollback", "withdraw", "deprecate", "retire"), _ordered),
 }  # fmt: skip
