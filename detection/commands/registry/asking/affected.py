@@ -14,18 +14,18 @@ from detection.outside.database.answers.finding import Kind
 
 EPILOG = "Example: detection registry affected --package torch==2.15.0"
 
-Data = Annotated[str, typer.Option("--data", metavar="D", help="A file of the data, or six digits of its SHA-256.")]
-Commit = Annotated[str, typer.Option("--commit", metavar="C", help="A commit, or six digits of it.")]
-Package = Annotated[str, typer.Option("--package", metavar="P", help="A package, such as torch or torch==2.15.0.")]
-Parent = Annotated[str, typer.Option("--parent", metavar="V", help="Digest of a version it was retrained from.")]
-Run = Annotated[str, typer.Option("--run", metavar="ID", help="A tracked run.")]
+Data = Annotated[str, typer.Option("--data", metavar="FILE", help="A file of the data, or six digits of its SHA-256.")]
+Commit = Annotated[str, typer.Option("--commit", metavar="COMMIT", help="A commit, or six digits of it.")]
+Package = Annotated[str, typer.Option("--package", metavar="NAME", help="A package, such as torch or torch==2.15.0.")]
+Parent = Annotated[str, typer.Option("--parent", metavar="DIGEST", help="Of the version it was retrained from.")]
+Run = Annotated[str, typer.Option("--run", metavar="ID", help="Of a tracked run.")]
 
 
 def run(
     data: Data = "", commit: Commit = "", package: Package = "", parent: Parent = "", tracked: Run = "",
     registry: RegistryUrl = None,
 ) -> None:  # fmt: skip
-    """List the versions that were made from something, the live ones named first. Exit status 0, also for none."""
+    """List the versions that were made from one thing, and first which of them are live. Exit status 0, also for none."""
     kind, name = _asked({"data": data, "commit": commit, "package": package, "parent": parent, "run": tracked})
     with opened(registry) as asked:
         found = asked.holding(kind, name)

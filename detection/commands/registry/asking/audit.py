@@ -25,12 +25,19 @@ EPILOG = 'Example: detection registry audit --verify --against "128 3f9c..."'
 NEWEST = 50
 _HEAD = re.compile(r"(\d{1,18})\s+([0-9a-f]{64})")
 
-From = Annotated[datetime | None, typer.Option("--from", formats=FORMATS, metavar="DATE", help="First moment, UTC.")]
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=FORMATS, metavar="DATE", help="First moment, UTC, such as 2026-06-01T08:30."),
+]
 To = Annotated[datetime | None, typer.Option("--to", formats=FORMATS, metavar="DATE", help="Before this moment, UTC.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Check every entry, every table and every signature.")]
 Show = Annotated[bool, typer.Option("--head", help="Print where the log ends, to keep it elsewhere.")]
 Against = Annotated[
-    str, typer.Option(metavar='"NO DIGEST"', help="An end of the log that was kept elsewhere; with --verify.")
+    str,
+    typer.Option(
+        metavar='"NO DIGEST"',
+        help="What --head printed once, kept elsewhere; checks as --verify does, and that nothing was cut.",
+    ),
 ]
 
 

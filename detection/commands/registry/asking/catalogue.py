@@ -25,7 +25,9 @@ Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the pages go; what
 Incidents = Annotated[
     Path | None, typer.Option("--incidents", metavar="FILE", help="What `detection monitor --json` wrote.")
 ]
-Newest = Annotated[int, typer.Option("--versions", min=1, help="With a page: the newest, and all that were ever live.")]
+Newest = Annotated[
+    int, typer.Option("--versions", min=1, help="How many of the newest get a page; all that were ever live have one.")
+]
 
 
 def run(

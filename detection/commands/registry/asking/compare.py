@@ -17,13 +17,15 @@ from detection.rules.registry.versions import comparing
 
 EPILOG = "Example: detection registry compare 1.0.0 latest --html comparison.html"
 
-First = Annotated[str, typer.Argument(metavar="A", help="What is live, or older: 1.2.3, `latest`, or its digest.")]
-Second = Annotated[str, typer.Argument(metavar="B", help="What might replace it.")]
+First = Annotated[str, typer.Argument(metavar="OLD", help="What is live, or older: 1.2.3, `latest`, or its digest.")]
+Second = Annotated[str, typer.Argument(metavar="NEW", help="What might replace it, named likewise.")]
 Sheets = Annotated[
     list[Path] | None,
-    typer.Option("--comparison", metavar="FILE", help="What `detection compare` wrote; data/compare if left out."),
+    typer.Option(
+        "--comparison", metavar="FILE", help="What `detection compare` wrote; repeat. data/compare if left out."
+    ),
 ]
-Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page.")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, too.")]
 
 
 def run(

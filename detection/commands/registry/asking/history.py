@@ -17,8 +17,8 @@ from detection.rules.evidence.registry.deeds import KnownPeriod
 
 EPILOG = "Example: detection registry history line-1/prod --limit 20"
 
-Limit = Annotated[int, typer.Option(min=1, max=1000, help="Periods of a slot, the newest.")]
-Before = Annotated[int | None, typer.Option(min=1, metavar="NO", help="Only those before this period's number.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="So many periods of each slot, the newest.")]
+Before = Annotated[int | None, typer.Option(min=1, metavar="NO", help="Only periods before the one of this number.")]
 
 
 def run(

@@ -19,7 +19,8 @@ EPILOG = "Example: detection registry lineage data/split/splits.parquet"
 Thing = Annotated[
     str,
     typer.Argument(
-        metavar="X", help="A version, a slot, a file of the data, a model, a commit, a run, or six digits of a digest."
+        metavar="THING",
+        help="A version, a slot, a file of the data, a model, a commit, a run, or six digits of a digest.",
     ),
 ]
 NUMBERED = 12

@@ -12,7 +12,7 @@ from detection.outside import exits
 
 EPILOG = "Example: detection registry list --limit 10"
 
-Limit = Annotated[int, typer.Option(min=1, help="Versions of each product, the newest.")]
+Limit = Annotated[int, typer.Option(min=1, help="So many versions of each model, the newest.")]
 
 
 def run(model: OfModel = None, limit: Limit = 30, registry: RegistryUrl = None) -> None:

@@ -16,7 +16,10 @@ from detection.rules.evidence.registry import lines
 
 EPILOG = "Example: detection registry live --at 2026-06-01"
 
-At = Annotated[datetime | None, typer.Option(formats=FORMATS, metavar="DATE", help="What was live then, UTC.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(formats=FORMATS, metavar="DATE", help="What was live then, UTC, such as 2026-06-01T08:30."),
+]
 
 
 def run(slot: SomeSlot = "", at: At = None, registry: RegistryUrl = None, people: PeopleFile = PEOPLE) -> None:

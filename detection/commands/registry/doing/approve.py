@@ -35,8 +35,10 @@ def run(
     version: Named,
     slot: InSlot,
     key: KeyFile,
-    role: Annotated[str | None, typer.Option(metavar="ROLE", help="That you sign in, if you have several.")] = None,
-    words: Annotated[str, typer.Option("--words", metavar="WORDS", help="What you say; kept for good.")] = "",
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="That you sign in; if left out, one of yours that is asked for.")
+    ] = None,
+    words: Annotated[str, typer.Option("--words", metavar="WORDS", help="What you say with it; kept for good.")] = "",
     comparison: Comparisons = None,
     yes: Yes = False,
     passphrase_file: PassphraseFile = None,

@@ -24,7 +24,9 @@ EPILOG = (
 def run(
     version: Named,
     reason: Reason,
-    end_of_life: Annotated[str, typer.Option(metavar="DATE", help="From this day on it may not be promoted.")],
+    end_of_life: Annotated[
+        str, typer.Option(metavar="DATE", help="YYYY-MM-DD; from this day on it may not be promoted.")
+    ],
     key: KeyFile,
     passphrase_file: PassphraseFile = None,
     people: PeopleFile = PEOPLE,

@@ -22,7 +22,8 @@ def run(
     role: Annotated[list[str], typer.Option("--role", metavar="ROLE", help="What they may approve as; repeat.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the key's files; outside the checkout.")] = KEYS,
     public: Annotated[
-        Path | None, typer.Option("--public", metavar="FILE", help="A public key (*.pem) made elsewhere; makes none.")
+        Path | None,
+        typer.Option("--public", metavar="FILE", help="A public key (*.pem) that was made elsewhere; no key is made."),
     ] = None,
     lock: Annotated[bool, typer.Option("--passphrase", help="Lock the private key; asks for the words.")] = False,
     passphrase_file: PassphraseFile = None,

@@ -38,13 +38,16 @@ def run(
     ],
     bundle: Annotated[Path, typer.Option(metavar="DIR", help="The bundle that is live.")] = Path("export/bundle"),
     session: Annotated[
-        list[Path] | None, typer.Option("--session", metavar="DIR", help="A closed session of reviewers; repeat.")
+        list[Path] | None,
+        typer.Option(
+            "--session", metavar="DIR", help="A closed session of reviewers, for triggers on precision; repeat."
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
     people: PeopleFile = PEOPLE,
     registry: RegistryUrl = None,
 ) -> None:
-    """Judge a slot's rollback triggers, and go back to the version before if one is tripped. Status 2 if one is."""
+    """Judge a slot's rollback triggers; if one is tripped, go back to the version before. Exit status 2 if one is."""
     field = Field(telemetry, tuple(session or ()))
     with places.opened(registry) as here:
         where = places.slot_known(slot, here)

@@ -32,18 +32,22 @@ RegistryUrl = Annotated[
 KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key: it says who you are.")]
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="FILE", help="Read the passphrase from a file instead of asking."),
+    typer.Option(
+        "--passphrase-file", metavar="FILE", help="Its first line is the passphrase, instead of asking for it."
+    ),
 ]
-PeopleFile = Annotated[Path, typer.Option("--people", metavar="FILE", help="Who may act.")]
+PeopleFile = Annotated[Path, typer.Option("--people", metavar="FILE", help="Who may act, with their public keys.")]
 InSlot = Annotated[str, typer.Argument(metavar="SLOT", help="PLACE/ENVIRONMENT, such as line-1/prod.")]
 Named = Annotated[
     str, typer.Argument(metavar="VERSION", help="1.2.3, `latest`, or at least 6 characters of the digest.")
 ]
 Comparisons = Annotated[
     list[Path] | None,
-    typer.Option("--comparison", metavar="FILE", help="What `detection compare` wrote; data/compare is looked at."),
+    typer.Option(
+        "--comparison", metavar="FILE", help="What `detection compare` wrote; repeat. data/compare if left out."
+    ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Show, and do not ask: for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Show, and act without asking: for scripts.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept for good.")]
 
 LONGEST = 500

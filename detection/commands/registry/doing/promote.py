@@ -42,7 +42,7 @@ def run(
     version: Named,
     slot: InSlot,
     key: KeyFile,
-    to: Annotated[Goal, typer.Option(help="To production by way of staging.")] = Goal.PRODUCTION,
+    to: Annotated[Goal, typer.Option(help="How far; on its way to production it passes staging.")] = Goal.PRODUCTION,
     reason: Annotated[str, typer.Option("--reason", metavar="WORDS", help="Why; kept for good.")] = "",
     comparison: Comparisons = None,
     passphrase_file: PassphraseFile = None,

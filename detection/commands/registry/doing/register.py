@@ -24,7 +24,10 @@ def run(
     submitter: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who registers, and may not approve; of params.yaml if left out.")
     ] = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="WORD", help="To find it by; repeat.")] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="WORD", help="To find it by; repeat. Of params.yaml if left out."),
+    ] = None,
     comparison: Comparisons = None,
     registry: RegistryUrl = None,
 ) -> None:

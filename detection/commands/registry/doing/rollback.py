@@ -26,7 +26,9 @@ def run(
     key: KeyFile,
     to: Annotated[
         str | None,
-        typer.Option(metavar="VERSION", help="Was live here before; `nothing` withdraws. The one before if left out."),
+        typer.Option(
+            metavar="VERSION", help="That was live here before, or `nothing` to withdraw; the one before if left out."
+        ),
     ] = None,
     passphrase_file: PassphraseFile = None,
     people: PeopleFile = PEOPLE,

@@ -22,7 +22,8 @@ EPILOG = "Example: detection registry mirror --check"
 
 def run(
     tracker: Annotated[
-        str | None, typer.Option("--tracker", metavar="URL", help="sqlite:///FILE or http(s)://HOST; of params.yaml.")
+        str | None,
+        typer.Option("--tracker", metavar="URL", help="sqlite:///FILE or http(s)://HOST; of params.yaml if left out."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the mirror away and make it anew.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit status 2 if it differs.")] = False,
