@@ -258,7 +258,7 @@ class Registry:
             return Refused((Refusal("clock-set-back", str(error)),))
 
     def note(self, action: Action, actor: str, slot: Slot | None, digest: str, payload: str, at: datetime) -> Entry:
-        """Add an entry that changes no table: an export, a look at the triggers.
+        """Add an entry that changes no table: an export, a return that triggers asked for and guards refused.
 
         Args:
             action: export or triggers.
