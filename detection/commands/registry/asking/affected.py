@@ -25,7 +25,7 @@ def run(
     data: Data = "", commit: Commit = "", package: Package = "", parent: Parent = "", tracked: Run = "",
     registry: RegistryUrl = None,
 ) -> None:  # fmt: skip
-    """List the versions that were made from one thing, and first which of them are live. Exit status 0, also for none."""
+    """List the versions that were made from one thing, and which of them are live. Exit status 0, also for none."""
     kind, name = _asked({"data": data, "commit": commit, "package": package, "parent": parent, "run": tracked})
     with opened(registry) as asked:
         found = asked.holding(kind, name)
