@@ -11,14 +11,14 @@ from tests.examples_models import CLASSES, SIZE
 MODEL = "yolov8n.yaml"
 
 
-def untrained(size: int = SIZE, seed: int = 0, model: str = MODEL) -> Weights:
+def untrained(size: int = SIZE, seed: int = 0, model: str = MODEL, classes: tuple[str, ...] = CLASSES) -> Weights:
     """Random weights; equal for equal arguments.
 
     The class scores are lifted to about one half, so that a detector of them finds something.
     """
     architecture = weights_file.architecture_of(model)
     torch.manual_seed(seed)
-    module = weights_file.blank(architecture, len(CLASSES))
+    module = weights_file.blank(architecture, len(classes))
     for branch in module.model[-1].cv3:
         torch.nn.init.normal_(branch[-1].bias, std=0.5)
-    return Weights(architecture, CLASSES, size, dict(module.state_dict()))
+    return Weights(architecture, classes, size, dict(module.state_dict()))

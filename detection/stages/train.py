@@ -151,7 +151,7 @@ def main() -> None:
     documents.write_value(OUT / "training.json", result.report)
 
 
-def _pretrained(pretrained: Pretrained) -> weights_file.Tensors | None:
+def _pretrained(pretrained: Pretrained) -> weights_file.Pretrained | None:
     if pretrained.path is None:
         return None
     if pretrained.sha256 is None:

@@ -24,7 +24,7 @@ from ultralytics.nn.tasks import DetectionModel
 
 from detection.errors import TrainingError
 from detection.outside.ultralytics.recipe import Recipe, overrides
-from detection.outside.ultralytics.weights import Tensors, Weights, architecture_of, blank
+from detection.outside.ultralytics.weights import Pretrained, Weights, architecture_of, blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def train(
     recipe: Recipe,
     folder: Path,
     classes: Sequence[str],
-    pretrained: Tensors | None,
+    pretrained: Pretrained | None,
     on_epoch: OnEpoch,
 ) -> Trained:
     """Train on ``folder``'s split ``train`` and look at ``val`` once, at the end.
@@ -74,7 +74,8 @@ def train(
         recipe: the numbers.
         folder: as :func:`detection.outside.ultralytics.folder.materialised` makes it.
         classes: class ids in the order of the label files' numbers.
-        pretrained: tensors to begin from where names and shapes fit; None begins from scratch.
+        pretrained: tensors to begin from where names and shapes fit, and the outputs of every class that it knows by
+            name; None begins from scratch.
         on_epoch: called after every epoch.
 
     Returns:
@@ -110,7 +111,7 @@ class _Material:
     folder: Path
     architecture: Mapping[str, Any]
     classes: tuple[str, ...]
-    pretrained: Tensors | None
+    pretrained: Pretrained | None
 
 
 class _Trainer(DetectionTrainer):  # type: ignore[misc]
@@ -144,7 +145,7 @@ class _Trainer(DetectionTrainer):  # type: ignore[misc]
         model: DetectionModel = blank(self._material.architecture, len(self._material.classes))
         _reach(model, self._recipe.starting_reach)
         if self._material.pretrained is not None:
-            _begin_from(model, self._material.pretrained)
+            _begin_from(model, self._material.classes, self._material.pretrained)
         self.model = model
 
     def _setup_train(self) -> None:
@@ -213,13 +214,18 @@ def _reach(model: DetectionModel, cells: float) -> None:
         branch[-1].bias.data.copy_(start.float().repeat(4))
 
 
-def _begin_from(model: DetectionModel, pretrained: Tensors) -> None:
+def _begin_from(model: DetectionModel, classes: Sequence[str], pretrained: Pretrained) -> None:
+    """Take over what fits; of the outputs, those of the classes that both know, wherever they stood."""
     own = model.state_dict()
+    outputs = _outputs(model)
     fitting = {
         name: tensor.float() if tensor.is_floating_point() else tensor
-        for name, tensor in pretrained.items()
-        if name in own and own[name].shape == tensor.shape
+        for name, tensor in pretrained.tensors.items()
+        if name in own and own[name].shape == tensor.shape and (name not in outputs or pretrained.classes is None)
     }
+    if pretrained.classes is not None:
+        before = {name: tensor for name, tensor in pretrained.tensors.items() if name in outputs}
+        fitting |= {name: _by_class(own[name], classes, before[name], pretrained.classes) for name in before}
     learnt = {name for name in own if np.prod(own[name].shape) > 1}
     if len(learnt & set(fitting)) * 2 < len(learnt):
         raise TrainingError(
@@ -227,3 +233,25 @@ def _begin_from(model: DetectionModel, pretrained: Tensors) -> None:
             "name the architecture the weights were trained with in train.model"
         )
     model.load_state_dict(fitting, strict=False)
+
+
+def _outputs(model: DetectionModel) -> set[str]:
+    """Names of the tensors with one row a class: the last convolution of every class branch."""
+    head = model.model[-1]
+    last = {
+        id(tensor)
+        for branch in (*head.cv3, *(getattr(head, "one2one_cv3", None) or ()))
+        for tensor in branch[-1].parameters()
+    }
+    return {name for name, tensor in model.named_parameters() if id(tensor) in last}
+
+
+def _by_class(fresh: torch.Tensor, classes: Sequence[str], before: torch.Tensor, known: Sequence[str]) -> torch.Tensor:
+    """The fresh rows, but those of known classes as they were; all fresh where the two do not fit."""
+    if len(before) != len(known) or before.shape[1:] != fresh.shape[1:]:
+        return fresh
+    rows = fresh.clone()
+    for number, name in enumerate(classes):
+        if name in known:
+            rows[number] = before[known.index(name)]
+    return rows

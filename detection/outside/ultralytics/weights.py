@@ -52,6 +52,19 @@ class Weights:
     tensors: Tensors
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pretrained:
+    """What somebody trained before, to begin from.
+
+    Attributes:
+        tensors: parameters and buffers.
+        classes: class ids in the order of the outputs; None where the file does not name them.
+    """
+
+    tensors: Tensors
+    classes: tuple[str, ...] | None
+
+
 def write(path: Path, weights: Weights) -> None:
     """Write the weights whole or not at all; equal weights give equal bytes."""
     content = {
@@ -78,7 +91,7 @@ def read(path: Path) -> Weights:
     return Weights(content["architecture"], tuple(content["classes"]), int(content["size"]), content["tensors"])
 
 
-def read_pretrained(path: Path, sha256: str) -> Tensors:
+def read_pretrained(path: Path, sha256: str) -> Pretrained:
     """Read weights that somebody else trained: ours, a plain state dict, or an Ultralytics checkpoint.
 
     Args:
@@ -100,12 +113,13 @@ def read_pretrained(path: Path, sha256: str) -> Tensors:
     try:
         content = _plain_load(path)
     except ModelError:
-        content = _checkpoint(path)
+        return _checkpoint(path)
+    classes = tuple(content["classes"]) if isinstance(content, dict) and set(content) >= _KEYS else None
     if isinstance(content, dict) and "tensors" in content:
         content = content["tensors"]
     if not isinstance(content, dict) or not all(isinstance(tensor, torch.Tensor) for tensor in content.values()):
         raise ModelError(f"{path}: holds no table of tensors; give weights.pt of a training, or a state dict")
-    return content
+    return Pretrained(content, classes)
 
 
 def digest(tensors: Tensors) -> str:
@@ -161,12 +175,14 @@ def _plain_load(path: Path) -> Any:
         raise ModelError(f"{path}: holds more than tensors, or is damaged; nothing of it was executed") from error
 
 
-def _checkpoint(path: Path) -> dict[str, torch.Tensor]:
-    """The tensors of an Ultralytics checkpoint, through its list of known layers only."""
+def _checkpoint(path: Path) -> Pretrained:
+    """What an Ultralytics checkpoint holds, through its list of known layers only."""
     try:
         content, _ = torch_safe_load(str(path.resolve()), safe_only=True)
         model = content.get("ema") or content["model"]
-        return dict(model.float().state_dict())
+        names = getattr(model, "names", None)
+        classes = tuple(str(names[number]) for number in sorted(names)) if isinstance(names, dict) else None
+        return Pretrained(dict(model.float().state_dict()), classes)
     except (*_UNREADABLE, TypeError, AttributeError, ModuleNotFoundError) as error:
         raise ModelError(
             f"{path}: is no Ultralytics checkpoint made of known layers alone; nothing of it was executed"

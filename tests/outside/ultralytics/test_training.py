@@ -22,6 +22,7 @@ from detection.outside.ultralytics import folder, training
 from detection.outside.ultralytics import weights as weights_file
 from detection.outside.ultralytics.recipe import Recipe
 from detection.outside.ultralytics.training import Epoch, Trained
+from detection.outside.ultralytics.weights import Pretrained
 from tests import examples_dataset
 from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import MODEL, untrained
@@ -30,6 +31,8 @@ pytestmark = pytest.mark.slow
 """Every test trains, or waits for Ultralytics' training to begin."""
 
 ROOT = Path(__file__).resolve().parents[3]
+OUTPUTS = "model.22.cv3.1.2.weight"
+"""One row a class."""
 RECIPE = Recipe(
     model=MODEL, epochs=1, size=SIZE, batch=8, nominal_batch=8, optimizer="AdamW", learning_rate=0.002,
     final_learning_rate=0.01, cosine=True, momentum=0.9, weight_decay=0.0005, warmup_epochs=0.0, warmup_bias_rate=0.1,
@@ -107,22 +110,44 @@ def test_training_begins_from_pretrained_tensors(place: Path) -> None:
     """With a rate too small to move anything, the weights stay what they were."""
     begin = untrained(seed=5)
     still = replace(RECIPE, learning_rate=1e-12, optimizer="SGD")
-    result = training.train(still, place, CLASSES, begin.tensors, lambda epoch: None)
-    name = "model.0.conv.weight"
-    np.testing.assert_allclose(result.weights.tensors[name].numpy(), begin.tensors[name].numpy(), atol=1e-6)
+    result = training.train(still, place, CLASSES, Pretrained(begin.tensors, CLASSES), lambda epoch: None)
+    for name in ("model.0.conv.weight", OUTPUTS):
+        np.testing.assert_allclose(result.weights.tensors[name].numpy(), begin.tensors[name].numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "known", [CLASSES[1:], ("new", *CLASSES), CLASSES[::-1]], ids=["one is new", "one is gone", "another order"]
+)
+def test_a_class_keeps_its_outputs_wherever_it_stands(place: Path, known: tuple[str, ...]) -> None:
+    """A new class gives the outputs another shape: what was learnt of the others is not to be thrown away."""
+    begin = untrained(seed=5, classes=known)
+    still = replace(RECIPE, learning_rate=1e-12, optimizer="SGD")
+    result = training.train(still, place, CLASSES, Pretrained(begin.tensors, known), lambda epoch: None)
+    found, before = result.weights.tensors[OUTPUTS].numpy(), begin.tensors[OUTPUTS].numpy()
+    for name in set(CLASSES) & set(known):
+        np.testing.assert_allclose(found[CLASSES.index(name)], before[known.index(name)], atol=1e-6)
+
+
+def test_the_outputs_of_a_class_that_nobody_knew_begin_afresh(place: Path, trained: Trained) -> None:
+    begin = untrained(seed=5, classes=("stranger", *CLASSES[1:]))
+    still = replace(RECIPE, learning_rate=1e-12, optimizer="SGD")
+    result = training.train(still, place, CLASSES, Pretrained(begin.tensors, begin.classes), lambda epoch: None)
+    found, before = result.weights.tensors[OUTPUTS].numpy(), begin.tensors[OUTPUTS].numpy()
+    assert abs(found[0] - before[0]).max() > 1e-3
+    np.testing.assert_allclose(found[1:], before[1:], atol=1e-6)
 
 
 def test_pretrained_tensors_of_another_architecture_are_refused(place: Path) -> None:
     begin = untrained(model="yolo11n.yaml")
     with pytest.raises(TrainingError, match="fit the architecture"):
-        training.train(RECIPE, place, CLASSES, begin.tensors, lambda epoch: None)
+        training.train(RECIPE, place, CLASSES, Pretrained(begin.tensors, begin.classes), lambda epoch: None)
 
 
 def test_a_loss_that_is_no_number_stops_the_run(place: Path) -> None:
     broken = {name: tensor.clone() for name, tensor in untrained().tensors.items()}
     broken["model.22.cv3.0.2.bias"][0] = float("nan")
     with pytest.raises(TrainingError, match=r"loss of epoch 1 is no number; lower train\.learning_rate"):
-        training.train(RECIPE, place, CLASSES, broken, lambda epoch: None)
+        training.train(RECIPE, place, CLASSES, Pretrained(broken, CLASSES), lambda epoch: None)
 
 
 def test_a_number_ultralytics_refuses_is_a_fault_of_the_params(place: Path) -> None:

@@ -118,10 +118,13 @@ def test_our_weights_a_state_dict_and_a_checkpoint_of_known_layers_can_be_begun_
     module.load_state_dict(dict(weights.tensors))
     weights_file.write(tmp_path / "ours.pt", weights)
     torch.save(dict(weights.tensors), tmp_path / "state.pt")
+    module.names = dict(enumerate(weights.classes))
     torch.save({"model": module, "ema": None, "date": "2025-01-01"}, tmp_path / "checkpoint.pt")
-    for name in ("ours.pt", "state.pt", "checkpoint.pt"):
-        tensors = weights_file.read_pretrained(tmp_path / name, files.sha256(tmp_path / name))
-        assert weights_file.digest(tensors) == weights_file.digest(weights.tensors), name
+    named = {"ours.pt": weights.classes, "state.pt": None, "checkpoint.pt": weights.classes}
+    for name, classes in named.items():
+        found = weights_file.read_pretrained(tmp_path / name, files.sha256(tmp_path / name))
+        assert weights_file.digest(found.tensors) == weights_file.digest(weights.tensors), name
+        assert found.classes == classes, name
 
 
 @pytest.mark.parametrize("model", ["yolov99n.yaml", "nonsense.yaml", "yolov8n.pt"])
