@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
 
 from detection.edge.telemetry import latency, signals
 from detection.edge.telemetry.counters import COUNTERS, Counters
@@ -41,21 +40,18 @@ class _Open:
     tally: Tally
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     latency: dict[str, Latencies] = field(default_factory=lambda: {step: latency.none() for step in STEPS})
+    waiting: list[SignalValues] = field(default_factory=list)
+    times_ms: list[Sequence[float]] = field(default_factory=list)
 
-    def count(self, values: Sequence[SignalValues], times_ms: Sequence[Sequence[float]]) -> None:
-        """Take some frames into the histograms."""
-        self.tally = self.tally.add(values)
-        if times_ms:
-            for step, counts in zip(STEPS, latency.counted(times_ms), strict=True):
+    def count(self) -> None:
+        """Take the frames that wait into the histograms."""
+        self.counters["frames"] += len(self.waiting)
+        self.tally = self.tally.add(self.waiting)
+        self.waiting.clear()
+        if self.times_ms:
+            for step, counts in zip(STEPS, latency.counted(self.times_ms), strict=True):
                 self.latency[step] += counts
-
-
-class _Waiting(NamedTuple):
-    """A frame that is not counted yet."""
-
-    minute: _Open
-    values: SignalValues
-    times_ms: Sequence[float] | None
+            self.times_ms.clear()
 
 
 class Minutes:
@@ -66,7 +62,7 @@ class Minutes:
         self._origin = origin
         self._edges = edges
         self._open: dict[str, _Open] = {}
-        self._waiting: list[_Waiting] = []
+        self._waiting = 0
         self._sequence = 0
         self._flushed_s = float("-inf")
 
@@ -83,33 +79,36 @@ class Minutes:
             marks: counters it adds one to, besides ``frames``.
             times_ms: what each of :data:`detection.edge.telemetry.latency.STEPS` took; None where nobody timed it.
         """
-        minute = self._counted(camera, captured_at, "frames", *marks)
-        self._waiting.append(_Waiting(minute, values, times_ms))
+        minute = self._minute_of(camera, captured_at)
+        minute.waiting.append(values)
+        if times_ms is not None:
+            minute.times_ms.append(times_ms)
+        for mark in marks:
+            minute.counters[mark] += 1
+        self._waiting += 1
 
     def failed(self, camera: str, captured_at: datetime, marks: Sequence[str] = ()) -> None:
         """Count one frame without a sound answer; ``marks`` as in :meth:`saw`."""
-        self._counted(camera, captured_at, "frames", "failed", *marks)
+        counters = self._minute_of(camera, captured_at).counters
+        for mark in ("frames", "failed", *marks):
+            counters[mark] += 1
 
     def lost(self, camera: str, captured_at: datetime, dropped: int, reconnects: int) -> None:
         """Count frames that nobody looked at, and times that the camera was opened again."""
-        counts = self._counted(camera, captured_at).counters
-        counts["dropped"] += dropped
-        counts["reconnects"] += reconnects
+        counters = self._minute_of(camera, captured_at).counters
+        counters["dropped"] += dropped
+        counters["reconnects"] += reconnects
 
     @property
     def enough(self) -> bool:
         """So many frames wait that they should be counted: between two frames, when nobody waits for an answer."""
-        return len(self._waiting) >= FRAMES_PER_BATCH
+        return self._waiting >= FRAMES_PER_BATCH
 
     def count(self) -> None:
         """Take the frames that wait into their minutes."""
-        by_minute: dict[int, list[_Waiting]] = {}
-        for one in self._waiting:
-            by_minute.setdefault(id(one.minute), []).append(one)
-        for members in by_minute.values():
-            times_ms = [one.times_ms for one in members if one.times_ms is not None]
-            members[0].minute.count([one.values for one in members], times_ms)
-        self._waiting.clear()
+        for minute in self._open.values():
+            minute.count()
+        self._waiting = 0
 
     def flush(self, now_s: float, force: bool = False) -> bool:
         """Write finished minutes if enough of them or enough time has gathered.
@@ -130,12 +129,10 @@ class Minutes:
         self._flushed_s = now_s
         return self._outbox.flush()
 
-    def _counted(self, camera: str, captured_at: datetime, *marks: str) -> _Open:
+    def _minute_of(self, camera: str, captured_at: datetime) -> _Open:
         open_minute = self._open.get(camera)
         if open_minute is None or not open_minute.begins <= captured_at < open_minute.ends:
-            open_minute = self._opened(camera, captured_at)
-        for mark in marks:
-            open_minute.counters[mark] += 1
+            return self._opened(camera, captured_at)
         return open_minute
 
     def _opened(self, camera: str, captured_at: datetime) -> _Open:
