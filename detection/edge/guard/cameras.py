@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ RATE_FRAMES = 32
 """The rate is told over so many last frames."""
 REMEMBERED_LOOKS = 16
 """Where a camera points is told by the mean of about so many last looks: what passes by averages out."""
-LOOK_S = 1.0
+LOOK_EVERY = timedelta(seconds=1)
 """It is looked at so often at most."""
 
 
@@ -56,14 +56,15 @@ class CameraHealth:
             bench: learns the view of a camera that it does not know.
         """
         covered = optics.contrast < self._limits.covered_contrast and optics.sharpness < self._limits.covered_sharpness
-        found = ["frozen"] if self._frozen(at, optics) else []
-        found += ["covered"] if covered else []
-        if self._looked_at is None or abs((at - self._looked_at).total_seconds()) >= LOOK_S:
+        frozen = self._frozen(at, optics)
+        if self._looked_at is None or abs(at - self._looked_at) >= LOOK_EVERY:
             self._looked_at = at
             self._look(at, optics, bench, covered)
-        found += ["moved"] if self._moved else []
-        found += ["slow"] if self._slow(at) else []
-        return found
+        slow = self._limits.rate_minimum_hz is not None and self._slow(at, self._limits.rate_minimum_hz)
+        if not (frozen or covered or self._moved or slow):
+            return []
+        states = {"frozen": frozen, "covered": covered, "moved": self._moved, "slow": slow}
+        return [state for state, holds in states.items() if holds]
 
     def _frozen(self, at: datetime, optics: Optics) -> bool:
         """Pictures that differ anywhere differ in one of these figures' last digits, but for very rare chances."""
@@ -93,14 +94,11 @@ class CameraHealth:
         since = self._elsewhere_at
         self._moved = since is not None and (at - since).total_seconds() >= self._limits.moved_s
 
-    def _slow(self, at: datetime) -> bool:
-        least = self._limits.rate_minimum_hz
-        if least is None:
-            return False
+    def _slow(self, at: datetime, least_hz: float) -> bool:
         self._taken_at.append(at)
         if len(self._taken_at) < RATE_FRAMES:
             return False
-        return (self._taken_at[-1] - self._taken_at[0]).total_seconds() * least > RATE_FRAMES - 1
+        return (self._taken_at[-1] - self._taken_at[0]).total_seconds() * least_hz > RATE_FRAMES - 1
 
     def _learn(self, thumbnail: Thumbnail, bench: OpticalBench) -> None:
         self._learning += thumbnail

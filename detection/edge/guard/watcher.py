@@ -23,8 +23,8 @@ from detection.edge.telemetry.signals import values_of
 from detection.edge.vision.calibration import Thresholds
 from detection.edge.vision.detector import Steps
 
-LOSSES_S = 1.0
-"""Losses of the source are asked for so often."""
+IDLE_S = 1.0
+"""So often, losses of the source are asked for, and what is due is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,6 @@ class Found(NamedTuple):
     optics: Optics
 
 
-class Cut(NamedTuple):
-    """How many detections are at or above their thresholds, and how near one of the scores is to its own."""
-
-    kept: int
-    margin: float
-
-
 class Why(NamedTuple):
     """Why a frame is kept, and what its answer said of it."""
 
@@ -92,6 +85,7 @@ class Watcher:
     def __init__(self, watched: Watched) -> None:
         self._watched = watched
         self._cuts = watched.cuts.per_class.tolist()
+        self._late_ms = min(watched.limits.budget_ms, watched.limits.limit_ms)
         self._lost = Losses()
         self._asked_s = -math.inf
         self._camera = ""
@@ -117,7 +111,9 @@ class Watcher:
         watched, optics, detections = self._watched, found.optics, found.detections
         kept, margin = self._cut(detections)
         judged = FINE if watched.guard is None else watched.guard.judge(frame.camera, captured_at, optics)
-        marks = (*judged.marks, *self._late(steps))
+        total_ms, marks = steps.total_ms, judged.marks
+        if total_ms > self._late_ms:
+            marks = (*marks, *self._late(total_ms))
         if watched.sampler is not None:
             reasons = watched.sampler.wanted(frame.camera, captured_at, margin, judged.outside)
             if reasons and self._keep(frame, captured_at, detections, Why(reasons, judged.flags)):
@@ -127,7 +123,9 @@ class Watcher:
             values = values_of(optics, detections, kept)
             self._camera = frame.camera
             ended = time.perf_counter()
-            times = _times_ms(frame, steps, (ended - began) * 1000 + self._owed_ms)
+            signals_ms = (ended - began) * 1000 + self._owed_ms
+            read_ms = frame.read_ms if frame.taken_at is None else _read_ms(frame.taken_at, total_ms + signals_ms)
+            times = (read_ms, *steps, signals_ms, read_ms + total_ms + signals_ms)
             watched.minutes.saw(frame.camera, captured_at, values, marks, times)
             self._owed_ms = (time.perf_counter() - ended) * 1000
         return judged
@@ -152,16 +150,19 @@ class Watcher:
             began = time.perf_counter()
             minutes.count()
             self._owed_ms += (time.perf_counter() - began) * 1000
-        if force or now_s - self._asked_s >= LOSSES_S:
+        if force or now_s - self._asked_s >= IDLE_S:
             self._asked_s = now_s
             before, self._lost = self._lost, self._watched.losses()
             dropped, reconnects = self._lost.dropped - before.dropped, self._lost.reconnects - before.reconnects
             if dropped or reconnects:
                 minutes.lost(self._camera, datetime.now(timezone.utc), dropped, reconnects)
-        minutes.flush(now_s, force)
+            minutes.flush(now_s, force)
 
-    def _cut(self, detections: Detections) -> Cut:
-        """What thresholds make of a frame's detections: plain numbers are quicker than arrays for the few there are."""
+    def _cut(self, detections: Detections) -> tuple[int, float]:
+        """How many detections are at or above their thresholds, and how near one of the scores is to its own.
+
+        Plain numbers are quicker than arrays for the few there are.
+        """
         kept, margin = 0, math.inf
         for score, label in zip(detections.scores.tolist(), detections.labels.tolist(), strict=True):
             above = score - self._cuts[label]
@@ -171,10 +172,10 @@ class Watcher:
                 above = -above
             if above < margin:
                 margin = above
-        return Cut(kept, margin)
+        return kept, margin
 
-    def _late(self, steps: Steps) -> tuple[str, ...]:
-        took_ms, limits = steps.total_ms, self._watched.limits
+    def _late(self, took_ms: float) -> tuple[str, ...]:
+        limits = self._watched.limits
         late = ("over_budget",) if took_ms > limits.budget_ms else ()
         return (*late, "over_limit") if took_ms > limits.limit_ms else late
 
@@ -190,11 +191,6 @@ class Watcher:
         return sampler.keep(described, frame.image, frame.content, captured_at)
 
 
-def _times_ms(frame: Frame, steps: Steps, signals_ms: float) -> tuple[float, ...]:
-    """One for each step of telemetry's latency; of a live source all before the detector began is reading."""
-    read_ms = frame.read_ms
-    if frame.taken_at is not None:
-        passed_ms = (datetime.now(timezone.utc) - frame.taken_at).total_seconds() * 1000
-        read_ms = max(0.0, passed_ms - steps.total_ms - signals_ms)
-    total_ms = read_ms + steps.total_ms + signals_ms
-    return read_ms, steps.prepare_ms, steps.infer_ms, steps.finish_ms, signals_ms, total_ms
+def _read_ms(taken_at: datetime, since_ms: float) -> float:
+    """Of a live source, all before the detector began is reading."""
+    return max(0.0, (datetime.now(timezone.utc) - taken_at).total_seconds() * 1000 - since_ms)
