@@ -119,7 +119,7 @@ def _alike(many: Sequence[Optics]) -> NDArray[np.float64]:
     """:func:`measured` of reduced pictures of one size: one above the other they are measured at once."""
     greys = np.concatenate([np.asarray(one.grey) for one in many])
     quick = np.array([(one.brightness, one.contrast, one.sharpness) for one in many], np.float64)
-    colours = np.array([cv2.mean(one.small)[:3] for one in many], np.float64) + 1
+    colours = np.array([cv2.mean(one.small) for one in many], np.float64) + 1
     casts = np.log2(colours[:, [2, 0]] / colours[:, [1]])
     flat = greys.reshape(len(many), -1)
     shares = np.stack([_share(flat <= DARK_U8), _share(flat >= BLOWN_U8)], axis=1)
@@ -149,7 +149,7 @@ _NOWHERE: View = np.full(VIEW_WIDTH * VIEW_HEIGHT, np.nan)
 
 def _share(pixels: NDArray[np.bool_]) -> NDArray[np.float64]:
     """``(n,)`` how many of each row."""
-    share: NDArray[np.float64] = np.add.reduce(pixels, axis=1, dtype=np.int32) / pixels.shape[1]
+    share: NDArray[np.float64] = np.array([np.count_nonzero(row) for row in pixels]) / pixels.shape[1]
     return share
 
 
