@@ -79,6 +79,7 @@ def _row(name: str, detector: Detector, bundle: Bundle, pictures: Sequence[Image
     with tempfile.TemporaryDirectory() as folder:
         watcher = _watcher(bundle, Path(folder))
         for number in range(frames + WARM):
+            at = BEGIN + number * timedelta(seconds=FRAME_S)
             opened = time.thread_time()
             frame = Frame(f"{number}", "cam-00", read_image(files[number % len(files)]))
             began = time.thread_time()
@@ -86,7 +87,7 @@ def _row(name: str, detector: Detector, bundle: Bundle, pictures: Sequence[Image
             looked_at = time.thread_time()
             found = Found(detector.detect(frame.image), optics)
             found_at = time.thread_time()
-            watcher.saw(frame, BEGIN + number * timedelta(seconds=FRAME_S), found, detector.steps)
+            watcher.saw(frame, at, found, detector.steps)
             watcher.idle(time.monotonic())
             ended = time.thread_time()
             if number >= WARM:
