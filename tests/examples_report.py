@@ -30,7 +30,8 @@ from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
-from detection.rules.evidence.page import DataUri, Page, Picture, Pictures, Section, Tone
+from detection.rules.evidence.page import DataUri, Page, Picture, Pictures, Section
+from detection.rules.evidence.tone import Tone
 from detection.rules.evidence.validation import method, open_findings
 from detection.rules.evidence.validation import report as validation_page
 from detection.rules.judging.costs import CostSheet

@@ -20,7 +20,7 @@ from detection.outside.contenders import examining
 from detection.outside.contenders.examining import Terms
 from detection.rules.evidence.judging import comparison as evidence
 from detection.rules.evidence.judging.guardrails import decided
-from detection.rules.evidence.page import Tone
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.comparison.guardrails import Drawing
 from detection.rules.judging.comparison.sheet import ComparisonSheet
 from detection.rules.spec.spec import Spec

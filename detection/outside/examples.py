@@ -11,7 +11,8 @@ import numpy as np
 from detection.errors import FrameError, SourceError
 from detection.outside import pictures, shards
 from detection.outside.pictures import Mark
-from detection.rules.evidence.page import Picture, Pictures, Tone
+from detection.rules.evidence.page import Picture, Pictures
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.findings.finding import Finding
 from detection.rules.labels.findings.kinds import KINDS
 from detection.rules.labels.intake.arrivals import Tables

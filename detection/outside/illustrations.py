@@ -15,7 +15,8 @@ from detection.outside.dataset import Dataset
 from detection.outside.pictures import Mark
 from detection.rules.evidence.judging import worst_frames
 from detection.rules.evidence.judging.worst_frames import WorstFrame
-from detection.rules.evidence.page import Picture, Pictures, Tone
+from detection.rules.evidence.page import Picture, Pictures
+from detection.rules.evidence.tone import Tone
 
 SETS = ("test", "golden", "challenge")
 """Where errors are looked for, the first that has any."""

@@ -13,7 +13,8 @@ import pytest
 from detection.errors import DocumentError
 from detection.outside import documents, files, html, results, tables
 from detection.outside.dataset import Dataset
-from detection.rules.evidence.page import Page, Pictures, Tone
+from detection.rules.evidence.page import Page, Pictures
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
 from detection.rules.judging.gates.lines import Outcome
 from detection.rules.labels.intake.collection import Collection

@@ -21,7 +21,8 @@ from detection.outside.revisions import pictures
 from detection.outside.revisions.opening import Opened, open_version
 from detection.outside.revisions.places import WORKSPACE
 from detection.rules.evidence.labels import changes as evidence
-from detection.rules.evidence.page import Column, Picture
+from detection.rules.evidence.page import Picture
+from detection.rules.evidence.tables import Column
 from detection.rules.labels.versions.changes import Changes, compare
 from detection.rules.spec.spec import Spec
 

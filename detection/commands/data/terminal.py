@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from detection.rules.evidence.page import Cell, Column
+from detection.rules.evidence.tables import Cell, Column
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from detection.commands.season.playing import Played
 from detection.rules.evidence.field import words
-from detection.rules.evidence.page import digits
+from detection.rules.evidence.numerals import digits
 from detection.rules.field.accuracy.hits import Hits
 from detection.rules.field.watching.findings import Standing
 from detection.rules.field.watching.readings import Answer, Severity

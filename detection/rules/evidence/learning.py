@@ -9,16 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.evidence.charts import Chart, Series, Stroke
-from detection.rules.evidence.page import (
-    Fact,
-    Facts,
-    Picture,
-    Pictures,
-    Section,
-    Tone,
-    digits,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Fact, Facts, Picture, Pictures, Section
+from detection.rules.evidence.tone import Tone
 
 Reals = NDArray[np.float64]
 

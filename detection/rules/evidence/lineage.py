@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from detection.rules.evidence.page import Column, Section, Table, code, text
+from detection.rules.evidence.page import Section
+from detection.rules.evidence.tables import Column, Table, code, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import Column, Note, Section, Table, Tone, text
+from detection.rules.evidence.page import Note, Section
+from detection.rules.evidence.tables import Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.spec.detector import Output
 from detection.rules.spec.labels import Condition, ObjectClass
 from detection.rules.spec.spec import declared_only

@@ -6,22 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from detection.rules.evidence.drawings import Drawings, Event, Line, Track
-from detection.rules.evidence.page import (
-    Banner,
-    Cell,
-    Column,
-    Fact,
-    Page,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    code,
-    count,
-    digits,
-    share,
-    text,
-)
+from detection.rules.evidence.numerals import digits
+from detection.rules.evidence.page import Banner, Fact, Page, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, count, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.accuracy.hits import Hits
 from detection.rules.field.story.chronicle import ALL, Chronicle, Figure, Told, Week, What
 

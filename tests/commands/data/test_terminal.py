@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from detection.commands.data.terminal import plain, table
-from detection.rules.evidence.page import Column, count, text
+from detection.rules.evidence.tables import Column, count, text
 
 
 @pytest.mark.parametrize(

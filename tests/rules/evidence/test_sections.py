@@ -13,7 +13,9 @@ from detection.rules.evidence.labels import agreement as agreement_page
 from detection.rules.evidence.labels import data as data_page
 from detection.rules.evidence.labels import findings as findings_page
 from detection.rules.evidence.labels import split as split_page
-from detection.rules.evidence.page import Facts, Folded, Note, Pictures, Section, Span, Table, Tone
+from detection.rules.evidence.page import Facts, Folded, Note, Pictures, Section
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.agreement.sheet import Figure
 from detection.rules.labels.splits.crossings import Crossing
 from detection.rules.labels.splits.grouping import Tie
@@ -196,8 +198,3 @@ def test_accuracy_that_was_measured_once_is_not_drawn_as_a_curve() -> None:
     once[-1] = 0.9
     assert len(learning.history_charts(replace(history, accuracy={"AP50": once}))) == 1
     assert len(learning.history_charts(history)) == 2
-
-
-@pytest.mark.parametrize(("value", "place"), [(0.0, 0), (0.5, 0), (0.75, 50), (1.0, 100), (1.5, 100)])
-def test_a_bar_never_leaves_its_scale(value: float, place: float) -> None:
-    assert Span(value, value, value, start=0.5).at(value) == pytest.approx(place)

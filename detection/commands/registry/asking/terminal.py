@@ -9,7 +9,9 @@ from rich.markup import escape
 from rich.table import Table as Rows
 
 from detection.outside import exits
-from detection.rules.evidence.page import Block, Cell, Fact, Facts, Folded, Note, Section, Table, Tone
+from detection.rules.evidence.page import Block, Fact, Facts, Folded, Note, Section
+from detection.rules.evidence.tables import Cell, Table
+from detection.rules.evidence.tone import Tone
 
 STYLES = {Tone.GOOD: "green", Tone.BAD: "bold red", Tone.UNSURE: "yellow", Tone.QUIET: "dim"}
 

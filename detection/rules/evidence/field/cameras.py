@@ -13,7 +13,9 @@ from detection.rules.evidence.charts import Reals
 from detection.rules.evidence.drawings import POINTS, Bars, Drawings, Event, Line, Track, gathered
 from detection.rules.evidence.field import words
 from detection.rules.evidence.field.fleet import TONES, CameraState
-from detection.rules.evidence.page import Fact, Facts, Folded, Note, Plain, Section, Tone, thousands
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Fact, Facts, Folded, Note, Plain, Section
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.watching.findings import Findings, Incident, Standing
 from detection.rules.field.watching.readings import ANSWERS, JOINT, Answer, Readings
 

@@ -8,7 +8,10 @@ from enum import Enum
 
 from detection.rules.evidence.drawings import Tile, Tiles
 from detection.rules.evidence.field import words
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Section, Table, Tone, count, text, thousands
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Block, Folded, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.retrain.evidence import Degraded
 from detection.rules.field.trust import TrustScore
 from detection.rules.field.watching.findings import Findings, Incident, Standing

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from detection.edge.telemetry.counters import Counters
 from detection.edge.telemetry.latency import RELATIVE_ERROR, STEPS, Latencies, none, percentile_ms
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, text, thousands
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Block, Folded, Note, Section
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.retrain.evidence import Degraded
 
 SHOWN = 10

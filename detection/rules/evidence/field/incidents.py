@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detection.rules.evidence.field import words
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, code, text
+from detection.rules.evidence.page import Block, Folded, Note, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.watching.findings import Incident
 
 SHOWN = 20

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from detection.rules.evidence.drawings import Drawings, Event, Line, Track, gathered
 from detection.rules.evidence.field import words
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, cut, text, thousands
+from detection.rules.evidence.numerals import cut, thousands
+from detection.rules.evidence.page import Block, Folded, Note, Section
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.accuracy.outcomes import Diagnosis, Drift, Kept, ObjectiveDay, ObjectiveStanding
 
 LEAD = (

@@ -11,7 +11,9 @@ from detection.rules.evidence.field.fleet import CameraState, State
 from detection.rules.evidence.field.health import CameraHealth
 from detection.rules.evidence.field.incidents import Trace
 from detection.rules.evidence.field.samples import Sample
-from detection.rules.evidence.page import Banner, Fact, Page, Tone, thousands
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Banner, Fact, Page
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.accuracy.outcomes import Diagnosis, Drift, ObjectiveStanding
 from detection.rules.field.retrain.evidence import Degraded
 from detection.rules.field.trust import TrustScore

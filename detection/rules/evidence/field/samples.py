@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detection.rules.evidence.page import Block, Column, DataUri, Note, Picture, Pictures, Section, Table, Tone, text
-from detection.rules.evidence.page import thousands as counted
+from detection.rules.evidence.numerals import thousands as counted
+from detection.rules.evidence.page import Block, DataUri, Note, Picture, Pictures, Section
+from detection.rules.evidence.tables import Column, Table, text
+from detection.rules.evidence.tone import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Folded,
-    Note,
-    Section,
-    Span,
-    Table,
-    Tone,
-    text,
-)
+from detection.rules.evidence.page import Block, Fact, Facts, Folded, Note, Section
+from detection.rules.evidence.tables import Cell, Column, Span, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.trust import TrustPart, TrustScore, worst_first
 
 SHOWN = 10

@@ -9,24 +9,10 @@ import numpy as np
 from detection.rules.evidence.charts import Chart, Series, Stroke
 from detection.rules.evidence.judging.figures import SETS, class_name, figure, slice_name
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Folded,
-    Picture,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    count,
-    digits,
-    share,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Folded, Picture, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.calibration.reliability import Reliability, ReliabilityRow, ReliabilitySheet
 from detection.rules.judging.scores.rows import ALL, EVERY
 

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging.guardrails import STANDINGS, bounds, decided, gap_span, reach_of, signed
-from detection.rules.evidence.page import (
-    Banner,
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Folded,
-    Note,
-    Page,
-    Section,
-    Table,
-    Tone,
-    code,
-    digits,
-    size,
-    text,
-)
+from detection.rules.evidence.numerals import digits, size
+from detection.rules.evidence.page import Banner, Block, Fact, Folded, Note, Page, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.comparison import words
 from detection.rules.judging.comparison.sheet import ComparisonSheet, DifferenceRow, Side
 from detection.rules.judging.scores.rows import ALL, EVERY

@@ -6,23 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from detection.rules.evidence.judging.figures import SETS, class_name, slice_name
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Finding,
-    Findings,
-    Folded,
-    Note,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    count,
-    digits,
-    share,
-    text,
-)
+from detection.rules.evidence.numerals import digits
+from detection.rules.evidence.page import Block, Finding, Findings, Folded, Note, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.errors.confusion import BACKGROUND, Confusion, ConfusionSheet
 from detection.rules.judging.errors.costs import MENDED
 from detection.rules.judging.errors.sheet import ALL, EVERY, SPECIALS, Advice, ErrorRow, ErrorSheet

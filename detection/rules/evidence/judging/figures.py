@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import Cell, Fact, Span, Tone, cut, digits, thousands
+from detection.rules.evidence.numerals import cut, digits, thousands
+from detection.rules.evidence.page import Fact
+from detection.rules.evidence.tables import Cell, Span
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.intervals import Interval
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow
 from detection.rules.labels.splits.certificate import Certificate

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import Cell, Column, Span, Table, Tone, digits, text
+from detection.rules.evidence.numerals import digits
+from detection.rules.evidence.tables import Cell, Column, Span, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.comparison import words
 from detection.rules.judging.comparison.sheet import Benefit, ComparisonSheet, Gap, Guardrail, Outcome, Standing
 

@@ -10,21 +10,10 @@ import numpy as np
 from detection.rules.evidence.charts import Chart, Mark, Reals, Series, Stroke
 from detection.rules.evidence.judging.figures import class_name, slice_name
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Folded,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    count,
-    digits,
-    share,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, Folded, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.operating.points import Neighbour, OperatingRow, OperatingSheet
 
 CLASSES_DRAWN = 6

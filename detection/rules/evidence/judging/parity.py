@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import TONES
-from detection.rules.evidence.page import Cell, Column, Section, Table, count, text
+from detection.rules.evidence.page import Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, text
 from detection.rules.judging.parity import LEVELS, Difference, Level, Measured, Note, ParityReport, ParityRow
 
 _TITLES: dict[Level, str] = {

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Note,
-    Page,
-    Section,
-    Table,
-    Tone,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Note, Page, Section
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.rehearsal import Check, Fault, RehearsalSheet, Rehearsed, degree_of
 
 NAMES: dict[Fault, str] = {

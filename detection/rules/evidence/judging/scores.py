@@ -19,25 +19,10 @@ from detection.rules.evidence.judging.figures import (
 )
 from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.judging.weakest import LEAST_OBJECTS, surely_below
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Folded,
-    Note,
-    Pictures,
-    Plain,
-    Section,
-    Table,
-    Tone,
-    count,
-    digits,
-    scale_start,
-    size,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, size, thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Folded, Note, Pictures, Plain, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, scale_start
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
 from detection.rules.labels.splits.certificate import Certificate
 from detection.rules.variants import Variants

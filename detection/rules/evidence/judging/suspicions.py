@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import Column, Folded, Section, Table, code, share, text
+from detection.rules.evidence.page import Folded, Section
+from detection.rules.evidence.tables import Column, Table, code, share, text
 
 LISTED = 20
 """Shown of each kind."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from detection.rules.engines import BUILT_NOT_RUN
 from detection.rules.evidence.judging.verdict import TONES
-from detection.rules.evidence.page import Cell, Column, Section, Table, Tone, text
+from detection.rules.evidence.page import Section
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.gates.lines import Line, Verdict, overall
 from detection.rules.spec.targets import Target
 

@@ -8,20 +8,10 @@ from dataclasses import dataclass
 from detection.rules.engines import BuiltEngine, Engines
 from detection.rules.evidence.judging.figures import SETS
 from detection.rules.evidence.judging.verdict import TONES, Displays
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Folded,
-    Section,
-    Table,
-    Tone,
-    code,
-    digits,
-    share,
-    size,
-    text,
-)
+from detection.rules.evidence.numerals import digits, size
+from detection.rules.evidence.page import Block, Folded, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.costs import Cost, CostSheet
 from detection.rules.judging.gates.lines import Line, Verdict, overall
 from detection.rules.judging.gates.sentences import raised

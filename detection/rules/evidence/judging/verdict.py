@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detection.rules.evidence.judging.cases import Case, cases
-from detection.rules.evidence.page import (
-    Banner,
-    Cell,
-    Column,
-    Fact,
-    Span,
-    Table,
-    Tone,
-    digits,
-    scale_start,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Banner, Fact
+from detection.rules.evidence.tables import Cell, Column, Span, Table, scale_start, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.gates.lines import Line, Outcome, Verdict
 from detection.rules.judging.gates.sentences import WORDS, cut_off, raised
 

@@ -19,7 +19,10 @@ from detection.rules.evidence.judging.figures import (
     slice_name,
 )
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import Cell, Finding, Findings, Span, Tone, digits, scale_start
+from detection.rules.evidence.numerals import digits
+from detection.rules.evidence.page import Finding, Findings
+from detection.rules.evidence.tables import Cell, Span, scale_start
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.errors.sheet import SPECIALS, ErrorRow, ErrorSheet
 from detection.rules.judging.scores.rows import ALL, EVERY, ScoreRow, ScoreSheet
 

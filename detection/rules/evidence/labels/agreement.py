@@ -10,24 +10,10 @@ from typing import TypeVar
 from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.labels import annotators
 from detection.rules.evidence.labels.annotators import bar, value
-from detection.rules.evidence.page import (
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Note,
-    Page,
-    Picture,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    count,
-    scale_start,
-    share,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Fact, Facts, Note, Page, Picture, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, scale_start, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.agreement.floor import low_classes, whom
 from detection.rules.labels.agreement.sheet import (
     EVERY,

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import (
-    Cell,
-    Column,
-    Section,
-    Span,
-    Table,
-    Tone,
-    count,
-    digits,
-    scale_start,
-    share,
-    text,
-)
+from detection.rules.evidence.numerals import digits
+from detection.rules.evidence.page import Section
+from detection.rules.evidence.tables import Cell, Column, Span, Table, count, scale_start, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.agreement.sheet import Agreement, Annotator, Confusion, Figure, Judged
 
 

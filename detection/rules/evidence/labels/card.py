@@ -5,22 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Note,
-    Page,
-    Section,
-    Table,
-    code,
-    count,
-    digits,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Note, Page, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, count, text
 from detection.rules.labels.versions.card import Card, Share
 from detection.rules.labels.versions.told import AgreementTold, FindingKind, SplitTold
 

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Note,
-    Page,
-    Picture,
-    Pictures,
-    Section,
-    Table,
-    code,
-    count,
-    digits,
-    share,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Note, Page, Picture, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, count, share, text
 from detection.rules.labels.versions.boxes import KINDS
 from detection.rules.labels.versions.changes import Changes
 from detection.rules.labels.versions.version import version_id

@@ -9,18 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.rules.evidence.judging.verdict import Displays
-from detection.rules.evidence.page import (
-    Block,
-    Column,
-    Fact,
-    Facts,
-    Pictures,
-    Section,
-    Table,
-    count,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Pictures, Section
+from detection.rules.evidence.tables import Column, Table, count, text
 from detection.rules.labels.findings.coverage import Coverage
 from detection.rules.labels.samples import Annotations, Frames, Strings
 from detection.rules.labels.splits.certificate import SIDE_OF

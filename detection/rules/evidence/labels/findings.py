@@ -9,21 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.rules.evidence.charts import Chart, Series
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Pictures,
-    Section,
-    Table,
-    Tone,
-    count,
-    digits,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, Fact, Facts, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Table, count, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.findings.brightness import QUARTERS, Brightness
 from detection.rules.labels.findings.coverage import ConditionCount, Coverage, CrossingCount
 from detection.rules.labels.findings.finding import Finding

@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from detection.rules.evidence.page import (
-    Block,
-    Cell,
-    Column,
-    DataUri,
-    Fact,
-    Facts,
-    Note,
-    Page,
-    Picture,
-    Pictures,
-    Section,
-    Span,
-    Table,
-    Tone,
-    code,
-    count,
-    digits,
-    share,
-    text,
-    thousands,
-)
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Block, DataUri, Fact, Facts, Note, Page, Picture, Pictures, Section
+from detection.rules.evidence.tables import Cell, Column, Span, Table, code, count, share, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.splits.attack import Attack
 from detection.rules.labels.splits.certificate import Balance, Certificate, NearPair
 from detection.rules.labels.splits.placement import SIDES

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from detection.rules.evidence import lineage, purpose
-from detection.rules.evidence.page import (
-    Cell,
-    Column,
-    Fact,
-    Facts,
-    Folded,
-    Note,
-    Section,
-    Table,
-    Tone,
-    cut,
-    digits,
-    text,
-)
+from detection.rules.evidence.numerals import cut, digits
+from detection.rules.evidence.page import Fact, Facts, Folded, Note, Section
 from detection.rules.evidence.registry.known import Evidence, Known
 from detection.rules.evidence.registry.live import resources
 from detection.rules.evidence.registry.words import digest_cell, moment, slot_cell, stage_cell
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.comparison.words import NAMES
 from detection.rules.registry.registered import Metric, Version
 from detection.rules.spec.spec import Spec

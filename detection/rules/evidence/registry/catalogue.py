@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, linked, text
+from detection.rules.evidence.page import Block, Folded, Note, Section
 from detection.rules.evidence.registry.known import Known, KnownSlot
 from detection.rules.evidence.registry.words import (
     moment,
@@ -15,6 +15,8 @@ from detection.rules.evidence.registry.words import (
     verdict_cell,
     version_page,
 )
+from detection.rules.evidence.tables import Cell, Column, Table, linked, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 from detection.rules.registry.slots import Stage
 

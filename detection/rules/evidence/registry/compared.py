@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from detection.rules.evidence.page import (
-    Banner,
-    Block,
-    Cell,
-    Column,
-    Fact,
-    Folded,
-    Note,
-    Page,
-    Section,
-    Table,
-    Tone,
-    text,
-)
+from detection.rules.evidence.page import Banner, Block, Fact, Folded, Note, Page, Section
 from detection.rules.evidence.registry.words import SHORT, moment, name_of
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.versions.comparing import Change, Comparison, Figure
 
 TONES = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, count, linked, text
+from detection.rules.evidence.page import Block, Folded, Note, Section
 from detection.rules.evidence.registry import signatures
 from detection.rules.evidence.registry.deeds import KnownPeriod
 from detection.rules.evidence.registry.words import lasted, moment, short, slot_cell, version_cell, version_page
+from detection.rules.evidence.tables import Cell, Column, Table, count, linked, text
+from detection.rules.evidence.tone import Tone
 
 COLUMNS = (
     Column("No."), Column("Live"), Column("From"), Column("Lasted"), Column("What"), Column("By"),

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from detection.rules.evidence.page import Block, Cell, Column, Folded, Note, Section, Table, Tone, count, text
+from detection.rules.evidence.page import Block, Folded, Note, Section
 from detection.rules.evidence.registry import log
 from detection.rules.evidence.registry.known import Known
 from detection.rules.evidence.registry.words import moment, short, version_cell
+from detection.rules.evidence.tables import Cell, Column, Table, count, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.entries import Action, Entry
 
 TOLD: tuple[Action, ...] = ("rollback", "withdraw", "deprecate", "retire", "triggers", "intent")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from detection.rules.evidence.page import Cell, Column, Section, Table, Tone, count, text
+from detection.rules.evidence.page import Section
 from detection.rules.evidence.registry.known import Known, KnownSlot
 from detection.rules.evidence.registry.words import moment, risk_cell, slot_cell, version_cell
+from detection.rules.evidence.tables import Cell, Column, Table, count, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 from detection.rules.spec.governance import Governance, RiskTier
 

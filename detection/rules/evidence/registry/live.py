@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from detection.rules.evidence.page import Banner, Block, Column, Fact, Facts, Note, Section, Table, Tone, text
+from detection.rules.evidence.page import Banner, Block, Fact, Facts, Note, Section
 from detection.rules.evidence.registry import signatures
 from detection.rules.evidence.registry.deeds import KnownPeriod
 from detection.rules.evidence.registry.known import Known, KnownSlot
@@ -18,6 +18,8 @@ from detection.rules.evidence.registry.words import (
     verdict_cell,
     version_cell,
 )
+from detection.rules.evidence.tables import Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 
 COLUMNS = (

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from detection.rules.evidence.page import Block, Cell, Column, Fact, Facts, Note, Section, Table, Tone, text
+from detection.rules.evidence.page import Block, Fact, Facts, Note, Section
 from detection.rules.evidence.registry.deeds import KnownPeriod
 from detection.rules.evidence.registry.known import KnownSlot
 from detection.rules.evidence.registry.words import lasted, moment, version_cell
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 from detection.rules.spec.slots import PrecisionTrigger, SlotPlan, Trigger
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.rules.evidence.page import Block, Cell, Column, Note, Table, Tone, text
+from detection.rules.evidence.page import Block, Note
 from detection.rules.evidence.registry.deeds import Checked, Deed
 from detection.rules.evidence.registry.words import digest_cell, moment, slot_cell
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.signatures.orders import EXECUTOR
 
 COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from detection.rules.evidence.page import Banner, Cell, Fact, Page, Section, Tone, linked, text
+from detection.rules.evidence.page import Banner, Fact, Page, Section
 from detection.rules.evidence.registry import card, catalogue, history, incidents, inventory, live, rollback, validation
 from detection.rules.evidence.registry.incidents import FieldIncident
 from detection.rules.evidence.registry.known import Known, KnownSlot
@@ -19,6 +19,8 @@ from detection.rules.evidence.registry.words import (
     validation_page,
     version_page,
 )
+from detection.rules.evidence.tables import Cell, linked, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 from detection.rules.registry.returns.destination import previous
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging.verdict import TONES
-from detection.rules.evidence.page import Banner, Block, Cell, Column, Fact, Note, Section, Table, Tone, text
+from detection.rules.evidence.page import Banner, Block, Fact, Note, Section
 from detection.rules.evidence.registry import card, signatures
 from detection.rules.evidence.registry.known import Evidence, Known
 from detection.rules.evidence.registry.words import VERDICTS, moment
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.registry.registered import Version
 from detection.rules.registry.signatures.approvals import Approval

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from detection.rules.evidence.page import Cell, code, linked
+from detection.rules.evidence.tables import Cell, code, linked
 from detection.rules.evidence.tone import Tone
 from detection.rules.registry.registered import Version
 from detection.rules.registry.slots import IDENTIFIER, Slot, Stage

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detection.rules.evidence.judging.figures import SETS
-from detection.rules.evidence.page import Cell, Column, Fact, Facts, Note, Section, Table, code, count, text, thousands
+from detection.rules.evidence.numerals import thousands
+from detection.rules.evidence.page import Fact, Facts, Note, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, count, text
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
 from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.gates.lines import Verdict

@@ -15,7 +15,10 @@ from detection.rules.evidence.judging.figures import class_name, reach, slice_na
 from detection.rules.evidence.judging.verdict import Displays
 from detection.rules.evidence.judging.weakest import surely_below, weakest
 from detection.rules.evidence.lineage import Lineage
-from detection.rules.evidence.page import Cell, Column, Note, Section, Table, Tone, code, digits, text, thousands
+from detection.rules.evidence.numerals import digits, thousands
+from detection.rules.evidence.page import Note, Section
+from detection.rules.evidence.tables import Cell, Column, Table, code, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.calibration.reliability import ReliabilitySheet
 from detection.rules.judging.gates.lines import Verdict
 from detection.rules.judging.operating.points import OperatingSheet

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detection.rules.evidence.judging.verdict import TONES
-from detection.rules.evidence.page import Block, Cell, Column, Fact, Note, Page, Section, Table, Tone, text
+from detection.rules.evidence.page import Block, Fact, Note, Page, Section
+from detection.rules.evidence.tables import Cell, Column, Table, text
+from detection.rules.evidence.tone import Tone
 from detection.rules.evidence.validation import open_findings
 from detection.rules.evidence.validation.open_findings import OpenFinding
 from detection.rules.judging.gates.lines import Verdict

@@ -13,7 +13,9 @@ from detection.rules.evidence.field.fleet import State
 from detection.rules.evidence.field.incidents import Step, Trace
 from detection.rules.evidence.field.page import Watched, page, sentence_of
 from detection.rules.evidence.field.samples import Sample
-from detection.rules.evidence.page import Block, Facts, Folded, Note, Pictures, Plain, Section, Table, Tone
+from detection.rules.evidence.page import Block, Facts, Folded, Note, Pictures, Plain, Section
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.field.retrain.evidence import Degraded
 from tests import examples_monitor as example
 

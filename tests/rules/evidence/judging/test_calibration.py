@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from detection.rules.evidence.judging import calibration
-from detection.rules.evidence.page import Facts, Folded, Pictures, Table, Tone
+from detection.rules.evidence.page import Facts, Folded, Pictures
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from tests import examples_results as example
 
 NAMES = {"box": "Cardboard box", "polybag": "Polybag", "tube": "Tube"}

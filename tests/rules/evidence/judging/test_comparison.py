@@ -9,7 +9,7 @@ import pytest
 from detection.outside import html
 from detection.rules.evidence.judging import comparison
 from detection.rules.evidence.judging.guardrails import decided
-from detection.rules.evidence.page import Tone
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.comparison import words
 from detection.rules.judging.comparison.contest import contest
 from detection.rules.judging.comparison.sheet import ComparisonSheet, Gap

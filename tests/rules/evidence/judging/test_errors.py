@@ -7,7 +7,9 @@ from typing import TypeVar
 import numpy as np
 
 from detection.rules.evidence.judging import errors
-from detection.rules.evidence.page import Findings, Folded, Note, Pictures, Table, Tone
+from detection.rules.evidence.page import Findings, Folded, Note, Pictures
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.errors.advice import made
 from detection.rules.judging.errors.confusion import ConfusionSheet
 from detection.rules.judging.errors.diagnosis import Diagnosis, Scope, diagnose

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detection.rules.evidence.judging import operating
-from detection.rules.evidence.page import Folded, Table, Tone
+from detection.rules.evidence.page import Folded
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from tests import examples_results as example
 
 NAMES = {"box": "Cardboard box", "polybag": "Polybag", "tube": "Tube"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detection.rules.evidence.judging import parity as page
-from detection.rules.evidence.page import Table
+from detection.rules.evidence.tables import Table
 from detection.rules.judging.parity import Difference, Measured, Note
 from tests.examples_verdict import parity
 

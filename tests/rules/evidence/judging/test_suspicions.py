@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from detection.rules.evidence.judging import suspicions
-from detection.rules.evidence.page import Folded, Table
+from detection.rules.evidence.page import Folded
+from detection.rules.evidence.tables import Table
 from tests.examples_results import suspicions as example
 
 

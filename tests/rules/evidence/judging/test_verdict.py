@@ -1,4 +1,4 @@
-"""The verdict in words: what holds it back comes first, and no bound is shown better than it is."""
+"""The verdict in words: what holds it back comes first, and what must be done is said."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detection.rules.evidence.judging import verdict
-from detection.rules.evidence.page import Tone, cut, digits, size
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.gates.lines import Outcome, Verdict
 from tests.examples_report import gate
 
@@ -28,12 +28,6 @@ def test_failing_lines_stand_before_unproven_ones_before_proven_ones() -> None:
     assert len(shown) == len(lines)
 
 
-def test_a_bound_just_below_its_limit_is_not_rounded_up_to_it() -> None:
-    """0.7999 that fails against 0.8 must not read 0.800."""
-    assert (cut(0.7999), digits(0.7999)) == ("0.799", "0.800")
-    assert cut(0.8) == "0.800"
-
-
 def test_a_line_with_nothing_to_count_shows_dashes() -> None:
     line = replace(gate("PASS").lines[0], observed=None, lower=None, upper=None, n=0, verdict="NOT PROVEN")
     [row] = verdict.banner(Verdict("NOT PROVEN", (line,), {}), NAMES, ()).gate.rows
@@ -50,8 +44,3 @@ def test_a_criterion_is_named_by_metric_class_set_and_slice() -> None:
         gate("PASS").lines[0], metric="recall", label="tube", set="golden", where={"lighting": ["dim", "dusk"]}
     )
     assert verdict.criterion(line, NAMES) == "Recall of Tube on golden, lighting dim or dusk"
-
-
-@pytest.mark.parametrize(("count", "shown"), [(0, "0.0 kB"), (3_410_000, "3.4 MB"), (99_999, "100.0 kB")])
-def test_sizes_are_told_in_the_unit_people_read(count: int, shown: str) -> None:
-    assert size(count) == shown

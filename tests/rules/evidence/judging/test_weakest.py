@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from detection.rules.evidence.judging import weakest
 from detection.rules.evidence.judging.weakest import Weak
-from detection.rules.evidence.page import Tone
+from detection.rules.evidence.tone import Tone
 from detection.rules.judging.errors.sheet import ErrorSheet
 from detection.rules.judging.scores.rows import ALL, EVERY, Intervals, ScoreRow, ScoreSheet
 from tests import examples_results as example

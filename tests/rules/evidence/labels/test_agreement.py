@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from detection.outside import html
 from detection.rules.evidence.labels import agreement as page
-from detection.rules.evidence.page import Note, Picture, Section, Table, Tone
+from detection.rules.evidence.page import Note, Picture, Section
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.agreement.measurement import measure
 from detection.rules.labels.agreement.settling import consensus, review
 from detection.rules.labels.agreement.settling.reliability import hear

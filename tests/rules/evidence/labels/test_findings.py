@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from detection.rules.evidence.labels import findings as findings_page
-from detection.rules.evidence.page import Facts, Picture, Pictures, Table, Tone
+from detection.rules.evidence.page import Facts, Picture, Pictures
+from detection.rules.evidence.tables import Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.labels.findings.brightness import Brightness
 from detection.rules.labels.findings.finding import Finding
 from detection.rules.labels.findings.kinds import KINDS

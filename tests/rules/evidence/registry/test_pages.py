@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from detection.rules.evidence.page import Cell, Folded, Page, Section, Table, Tone
+from detection.rules.evidence.page import Folded, Page, Section
 from detection.rules.evidence.registry import rollback, signatures, site
 from detection.rules.evidence.registry.deeds import Checked, Deed
 from detection.rules.evidence.registry.known import Known
 from detection.rules.evidence.registry.words import slot_page, validation_page, version_page
+from detection.rules.evidence.tables import Cell, Table
+from detection.rules.evidence.tone import Tone
 from detection.rules.registry.entries import ChainFault
 from detection.rules.registry.registered import Number
 from detection.rules.registry.slots import Slot, Stage

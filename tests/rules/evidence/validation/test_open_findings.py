@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detection.rules.evidence.page import Table
+from detection.rules.evidence.tables import Table
 from detection.rules.evidence.validation import open_findings
 from detection.rules.evidence.validation.open_findings import Measured
 from detection.rules.labels.agreement.sheet import Figure

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from detection.outside import html
-from detection.rules.evidence.page import Note, Table
+from detection.rules.evidence.page import Note
+from detection.rules.evidence.tables import Table
 from tests import examples_report as example
 
 
