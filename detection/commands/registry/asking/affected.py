@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import RegistryUrl, opened
+from detection.commands.registry.asking.options import opened
 from detection.commands.registry.asking.standing import told
+from detection.commands.registry.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.answers.finding import Kind

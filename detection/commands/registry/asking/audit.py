@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import FORMATS, PeopleFile, RegistryUrl, opened, utc
+from detection.commands.registry.asking.options import FORMATS, PeopleFile, opened, utc
+from detection.commands.registry.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry

@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, opened
+from detection.commands.registry.asking.options import PeopleFile, opened
+from detection.commands.registry.options import RegistryUrl
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.reports import site

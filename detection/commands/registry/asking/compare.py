@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from detection.commands.registry.asking import terminal
-from detection.commands.registry.asking.options import OfModel, RegistryUrl, opened
+from detection.commands.registry.asking.options import OfModel, opened
+from detection.commands.registry.options import RegistryUrl
 from detection.outside import files, html
 from detection.outside.registry import comparisons
 from detection.rules.evidence.registry import compared as evidence

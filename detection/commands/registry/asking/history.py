@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import PeopleFile, RegistryUrl, SomeSlot, opened, slots_of
+from detection.commands.registry.asking.options import PeopleFile, SomeSlot, opened, slots_of
+from detection.commands.registry.options import RegistryUrl
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.reports.reading import Reader

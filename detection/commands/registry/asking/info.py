@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from detection.commands.registry.asking import terminal
-from detection.commands.registry.asking.options import Named, OfModel, PeopleFile, RegistryUrl, opened
+from detection.commands.registry.asking.options import OfModel, PeopleFile, opened
+from detection.commands.registry.options import Named, RegistryUrl
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.reports import site
 from detection.outside.registry.reports.reading import Reader

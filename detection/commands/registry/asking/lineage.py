@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import OfModel, RegistryUrl, opened
+from detection.commands.registry.asking.options import OfModel, opened
+from detection.commands.registry.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import Registry

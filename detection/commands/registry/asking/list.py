@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import OfModel, RegistryUrl, opened
+from detection.commands.registry.asking.options import OfModel, opened
 from detection.commands.registry.asking.standing import told
+from detection.commands.registry.options import RegistryUrl
 from detection.outside import exits
 
 EPILOG = "Example: detection registry list --limit 10"

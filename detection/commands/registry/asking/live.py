@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import FORMATS, PeopleFile, RegistryUrl, SomeSlot, is_named, opened, utc
+from detection.commands.registry.asking.options import FORMATS, PeopleFile, SomeSlot, is_named, opened, utc
+from detection.commands.registry.options import RegistryUrl
 from detection.outside import exits
 from detection.outside.registry.people import PEOPLE
 from detection.outside.registry.places import slot_of

@@ -14,19 +14,10 @@ from detection.rules.registry.slots import Slot
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
-RegistryUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--registry", metavar="URL", help="sqlite:///FILE or postgresql://HOST/DB; of params.yaml if left out."
-    ),
-]
 PeopleFile = Annotated[
     Path, typer.Option("--people", metavar="FILE", help="Who may act; signatures are checked with their keys.")
 ]
 SomeSlot = Annotated[str, typer.Argument(metavar="SLOT", help="Only this one, such as line-1/prod; all if left out.")]
-Named = Annotated[
-    str, typer.Argument(metavar="VERSION", help="1.2.3, `latest`, or at least 6 characters of the digest.")
-]
 OfModel = Annotated[str | None, typer.Option("--model", metavar="NAME", help="Of which model, if there are several.")]
 
 

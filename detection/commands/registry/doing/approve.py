@@ -10,16 +10,8 @@ import typer
 from rich.console import Console
 
 from detection.commands.registry.doing import options, showing
-from detection.commands.registry.doing.options import (
-    Comparisons,
-    InSlot,
-    KeyFile,
-    Named,
-    PassphraseFile,
-    PeopleFile,
-    RegistryUrl,
-    Yes,
-)
+from detection.commands.registry.doing.options import Comparisons, InSlot, KeyFile, PassphraseFile, PeopleFile, Yes
+from detection.commands.registry.options import Named, RegistryUrl
 from detection.outside import exits
 from detection.outside.database.registry import Registry
 from detection.outside.registry import places

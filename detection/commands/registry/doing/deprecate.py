@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from detection.commands.registry.doing import options
-from detection.commands.registry.doing.options import KeyFile, Named, PassphraseFile, PeopleFile, Reason, RegistryUrl
+from detection.commands.registry.doing.options import KeyFile, PassphraseFile, PeopleFile, Reason
+from detection.commands.registry.options import Named, RegistryUrl
 from detection.outside.registry import places
 from detection.outside.registry.orders import acting
 from detection.outside.registry.orders.acting import Ending

@@ -14,7 +14,8 @@ from typing import Annotated
 import typer
 
 from detection.commands.registry.doing import options
-from detection.commands.registry.doing.options import InSlot, PeopleFile, RegistryUrl
+from detection.commands.registry.doing.options import InSlot, PeopleFile
+from detection.commands.registry.options import RegistryUrl
 from detection.edge.trust.bundle import Bundle, open_bundle
 from detection.outside import exits
 from detection.outside.database.registry import Registry

@@ -23,12 +23,6 @@ from detection.rules.registry.slots import IDENTIFIER
 
 KEYS = Path("~/.detection-keys")
 
-RegistryUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--registry", metavar="URL", help="sqlite:///FILE or postgresql://HOST/DB; of params.yaml if left out."
-    ),
-]
 KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key: it says who you are.")]
 PassphraseFile = Annotated[
     Path | None,
@@ -38,9 +32,6 @@ PassphraseFile = Annotated[
 ]
 PeopleFile = Annotated[Path, typer.Option("--people", metavar="FILE", help="Who may act, with their public keys.")]
 InSlot = Annotated[str, typer.Argument(metavar="SLOT", help="PLACE/ENVIRONMENT, such as line-1/prod.")]
-Named = Annotated[
-    str, typer.Argument(metavar="VERSION", help="1.2.3, `latest`, or at least 6 characters of the digest.")
-]
 Comparisons = Annotated[
     list[Path] | None,
     typer.Option(

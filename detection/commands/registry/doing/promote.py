@@ -9,15 +9,8 @@ from typing import Annotated
 import typer
 
 from detection.commands.registry.doing import options
-from detection.commands.registry.doing.options import (
-    Comparisons,
-    InSlot,
-    KeyFile,
-    Named,
-    PassphraseFile,
-    PeopleFile,
-    RegistryUrl,
-)
+from detection.commands.registry.doing.options import Comparisons, InSlot, KeyFile, PassphraseFile, PeopleFile
+from detection.commands.registry.options import Named, RegistryUrl
 from detection.outside.registry import places
 from detection.outside.registry.orders import acting
 from detection.outside.registry.orders.acting import Wish

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.doing.options import Comparisons, RegistryUrl, identifier
+from detection.commands.registry.doing.options import Comparisons, identifier
+from detection.commands.registry.options import RegistryUrl
 from detection.edge.trust.bundle import open_bundle
 from detection.outside import documents
 from detection.outside.registry import comparisons, places

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from detection.commands.registry.doing import options
-from detection.commands.registry.doing.options import InSlot, KeyFile, PassphraseFile, PeopleFile, Reason, RegistryUrl
+from detection.commands.registry.doing.options import InSlot, KeyFile, PassphraseFile, PeopleFile, Reason
+from detection.commands.registry.options import RegistryUrl
 from detection.outside.registry import places
 from detection.outside.registry.orders import acting
 from detection.outside.registry.orders.surroundings import enough

@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.asking.options import PeopleFile, RegistryUrl
+from detection.commands.registry.asking.options import PeopleFile
 from detection.commands.registry.doing.options import identifier, noted
+from detection.commands.registry.options import RegistryUrl
 from detection.outside.assurance import exporting
 from detection.outside.registry import places
 from detection.outside.registry.people import PEOPLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detection.commands.registry.doing.options import RegistryUrl
+from detection.commands.registry.options import RegistryUrl
 from detection.outside.registry import places
 
 EPILOG = "Example: detection registry migrate"

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from detection.commands.registry.doing.options import RegistryUrl
+from detection.commands.registry.options import RegistryUrl
 from detection.errors import DetectionError
 from detection.outside import exits
 from detection.outside.database.registry import open_registry
