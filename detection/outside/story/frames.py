@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -23,6 +24,9 @@ from detection.rules.spec.labels import ObjectClass
 from detection.scenes import schedule
 from detection.scenes.seasons import Season, on_day, stable_on
 from detection.scenes.warehouse import World, labelled, render
+
+PATIENCE = 10
+"""By so much those who draw let others go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def _photograph(year: Year, classes: tuple[ObjectClass, ...], folder: Path, take
 
 
 def _alone() -> None:
-    """One thread a process; a stop from the keyboard is the parent's to handle."""
+    """One thread a process, behind what lives; a stop from the keyboard is the parent's to handle."""
+    os.nice(PATIENCE)
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from detection.edge.trust.bundle import Bundle
 from detection.outside.decisions import Ledger
-from detection.outside.story import asking, frames, running, watching
+from detection.outside.story import album, asking, running, watching
+from detection.outside.story.album import Month
 from detection.outside.story.asking import Asking, Desk, Reviewed, moment
 from detection.outside.story.frames import Scene, Year
 from detection.outside.story.running import Ran, Site
@@ -40,7 +41,6 @@ class Terms:
         spec: of the first release.
         spec_path: its file.
         out: where everything is kept.
-        workers: processes that draw.
         say: tells people how far it is.
     """
 
@@ -48,7 +48,6 @@ class Terms:
     spec: Spec
     spec_path: Path
     out: Path
-    workers: int
     say: Callable[[str], None]
 
     @property
@@ -116,40 +115,35 @@ class Life:
         """Of this year."""
         return self.terms.out / ("control" if self.year.crates_from is None else "year")
 
-    def run(self) -> None:
-        """Live it."""
+    @property
+    def months(self) -> list[Month]:
+        """It is lived month by month."""
+        plan = self.terms.plan
+        classes = tuple(plan.classes(self.terms.spec))
+        return [
+            Month(self.year, first, days, classes, self.folder / "frames" / first.isoformat())
+            for first, days in album.parts(plan.first_day, plan.days)
+        ]
+
+    def run(self, shown: Iterator[Sequence[Scene]]) -> None:
+        """Live it.
+
+        Args:
+            shown: what each of :attr:`months` shows; another life's may follow.
+        """
         plan = self.terms.plan
         self._happened(plan.first_day, "live", f"release {self.first.manifest.counter} runs", self.first.digest)
         if self.year.crates_from is not None:
             self._happened(plan.crates_from, "crates", "the first crates ride on the belt; nobody taught the release")
-        parts = list(months(plan.first_day, plan.days))
-        for (first, days), scenes in zip(parts, self._scenes(parts), strict=True):
-            self.terms.say(f"{self.folder.name}: {first:%B %Y}")
-            self._month(first, days, scenes)
+        for month in self.months:
+            self.terms.say(f"{self.folder.name}: {month.first:%B %Y}")
+            self._month(month, next(shown))
         self._findings()
         self.happenings.sort(key=lambda one: one.day)
 
-    def _scenes(self, parts: Sequence[tuple[date, int]]) -> Iterator[list[Scene]]:
-        """What each month shows; the next one is drawn while a month is lived."""
-        classes = self.terms.plan.classes(self.terms.spec)
-        with frames.studio(self.terms.workers) as pool:
-
-            def drawn(first: date, days: int) -> Iterator[Scene]:
-                taken = frames.takes(self.year, first, days)
-                return frames.photograph(pool, self.year, taken, classes, self._frames(first))
-
-            coming = [drawn(*part) for part in parts[:1]]
-            for part in [*parts[1:], None]:
-                scenes = list(coming.pop())
-                coming += [drawn(*part)] if part is not None else []
-                yield scenes
-
-    def _frames(self, first: date) -> Path:
-        return self.folder / "frames" / first.isoformat()
-
-    def _month(self, first: date, days: int, scenes: Sequence[Scene]) -> None:
-        plan, folder = self.terms.plan, self._frames(first)
-        end = first + timedelta(days=days)
+    def _month(self, month: Month, scenes: Sequence[Scene]) -> None:
+        plan, first, folder = self.terms.plan, month.first, month.folder
+        end = first + timedelta(days=month.days)
         if self.live is None or self.live > first:
             until = end if self.live is None else min(end, self.live)
             self.ran.append(self._play(self.first, scenes, folder, (first, until)))
@@ -269,12 +263,3 @@ class Life:
         self.happenings.append(Happening(day, what, words, name))
         if what not in ("live", "crates"):
             self.terms.say(f"{self.folder.name}: {day}: {what}: {words}")
-
-
-def months(first: date, days: int) -> Iterator[tuple[date, int]]:
-    """First day and length of each calendar month's part."""
-    end = first + timedelta(days=days)
-    while first < end:
-        following = min(end, (first.replace(day=1) + timedelta(days=32)).replace(day=1))
-        yield first, (following - first).days
-        first = following

@@ -124,7 +124,7 @@ def _answers(site: Site, shown: Path, place: Path, first: date) -> list[str]:
         sys.executable, str(runtime), "run", str(site.bundle.folder), str(shown), "--device", DEVICE,
         "--telemetry", str(place / "telemetry"), "--samples", str(place / "samples"),
         "--samples-control", str(site.control_share), "--start", f"{first.isoformat()}T00:00:00Z",
-        "--interval-s", str(interval_s), "--threads", "2",
+        "--interval-s", str(interval_s), "--threads", "1",
     ]  # fmt: skip
     done = subprocess.run(words, check=False, capture_output=True, text=True)
     if done.returncode:

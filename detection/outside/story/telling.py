@@ -12,7 +12,7 @@ from detection.edge.trust.bundle import Bundle
 from detection.errors import GateRefusalError
 from detection.outside import documents, files, rehearsal
 from detection.outside.dataset import Dataset
-from detection.outside.story import reviewers, summing, workshop
+from detection.outside.story import album, frames, reviewers, summing, workshop
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.frames import Year
 from detection.outside.story.living import Challenger, Life, Terms
@@ -77,7 +77,7 @@ def tell(wish: Wish) -> Lived:
     world, taught = rehearsal.world_of(wish.workspace), _taught(wish.workspace)
     files.empty_folder(wish.out)
     clock = Clock()
-    terms = Terms(wish.plan, spec, wish.workspace / workshop.SPEC, wish.out, wish.workers, wish.say)
+    terms = Terms(wish.plan, spec, wish.workspace / workshop.SPEC, wish.out, wish.say)
     cameras = tuple(sorted(wish.plan.cameras))
     year = Life(
         terms,
@@ -86,15 +86,17 @@ def tell(wish: Wish) -> Lived:
         lambda back: _challenger(wish, back, clock),
     )
     control = Life(terms, Year(world, cameras, wish.plan.frames_per_day, None), champion, None)
-    with clock.part("the year, the challenger's making included"):
-        year.run()
-    with clock.part("the control year"):
-        control.run()
+    with frames.studio(wish.workers) as pool:
+        shown = album.album(pool, [*year.months, *control.months])
+        with clock.part("the year, the challenger's making included"):
+            year.run(shown)
+        with clock.part("the control year"):
+            control.run(shown)
     told = summing.told(year), summing.told(control)
     slices = summing.figures(year, taught)
     gate = next((one.at_least for one in spec.monitoring.objectives if one.metric == "precision"), 0.0)
-    shown = verdicts(wish.plan, gate, told, slices)
-    return Lived(Chronicle(gate, *told, slices, shown, clock.seconds), year, control)
+    held = verdicts(wish.plan, gate, told, slices)
+    return Lived(Chronicle(gate, *told, slices, held, clock.seconds), year, control)
 
 
 def _taught(workspace: Path) -> frozenset[str]:

@@ -11,10 +11,11 @@ import pytest
 
 from detection.outside import documents, files, html
 from detection.outside.decisions import Ledger
-from detection.outside.story import showing, summing
+from detection.outside.story import frames, showing, summing
+from detection.outside.story.album import album
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.frames import Year
-from detection.outside.story.living import Challenger, Life, Terms, months
+from detection.outside.story.living import Challenger, Life, Terms
 from detection.outside.story.telling import Lived
 from detection.rules.evidence import story as evidence
 from detection.rules.field.retrain.records import replayed
@@ -53,7 +54,7 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("story")
     first, second = (write_watched_bundle(folder / name) for name in ("first", "second"))
-    terms = Terms(SHORT, SPEC, SPEC_FILE.resolve(), folder / "out", 1, lambda words: None)
+    terms = Terms(SHORT, SPEC, SPEC_FILE.resolve(), folder / "out", lambda words: None)
     given: list[Sequence[Reviewed]] = []
 
     def retrain(back: Sequence[Reviewed]) -> Challenger:
@@ -63,12 +64,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     world = World(7, 2, 96, 64)
     year = Life(terms, Year(world, (0, 1), 4, SHORT.crates_from), first, retrain)
     control = Life(terms, Year(world, (0, 1), 4, None), first, None)
-    year.run()
-    control.run()
+    with frames.studio(1) as pool:
+        shown = album(pool, [*year.months, *control.months])
+        year.run(shown)
+        control.run(shown)
+        assert next(shown, None) is None
     told = summing.told(year), summing.told(control)
     figures = summing.figures(year, frozenset({"cam-00"}))
-    shown = verdicts(SHORT, 0.79, told, figures)
-    return Played(Lived(Chronicle(0.79, *told, figures, shown, {}), year, control), given)
+    held = verdicts(SHORT, 0.79, told, figures)
+    return Played(Lived(Chronicle(0.79, *told, figures, held, {}), year, control), given)
 
 
 @pytest.mark.slow
@@ -117,8 +121,3 @@ def test_the_page_shows_it(played: Played, tmp_path: Path) -> None:
     documents.write_value(tmp_path / "story.json", lived.chronicle)
     assert documents.read_value(Chronicle, tmp_path / "story.json").year == lived.chronicle.year
     assert (tmp_path / "story.html").read_text().count("data:image/jpeg") >= 4
-
-
-def test_months_are_cut_at_the_calendar() -> None:
-    parts = list(months(date(2026, 11, 20), 60))
-    assert parts == [(date(2026, 11, 20), 11), (date(2026, 12, 1), 31), (date(2027, 1, 1), 18)]
