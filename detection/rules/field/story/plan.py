@@ -17,13 +17,16 @@ from detection.rules.spec.units import PositiveCount, Share
 
 
 class Fine(Document):
-    """How the challenger is trained, from the champion's weights on."""
+    """How the challenger is trained, from the champion's weights on; names are those of params.yaml."""
 
     epochs: PositiveCount
     batch: PositiveCount
     nominal_batch: PositiveCount
     learning_rate: Annotated[float, Field(gt=0)]
     warmup_epochs: Annotated[float, Field(ge=0)]
+    warmup_bias_rate: Annotated[float, Field(ge=0)]
+    hsv_h: Share
+    hsv_s: Share
 
 
 class Rehearsal(Document):
@@ -38,8 +41,9 @@ class Converting(Document):
     """How its variants are made."""
 
     float_share: Share
-    """See params.yaml; likewise the number of frames."""
+    """See params.yaml; likewise the numbers of frames."""
     calibration_frames: PositiveCount
+    compared_frames: PositiveCount
 
 
 class Watch(Document):
