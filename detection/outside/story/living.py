@@ -252,11 +252,14 @@ class Life:
                 self._happened(day, "alarm", f"{one.camera}: {moved}", one.id)
 
     def _findings(self) -> None:
-        end = self.terms.plan.last_day + timedelta(days=1)
+        """Of each release; the second's cameras are accepted anew, as the first's were."""
+        plan = self.terms.plan
+        end = plan.last_day + timedelta(days=1)
         if self._monitor is not None:
             self.findings.append(self._monitor.known(told(self.ran), end))
-        if self.after:
-            after = monitor_of(self.after, self.terms.plan.monitoring(self.terms.spec), None)
+        if self.after and self.live is not None:
+            accepted = self.live, min(end, self.live + timedelta(days=plan.watch.baseline_days))
+            after = monitor_of(self.after, plan.monitoring(self.terms.spec), accepted)
             self.findings.append(after.known(told(self.after), end))
 
     def _happened(self, day: date, what: What, words: str, name: str = "") -> None:

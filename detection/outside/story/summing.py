@@ -100,7 +100,7 @@ def _week(life: Life, begins: date) -> Week:
     inside = [(one, scene) for one in ran for scene in one.scenes if scene.day.toordinal() in days]
     newest = len(life.terms.kinds) - 1
     reading = next((r for r in _readings(life, begins) if r is not None), None)
-    open_ = sum(_open(one.opened_s, one.closed_s, begins) for one in _alarms(life))
+    open_ = sum(_open(one.opened_s, one.closed_s, begins) for one in _alarms(life, begins))
     return Week(
         begins=begins,
         release=max((one.bundle.manifest.counter for one, _ in inside), default=0),
@@ -117,8 +117,10 @@ def _readings(life: Life, begins: date) -> Iterator[Reading | None]:
     return (watching.worst(findings, begins) for findings in life.findings)
 
 
-def _alarms(life: Life) -> list[Incident]:
-    return [one for findings in life.findings for one in findings.alarms]
+def _alarms(life: Life, begins: date) -> list[Incident]:
+    """Of the releases that ran in a week: with a release its alarms go."""
+    gone = 1 if life.live is not None and begins >= life.live else 0
+    return [one for findings in life.findings[gone:] for one in findings.alarms]
 
 
 def _open(opened_s: int, closed_s: int | None, begins: date) -> bool:
