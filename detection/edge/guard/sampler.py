@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,7 +62,6 @@ class Sampler:
         self._classes = tuple(classes)
         self._minutes: dict[str, _Minute] = {}
         self._segments = 0
-        self._dice = random.Random(origin.boot)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -79,7 +77,7 @@ class Sampler:
             outside: it is outside the validated world.
         """
         limits = self._limits
-        control = self._dice.random() < limits.control_share
+        control = _lot(self._origin.device, camera, captured_at) < limits.control_share
         if not (control or outside or margin < limits.margin):
             return ()
         found = [CONTROL] if control else []
@@ -144,3 +142,9 @@ def _bytes_of(image: Image, content: bytes | None) -> _Written:
 def _size_of(folder: Path) -> int:
     with os.scandir(folder) as listing:
         return sum(entry.stat(follow_symlinks=False).st_size for entry in listing)
+
+
+def _lot(device: str, camera: str, captured_at: datetime) -> float:
+    """A frame's lot in [0, 1): nobody chooses, and who plays a period again draws the same frames."""
+    name = f"control {device} {camera} {captured_at.isoformat()}"
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from datetime import datetime, timezone
+import math
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import cv2
@@ -80,7 +82,7 @@ def test_a_reason_has_a_quota_by_camera_and_minute(tmp_path: Path) -> None:
 
 def test_control_frames_are_drawn_from_all_of_them(tmp_path: Path) -> None:
     one = sampler(tmp_path, control_share=0.25)
-    drawn = [one.wanted("cam", SIX, 9.0, outside=False) for _ in range(4000)]
+    drawn = [one.wanted("cam", SIX + timedelta(seconds=n), 9.0, outside=False) for n in range(4000)]
     assert 900 < sum(reasons == ("control",) for reasons in drawn) < 1100
 
 
@@ -142,3 +144,15 @@ def test_a_hostile_line_is_refused(tmp_path: Path, before: str, after: str) -> N
     assert before in line
     with pytest.raises(TelemetryError, match=r"^x:1.*leave it out"):
         Sample.from_line(line.replace(before, after).encode(), "x:1", CLASSES)
+
+
+def test_a_period_that_is_played_again_draws_the_same_frames(tmp_path: Path) -> None:
+    """Whoever replays a year, or a recording, wants the frames that were drawn then; a start more changes nothing."""
+    moments = [SIX + timedelta(seconds=n) for n in range(4000)]
+    limits = SampleLimits(control_share=0.25, per_minute=60)
+    drawn = []
+    for origin in (ORIGIN, replace(ORIGIN, boot="f" * 16), replace(ORIGIN, device="device-2")):
+        one = Sampler(tmp_path, limits, origin, CLASSES)
+        drawn.append([at for at in moments if one.wanted("cam-01", at, math.inf, outside=False)])
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert 0.22 < len(drawn[0]) / len(moments) < 0.28
