@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from detection.edge.boxes import Detections
 from detection.edge.guard.sampler import SampleLimits, Sampler
@@ -27,8 +25,6 @@ from tests.examples_field import START, Field, World, write_telemetry, write_wat
 from tests.examples_models import CLASSES
 
 HOSTILE = "<script>window.ran=1</script><img src=x onerror=window.ran=1>'\""
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 def write_samples(folder: Path, bundle: Bundle) -> Path:
@@ -86,16 +82,6 @@ def test_of_the_blind_control_sample_no_picture_travels(seen: Watched) -> None:
     shown = {reason: bool(one.picture) for one in seen.samples for reason in one.reasons}
     assert shown == {"low-margin": True, "control": False}
     assert all(len(one.frame) == len(hashlib.sha256().hexdigest()) for one in seen.samples)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed here; `apt-get install chromium` to test pages in a browser")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.mark.slow
