@@ -8,16 +8,14 @@ drawn, and neither is a kind the spec does not know.
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.outside import processes
 from detection.rules.labels.intake.arrivals import VERIFIED, Answer, Arrival, Context, strings
 from detection.rules.spec.labels import ObjectClass
 from detection.scenes.annotators import annotate
@@ -54,7 +52,7 @@ class Practice:
 def arrivals(practice: Practice, frames: int, workers: int) -> Iterator[Arrival]:
     """Draw ``frames`` frames in ``workers`` processes, in the order of the plan."""
     shots = plan(practice.world, frames)
-    with ProcessPoolExecutor(workers, initializer=_alone) as pool:
+    with processes.pool(workers) as pool:
         yield from pool.map(partial(_arrival, practice), shots, chunksize=_CHUNK)
 
 
@@ -62,12 +60,6 @@ def is_verified(scene: str, share: float, seed: int) -> bool:
     """Whether the expert answers for a scene; about ``share`` of all scenes, each for itself."""
     digest = hashlib.sha256(f"verified\0{seed}\0{scene}".encode()).hexdigest()
     return int(digest[:16], 16) / 16**16 < share
-
-
-def _alone() -> None:
-    """One thread a process; a stop from the keyboard is the parent's to handle, without a traceback from each child."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _arrival(practice: Practice, shot: Shot) -> Arrival:

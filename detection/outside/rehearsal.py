@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from detection.edge.answers import detections_from_json
 from detection.errors import DetectionError
-from detection.outside import documents, images
+from detection.outside import documents, images, processes
 from detection.rules.document import Document
 from detection.rules.judging.matching import Predictions, Truth
 from detection.rules.spec.labels import ObjectClass
@@ -138,9 +134,7 @@ def photograph(
     """
     for camera in {take.shot.camera for take in taken}:
         (folder / camera).mkdir(parents=True, exist_ok=True)
-    # A fork would inherit OpenCV's threads half-way through their work, and wait for them for ever.
-    afresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=afresh, initializer=_alone) as pool:
+    with processes.pool(workers) as pool:
         yield from pool.map(partial(_photograph, world, tuple(classes), folder), taken, chunksize=8)
 
 
@@ -207,9 +201,3 @@ def _photograph(world: World, classes: tuple[ObjectClass, ...], folder: Path, ta
     rule = classes[0]
     strangers = labelled(truth, rule.minimum_size_px, rule.minimum_visible_share) & (truth.labels == STRANGER)
     return Objects(labels[known], truth.boxes[known].astype(np.float32), int(strangers.sum()))
-
-
-def _alone() -> None:
-    """One thread a process; a stop from the keyboard is the parent's to handle."""
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -40,7 +40,7 @@ def album(pool: Executor, months: Sequence[Month]) -> Iterator[list[Scene]]:
     """What each month shows, in order.
 
     Args:
-        pool: that draws; see :func:`detection.outside.story.frames.studio`.
+        pool: that draws; see :func:`detection.outside.processes.pool`.
         months: of as many years as are lived.
     """
     coming = deque(_drawn(pool, month) for month in months[:AHEAD])

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +19,6 @@ from detection.rules.spec.labels import ObjectClass
 from detection.scenes import schedule
 from detection.scenes.seasons import Season, on_day, stable_on
 from detection.scenes.warehouse import World, labelled, render
-
-PATIENCE = 10
-"""By so much those who draw let others go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +80,13 @@ def takes(year: Year, first: date, days: int) -> list[Take]:
     return sorted(named, key=lambda take: take.name)
 
 
-@contextmanager
-def studio(workers: int) -> Iterator[Executor]:
-    """So many processes that draw, for as long as it is open; what is not begun by then is left."""
-    # A fork would inherit OpenCV's threads half-way through their work, and wait for them for ever.
-    afresh = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=afresh, initializer=_alone)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 def photograph(
     pool: Executor, year: Year, taken: Sequence[Take], classes: Sequence[ObjectClass], folder: Path
 ) -> Iterator[Scene]:
     """Begin to render every take into ``folder``, and go on while the caller does something else.
 
     Args:
-        pool: that draws; see :func:`studio`.
+        pool: that draws; see :func:`detection.outside.processes.pool`.
         year: whose frames.
         taken: as :func:`takes` orders them.
         classes: the labelling rule, of all kinds whose truth is wanted.
@@ -133,10 +113,3 @@ def _photograph(year: Year, classes: tuple[ObjectClass, ...], folder: Path, take
     known = labels >= 0
     corners = truth.boxes[known].astype(np.float32)
     return Scene(take, hashlib.sha256(content).hexdigest(), labels[known], corners)
-
-
-def _alone() -> None:
-    """One thread a process, behind what lives; a stop from the keyboard is the parent's to handle."""
-    os.nice(PATIENCE)
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from detection.edge.trust.bundle import Bundle
 from detection.errors import GateRefusalError
-from detection.outside import documents, files, rehearsal
+from detection.outside import documents, files, processes, rehearsal
 from detection.outside.dataset import Dataset
-from detection.outside.story import album, frames, reviewers, summing, workshop
+from detection.outside.story import album, reviewers, summing, workshop
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.frames import Year
 from detection.outside.story.living import Challenger, Life, Terms
@@ -20,6 +20,9 @@ from detection.rules.field.story.chronicle import Chronicle
 from detection.rules.field.story.plan import Plan
 from detection.rules.field.story.verdicts import verdicts
 from detection.rules.spec.spec import Spec
+
+PATIENCE = 10
+"""By so much those who draw let others go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def tell(wish: Wish) -> Lived:
         lambda back: _challenger(wish, back, clock),
     )
     control = Life(terms, Year(world, cameras, wish.plan.frames_per_day, None), champion, None)
-    with frames.studio(wish.workers) as pool:
+    with processes.pool(wish.workers, PATIENCE) as pool:
         shown = album.album(pool, [*year.months, *control.months])
         with clock.part("the year, the challenger's making included"):
             year.run(shown)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from detection.outside import documents, files, html
+from detection.outside import documents, files, html, processes
 from detection.outside.decisions import Ledger
-from detection.outside.story import frames, showing, summing
+from detection.outside.story import showing, summing
 from detection.outside.story.album import album
 from detection.outside.story.asking import Reviewed
 from detection.outside.story.frames import Year
@@ -64,7 +64,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     world = World(7, 2, 96, 64)
     year = Life(terms, Year(world, (0, 1), 4, SHORT.crates_from), first, retrain)
     control = Life(terms, Year(world, (0, 1), 4, None), first, None)
-    with frames.studio(1) as pool:
+    with processes.pool(1) as pool:
         shown = album(pool, [*year.months, *control.months])
         year.run(shown)
         control.run(shown)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detection.outside import deliveries, documents
+from detection.outside import deliveries, documents, processes
 from detection.outside.formats.reading import label_studio
 from detection.outside.story import frames, reviewers
 from detection.outside.story.frames import Scene, Year
@@ -32,7 +32,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Scene]]
     """Three days of two cameras, by one process."""
     folder = tmp_path_factory.mktemp("frames")
     taken = frames.takes(YEAR, FIRST, 3)
-    with frames.studio(1) as pool:
+    with processes.pool(1) as pool:
         return folder, list(frames.photograph(pool, YEAR, taken, CLASSES, folder))
 
 
