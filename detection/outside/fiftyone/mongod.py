@@ -6,13 +6,11 @@ against OpenSSL 1.1, which newer systems lack; OpenCV's package, which is in the
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
@@ -22,6 +20,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from detection.errors import DetectionError, EnvironmentMissingError
+from detection.outside import processes
 
 START_S = 180.0
 """A database that was killed reads its journal first."""
@@ -29,8 +28,8 @@ STOP_S = 30.0
 CACHE_GB = "0.25"
 LIBRARIES = ("ssl", "crypto")
 
-_PARENT_DEATH = 1
-"""PR_SET_PDEATHSIG of prctl."""
+ENDED_BY_OTHERS = (0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
+"""Statuses of a server that was told to end, or that was killed for want of memory: nothing is wrong with it."""
 
 
 class DatabaseStoppedError(DetectionError):
@@ -67,6 +66,7 @@ def running(folder: Path) -> Iterator[Mongod]:
 
     Raises:
         EnvironmentMissingError: there is no server here, or it cannot start.
+        DatabaseStoppedError: it was ended from outside, or says nothing.
     """
     program = Path(sysconfig.get_paths()["purelib"]) / "fiftyone" / "db" / "bin" / "mongod"
     if not program.is_file():
@@ -83,12 +83,6 @@ def running(folder: Path) -> Iterator[Mongod]:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def dies_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM)
-
-
 def _started(program: Path, folder: Path, private: Path) -> Mongod:
     address, log = private / "mongod.sock", folder / "mongod.log"
     words = [
@@ -101,7 +95,7 @@ def _started(program: Path, folder: Path, private: Path) -> Mongod:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C is for us: we stop it when its last answers are read
-        preexec_fn=dies_with_parent,
+        preexec_fn=processes.dies_with_parent,
     )
     server = Mongod(process, f"mongodb://{quote(str(address), safe='')}/?journal=true&w=1", log)
     _wait(server, address, folder)
@@ -111,7 +105,9 @@ def _started(program: Path, folder: Path, private: Path) -> Mongod:
 def _wait(server: Mongod, address: Path, folder: Path) -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until:
-        if server.process.poll() is not None:
+        if (status := server.process.poll()) in ENDED_BY_OTHERS:
+            server.check()
+        if status is not None:
             assert server.process.stdout is not None
             said = server.process.stdout.read().decode(errors="replace").strip().splitlines()
             raise EnvironmentMissingError(

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from detection.errors import DetectionError
-from detection.outside import exits
+from detection.outside import exits, processes
 from detection.outside.documents import read_value, write_value
 from detection.outside.fiftyone import holding, mongod
 from detection.outside.fiftyone.mongod import Mongod
@@ -42,7 +42,7 @@ class AppStoppedError(DetectionError):
 def main() -> None:
     """Do what the command line asks."""
     signal.signal(signal.SIGTERM, _interrupt)
-    mongod.dies_with_parent()
+    processes.dies_with_parent()
     verb, folder = sys.argv[1], Path(sys.argv[2]).resolve()
     session = read_value(Session, folder / SESSION)
     if verb == "collect":
@@ -97,7 +97,7 @@ def _serve(session: Session, folder: Path, database: Mongod, port: int) -> None:
     words = [sys.executable, "-m", "detection.outside.fiftyone.server", str(port), str(folder / FRAMES)]
     with (folder / DATABASE / APP_LOG).open("ab") as log:
         server = subprocess.Popen(
-            words, stdout=log, stderr=log, start_new_session=True, preexec_fn=mongod.dies_with_parent
+            words, stdout=log, stderr=log, start_new_session=True, preexec_fn=processes.dies_with_parent
         )
     try:
         _wait(server, port)
