@@ -7,6 +7,9 @@ folder, and checkpoints never through an unrestricted pickle. This is the one pl
 Threads that wait for each other spin for some microseconds, then sleep (docs/decisions/0017-threads-that-wait.md): by
 default OpenMP lets them spin for long, which ruins a busy machine; with none at all an idle one trains half as fast.
 
+Each training would import MLflow and Ray to report to them, which takes seconds; they are switched off in its settings,
+which lie in a folder of their own.
+
 Ultralytics replaces functions of Pillow and OpenCV for the whole process when it is imported; they are put back, since
 our own checks of images rely on them.
 """
@@ -38,6 +41,7 @@ os.environ.pop("ULTRALYTICS_API_KEY", None)
 
 _opened, _read, _written, _shown = Image.open, cv2.imread, cv2.imwrite, cv2.imshow
 
-import_module("ultralytics.utils")
+_ultralytics = import_module("ultralytics.utils")
 Image.open = _opened
 cv2.imread, cv2.imwrite, cv2.imshow = _read, _written, _shown
+_ultralytics.SETTINGS.update(dict.fromkeys(("clearml", "comet", "dvc", "mlflow", "raytune"), False))
