@@ -47,6 +47,8 @@ class Params(Document):
 
     calibration_frames: Annotated[int, Field(ge=1)]
     """Train frames that show the quantiser which values to expect."""
+    calibration_quantile: Annotated[float, Field(gt=0, le=1)]
+    """Of those, the part whose least and greatest values a range holds; the rest is clipped. With 1, none is."""
     compared_frames: Annotated[int, Field(ge=1)]
     """Of those, frames on which blocks are given their 32 bits back, one at a time, to see which suffer."""
     float_share: Annotated[float, Field(ge=0, le=1)]
@@ -173,7 +175,7 @@ class _Making:
 
     def _in_eight(self) -> bytes:
         params, tensors = self._params, self._tensors()
-        quantiser = Quantiser(self._graph, tensors)
+        quantiser = Quantiser(self._graph, tensors, params.calibration_quantile)
         chosen = np.unique(np.linspace(0, len(tensors) - 1, min(params.compared_frames, len(tensors))).astype(int))
         compared = [tensors[row] for row in chosen.tolist()]
         eight = sensitivity.searched(quantiser, self._target.variant, compared, params.float_share)

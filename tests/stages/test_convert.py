@@ -27,7 +27,7 @@ from tests.examples_models import CLASSES, SIZE
 from tests.examples_weights import untrained
 
 ROOT = Path(__file__).parents[2]
-PARAMS = Params(calibration_frames=2, compared_frames=1, float_share=0.0, opset=17)
+PARAMS = Params(calibration_frames=2, calibration_quantile=1.0, compared_frames=1, float_share=0.0, opset=17)
 SQUARE = InputSize(SIZE, SIZE)
 FP32 = Target(
     id="plain", hardware="any", machine="x86_64", engine="onnxruntime", variant="fp32", precision="fp32", camera=None,
@@ -123,7 +123,8 @@ def test_weights_that_fit_no_architecture_are_refused(root: Path) -> None:
 def test_main_writes_files_and_their_documents(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
     Path("params.yaml").write_text(
-        "convert: {calibration_frames: 2, compared_frames: 1, float_share: 0.0, opset: 17}\n", encoding="utf-8"
+        "convert: {calibration_frames: 2, calibration_quantile: 1.0, compared_frames: 1, float_share: 0.0, opset: 17}\n",
+        encoding="utf-8",
     )
     Path("specs/targets").mkdir(parents=True)
     target = ROOT / "specs/targets/cpu-plain.yaml"

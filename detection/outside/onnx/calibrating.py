@@ -30,7 +30,7 @@ def session_of(content: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
-def ranges(model: onnx.ModelProto, tensors: Iterable[Pixels]) -> TensorsData:
+def ranges(model: onnx.ModelProto, tensors: Iterable[Pixels], quantile: float = 1.0) -> TensorsData:
     """Least and greatest value of every float inside ``model``.
 
     The quantiser's own way writes reductions into the graph and takes two to three times as long.
@@ -38,6 +38,8 @@ def ranges(model: onnx.ModelProto, tensors: Iterable[Pixels]) -> TensorsData:
     Args:
         model: in 32 bits; one input of pixels.
         tensors: frames; one at least.
+        quantile: a range holds the least and the greatest value of this part of the frames whole, 0 to 1. What lies
+            further out in the others is clipped, and all the rest is said in finer steps.
 
     Raises:
         ModelError: ``tensors`` is empty.
@@ -51,17 +53,17 @@ def ranges(model: onnx.ModelProto, tensors: Iterable[Pixels]) -> TensorsData:
     )
     session = session_of(shown.SerializeToString())
     names = [output.name for output in session.get_outputs()]
-    least, greatest = np.full(len(names), np.inf, np.float32), np.full(len(names), -np.inf, np.float32)
-    for tensor in tensors:
-        values = session.run(None, {session.get_inputs()[0].name: tensor})
-        least = np.minimum(least, [value.min() for value in values])
-        greatest = np.maximum(greatest, [value.max() for value in values])
-    if not np.isfinite(least).all():
+    seen = [
+        [(-value.min(), value.max()) for value in session.run(None, {session.get_inputs()[0].name: tensor})]
+        for tensor in tensors
+    ]
+    if not seen:
         raise ModelError("the model cannot be quantised: no frame to calibrate on; give calibration frames")
+    reached = np.quantile(np.array(seen, np.float32), quantile, axis=0, method="inverted_cdf")
     return TensorsData(
         CalibrationMethod.MinMax,
         {
-            name: TensorData(lowest=np.float32(low), highest=np.float32(high))
-            for name, low, high in zip(names, least, greatest, strict=True)
+            name: TensorData(lowest=np.float32(-below), highest=np.float32(above))
+            for name, (below, above) in zip(names, reached, strict=True)
         },
     )

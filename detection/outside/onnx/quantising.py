@@ -36,19 +36,20 @@ _ACTIVATION = ("act", "conv")
 class Quantiser:
     """A model in 32 bits and the ranges of its values: from it, models in eight bits."""
 
-    def __init__(self, content: bytes, tensors: Iterable[Pixels]) -> None:
+    def __init__(self, content: bytes, tensors: Iterable[Pixels], quantile: float = 1.0) -> None:
         """Fold what is constant and see the ranges.
 
         Args:
             content: an ONNX file in 32 bits that takes pixels, as :func:`graphs.with_pixels_in` gives it.
             tensors: inputs that show the ranges to expect; one at least.
+            quantile: see :func:`calibrating.ranges`.
 
         Raises:
             ModelError: no model, or ``tensors`` is empty.
         """
         self.folded = graphs.checked(_folded(content))
         self.tail = tuple(tail(self.folded))
-        self._ranges = calibrating.ranges(self.folded, tensors)
+        self._ranges = calibrating.ranges(self.folded, tensors, quantile)
 
     @property
     def nodes(self) -> tuple[onnx.NodeProto, ...]:

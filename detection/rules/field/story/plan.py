@@ -41,8 +41,9 @@ class Converting(Document):
     """How its variants are made."""
 
     float_share: Share
-    """See params.yaml; likewise the numbers of frames."""
+    """See params.yaml; likewise the others."""
     calibration_frames: PositiveCount
+    calibration_quantile: Share
     compared_frames: PositiveCount
 
 
