@@ -123,7 +123,7 @@ def test_weights_that_fit_no_architecture_are_refused(root: Path) -> None:
 def test_main_writes_files_and_their_documents(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
     Path("params.yaml").write_text(
-        "convert: {calibration_frames: 2, calibration_quantile: 1.0, compared_frames: 1, float_share: 0.0, opset: 17}\n",
+        "convert: {calibration_frames: 2, calibration_quantile: 1, compared_frames: 1, float_share: 0.0, opset: 17}\n",
         encoding="utf-8",
     )
     Path("specs/targets").mkdir(parents=True)
