@@ -155,6 +155,7 @@ def _facts(bundle: Bundle) -> Table:
     table.add_row("classes", ", ".join(manifest.classes))
     table.add_row("score floor", f"{settings.score_floor:g}")
     table.add_row("suppression IoU", f"{settings.suppression_iou:g}")
+    table.add_row("suppression across classes", "yes" if settings.suppression_across_classes else "no")
     table.add_row("maximum detections", str(settings.maximum_detections))
     table.add_row("pixel limit", str(manifest.pixel_limit))
     table.add_row("golden frames", str(len(bundle.golden().frames)))

@@ -43,7 +43,9 @@ def open_models(folder: Path, variants: Variants, threads: int) -> Models:
 
 def settings_of(output: Output) -> Settings:
     """The detector's part of the spec's section ``output``."""
-    return Settings(output.suppression_iou, output.score_floor, output.maximum_detections)
+    return Settings(
+        output.suppression_iou, output.score_floor, output.maximum_detections, output.suppression_across_classes
+    )
 
 
 def open_session(folder: Path, variant: Variant, threads: int) -> Session:

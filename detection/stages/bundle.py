@@ -21,7 +21,6 @@ from pydantic import Field
 
 from detection.edge import checked
 from detection.edge.engines.opening import open_session
-from detection.edge.settings import Settings
 from detection.edge.trust.bundle import Bundle
 from detection.edge.trust.golden import Tolerance
 from detection.edge.trust.manifest import Identity
@@ -30,7 +29,7 @@ from detection.edge.vision.detector import Detector
 from detection.edge.vision.frames import PIXEL_LIMIT
 from detection.edge.vision.headers import suffix_of
 from detection.errors import BundleError, GateRefusalError
-from detection.outside import bills, bundles, documents, exam, exits, runtime_archive, self_test
+from detection.outside import bills, bundles, documents, exam, exits, inference, runtime_archive, self_test
 from detection.outside.bills import Origin
 from detection.outside.dataset import Dataset
 from detection.outside.self_test import Examined, GoldenPicture
@@ -190,12 +189,12 @@ def main() -> None:
     variants = documents.read_value(Variants, CONVERT / "variants.json")
     asked = read_targets()
     targets = bundles.supplied(asked, variants)
-    output, allowed = spec.output, spec.parity
+    allowed = spec.parity
     identity = Identity(
         spec.name,
         params.counter,
         tuple(variants.classes),
-        Settings(output.suppression_iou, output.score_floor, output.maximum_detections),
+        inference.settings_of(spec.output),
         PIXEL_LIMIT,
         hashlib.sha256(bundles.read_part(SPEC)).hexdigest(),
         tuple(bundles.shipped(variant) for variant in variants.variants),

@@ -21,12 +21,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from detection.edge.settings import Settings
 from detection.edge.trust import exam
 from detection.edge.trust.marking import marked
 from detection.edge.vision.frames import PIXEL_LIMIT
 from detection.edge.vision.headers import PictureSize
-from detection.outside import bundles, documents, exits, files, runtime_archive
+from detection.outside import bundles, documents, exits, files, inference, runtime_archive
 from detection.outside.dataset import Dataset
 from detection.outside.exam import sizes_of
 from detection.outside.parity import device
@@ -107,8 +106,8 @@ def main() -> None:
 
     params = documents.read_document(Params, Path("params.yaml"), section="parity")
     spec = documents.read_document(Spec, Path("specs/spec.yaml"))
-    output, allowed = spec.output, spec.parity
-    settings = Settings(output.suppression_iou, output.score_floor, output.maximum_detections)
+    allowed = spec.parity
+    settings = inference.settings_of(spec.output)
     limits = Limits(
         allowed.tensor_difference_maximum,
         allowed.box_difference_maximum_px,

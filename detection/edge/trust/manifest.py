@@ -157,7 +157,7 @@ class Manifest(Identity):
             "name": self.name,
             "counter": self.counter,
             "classes": list(self.classes),
-            "settings": plain(self.settings),
+            "settings": parts.settings_to_json(self.settings),
             "pixel_limit": self.pixel_limit,
             "spec_sha256": self.spec_sha256,
             "variants": [plain(variant) for variant in self.variants],

@@ -14,6 +14,7 @@ IDENTIFIER = r"[a-z0-9][a-z0-9_-]{0,63}"
 RESERVED = ("manifest.json", "bundle.sig")
 """Names that stand for the manifest itself and for who signed it; no file of a manifest has them."""
 
+_ACROSS = "suppression_across_classes"
 _FILE_NAME = r"[a-z0-9][a-z0-9._/-]{0,199}"
 
 
@@ -118,12 +119,23 @@ def read_identifier(value: object, where: str) -> str:
 
 def read_settings(value: object, where: str) -> Settings:
     """What leaves the detector."""
-    fields = checked.Fields(value, where, ("suppression_iou", "score_floor", "maximum_detections"))
+    names = ("suppression_iou", "score_floor", "maximum_detections")
+    across = isinstance(value, dict) and _ACROSS in value
+    fields = checked.Fields(value, where, (*names, _ACROSS) if across else names)
+    if across and fields.any(_ACROSS) is not True:
+        checked.fault(f"{where}: {_ACROSS}", "true, or no such field", fields.any(_ACROSS))
     return Settings(
         fields.number("suppression_iou", 0, 1),
         fields.number("score_floor", 0, 1),
         fields.whole("maximum_detections", 1, 100_000),
+        across,
     )
+
+
+def settings_to_json(settings: Settings) -> dict[str, object]:
+    """Settings as the manifest has them: what is off is left out, so a runtime that does not know it can open it."""
+    told = plain(settings)
+    return told if settings.suppression_across_classes else {name: told[name] for name in told if name != _ACROSS}
 
 
 def read_variant(value: object, where: str) -> Variant:

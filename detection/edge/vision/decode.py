@@ -87,19 +87,34 @@ def _sound_anchors(raw: Raw) -> NDArray[np.bool_]:
 def suppress(
     boxes: Boxes, labels: NDArray[np.int64], scores: NDArray[np.float32], settings: Settings
 ) -> NDArray[np.int64]:
-    """Of boxes of one class that overlap too much only the best stays.
+    """Of boxes that overlap too much only the best stays; of boxes of two classes, only if the settings say so.
 
-    Best first, block by block, until enough have stayed: what comes later cannot change what has stayed, so thousands
-    of candidates of a strange picture cost little more than the dozens of an ordinary one.
+    Classes are compared last: a box that has lost to a surer one of its class does not come back when that one loses to
+    another class.
 
     Args:
         boxes: ``(n, 4)`` corners; ``n`` may be 0.
         labels: ``(n,)``.
         scores: ``(n,)``.
-        settings: the overlap allowed and the maximum.
+        settings: the overlap allowed, between whom, and the maximum.
 
     Returns:
         ``(k,)`` positions of those that stay, best score first, ties in their first order.
+    """
+    kept = _within_classes(boxes, labels, scores, settings)
+    if settings.suppression_across_classes and len(kept) > 1:
+        alike = np.zeros(len(kept), np.int64)
+        kept = kept[_suppress_block(boxes[kept], alike, scores[kept], settings.suppression_iou)]
+    return kept
+
+
+def _within_classes(
+    boxes: Boxes, labels: NDArray[np.int64], scores: NDArray[np.float32], settings: Settings
+) -> NDArray[np.int64]:
+    """Best first, block by block, until enough have stayed.
+
+    What comes later cannot change what has stayed, so thousands of candidates of a strange picture cost little more
+    than the dozens of an ordinary one.
     """
     if len(scores) <= _FIRST_BLOCK:
         return _suppress_block(boxes, labels, scores, settings.suppression_iou)[: settings.maximum_detections]

@@ -28,7 +28,8 @@ def main() -> None:
     first = read_image(pictures[0].read_bytes())
     began = time.perf_counter()
     session = open_session(chosen.engine, chosen.model.read_bytes(), chosen.threads)
-    settings = Settings(chosen.suppression_iou, chosen.score_floor, chosen.maximum_detections)
+    across = bool(chosen.suppression_across_classes)
+    settings = Settings(chosen.suppression_iou, chosen.score_floor, chosen.maximum_detections, across)
     detector = Detector(session, settings, identity(session.classes))
     detector.detect(first)
     _say(time.perf_counter() - began)
@@ -49,7 +50,7 @@ def _options() -> argparse.Namespace:
         parser.add_argument(f"--{name}", required=True)
     for name in ("model", "pictures"):
         parser.add_argument(f"--{name}", required=True, type=Path)
-    for name in ("threads", "maximum-detections"):
+    for name in ("threads", "maximum-detections", "suppression-across-classes"):
         parser.add_argument(f"--{name}", required=True, type=int)
     for name in ("suppression-iou", "score-floor"):
         parser.add_argument(f"--{name}", required=True, type=float)

@@ -137,6 +137,7 @@ def _process(entrant: Entrant, track: Track, folder: Path) -> Iterator[_Process]
         "runtime": folder / "runtime.pyz", "engine": entrant.engine, "model": model, "pictures": folder / "pictures",
         "threads": entrant.threads, "maximum-detections": settings.maximum_detections,
         "suppression-iou": settings.suppression_iou, "score-floor": settings.score_floor,
+        "suppression-across-classes": int(settings.suppression_across_classes),
     }  # fmt: skip
     words = [f"--{name}={value}" for name, value in said.items()]
     python = track.bare_python if _bare(entrant) else Path(sys.executable)

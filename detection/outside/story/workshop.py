@@ -100,6 +100,7 @@ def with_class(spec: Spec, plan: Plan) -> dict[str, Any]:
             "labelling": spec.labelling.model_copy(update={"guideline_version": plan.guideline_version}),
             "acceptance": spec.acceptance.model_copy(update={"criteria": [*spec.acceptance.criteria, *plan.criteria]}),
             "operating_points": plan.operating_points,
+            "output": spec.output.model_copy(update={"suppression_across_classes": plan.suppression_across_classes}),
         }
     )
     plain: dict[str, Any] = changed.model_dump(mode="json")

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torchvision.ops import nms
 from ultralytics.models.yolo.detect import DetectionPredictor
 from ultralytics.utils.patches import imread
 
@@ -34,7 +35,11 @@ class Settings(Protocol):
 
     @property
     def suppression_iou(self) -> float:
-        """Of two boxes of one class that overlap more than this the better stays."""
+        """Of two boxes that overlap more than this the better stays."""
+
+    @property
+    def suppression_across_classes(self) -> bool:
+        """Whether boxes of two classes suppress each other too."""
 
     @property
     def maximum_detections(self) -> int:
@@ -94,6 +99,7 @@ class Predictor:
                 **ours,
             }
         )
+        self._across = settings.suppression_iou if settings and settings.suppression_across_classes else None
         # As the exports run; and two threads that wait for each other crawl where others work beside them.
         torch.set_num_threads(1)
         self._predictor.setup_model(weights_file.module(weights_file.read(weights)), verbose=False)
@@ -107,7 +113,10 @@ class Predictor:
         Returns:
             Boxes in pixels of ``image``, best score first.
         """
-        boxes = self._predictor(image)[0].boxes.cpu().numpy()
+        result = self._predictor(image)[0]
+        if self._across is not None:
+            result = result[nms(result.boxes.xyxy, result.boxes.conf, self._across)]
+        boxes = result.boxes.cpu().numpy()
         labels, scores = boxes.cls.astype(np.int64), boxes.conf.astype(np.float32)
         found = Detections.uncalibrated(boxes.xyxy.astype(np.float32), labels, scores)
         return Look(self._predictor.shown.numpy(), self._predictor.said.numpy(), found)

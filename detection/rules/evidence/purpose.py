@@ -92,10 +92,11 @@ def _conditions(conditions: Sequence[Condition]) -> tuple[Table, ...]:
 
 
 def _contract(output: Output) -> Table:
+    boxes = "Boxes of any two classes" if output.suppression_across_classes else "Boxes of one class"
     rows = (
         ("Coordinates", "corners of boxes, in pixels of the original frame"),
         ("Scores", output.scores),
-        ("Boxes of one class that overlap by more than", f"{output.suppression_iou:g} IoU keep the better one"),
+        (f"{boxes} that overlap by more than", f"{output.suppression_iou:g} IoU keep the better one"),
         ("Detections in a frame", f"at most {output.maximum_detections}"),
         ("Thresholds", "per class and variant, chosen on frames that never judge"),
     )

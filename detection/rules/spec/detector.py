@@ -23,7 +23,9 @@ class Output(Document):
     coordinates: Literal["corners-pixels-of-original-frame"]
     scores: Literal["calibrated"]
     suppression_iou: OpenShare
-    """Of two boxes of one class that overlap more than this the better stays."""
+    """Of two boxes that overlap more than this the better stays."""
+    suppression_across_classes: bool
+    """Whether boxes of two classes suppress each other too: where one thing is never two, and classes look alike."""
     score_floor: OpenShare
     """Raw score below which a candidate is never looked at."""
     maximum_detections: PositiveCount

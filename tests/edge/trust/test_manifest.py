@@ -11,6 +11,7 @@ import pytest
 
 from detection.edge.settings import Settings
 from detection.edge.trust.manifest import Manifest, Variant, file_name
+from detection.edge.trust.parts import read_settings, settings_to_json
 from detection.errors import BundleError
 from tests.examples_signing import MANIFEST
 
@@ -62,6 +63,16 @@ def test_names_that_leave_the_folder_or_hide_are_refused(name: str) -> None:
 def test_values_out_of_bounds_are_refused_though_the_digest_fits(change: dict[str, Any]) -> None:
     with pytest.raises(BundleError):
         Manifest.from_bytes(replace(MANIFEST, **change).to_bytes())
+
+
+def test_suppression_across_classes_is_said_where_it_is_on_and_only_there() -> None:
+    """A runtime that does not know it refuses such a bundle by its keys, and opens every other."""
+    assert b"across" not in MANIFEST.to_bytes()
+    on = replace(MANIFEST, settings=replace(MANIFEST.settings, suppression_across_classes=True))
+    assert Manifest.from_bytes(on.to_bytes()) == on
+    told = {**settings_to_json(on.settings), "suppression_across_classes": False}
+    with pytest.raises(BundleError, match=r"suppression_across_classes: expected true, or no such field"):
+        read_settings(told, "settings")
 
 
 def test_the_first_variant_is_the_default_and_an_unknown_one_is_named() -> None:

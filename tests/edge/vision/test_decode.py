@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from torchvision.ops import batched_nms
+from torchvision.ops import batched_nms, nms
 
 from detection.edge.boxes import Detections
 from detection.edge.settings import Settings
@@ -45,6 +47,20 @@ def test_of_two_that_overlap_the_better_stays_unless_the_class_differs() -> None
     found = decode(raw((10, 10, 8, 8, 0.5, 0), (11, 10, 8, 8, 0.9, 0), (11, 10, 8, 8, 0, 0.6)), SAME, SETTINGS)
     assert found.scores.tolist() == pytest.approx([0.9, 0.6])
     assert found.labels.tolist() == [0, 1]
+
+
+def test_across_classes_the_surer_of_two_in_one_place_stays() -> None:
+    across = replace(SETTINGS, suppression_across_classes=True)
+    found = decode(raw((10, 10, 8, 8, 0.9, 0.1), (11, 10, 8, 8, 0.2, 0.6), (40, 10, 8, 8, 0, 0.5)), SAME, across)
+    assert found.labels.tolist() == [0, 1]
+    assert found.scores.tolist() == pytest.approx([0.9, 0.5])
+
+
+def test_a_box_that_lost_to_its_own_class_does_not_come_back_when_the_winner_loses_to_another() -> None:
+    across = replace(SETTINGS, suppression_across_classes=True)
+    surest, between, last = (10, 10, 8, 8, 0.9, 0), (12, 10, 8, 8, 0, 0.8), (14, 10, 8, 8, 0, 0.7)
+    assert decode(raw(surest, between, last), SAME, across).scores.tolist() == pytest.approx([0.9])
+    assert decode(raw(surest, last), SAME, across).scores.tolist() == pytest.approx([0.9, 0.7])
 
 
 def test_best_come_first_and_the_maximum_cuts_the_rest() -> None:
@@ -116,3 +132,16 @@ def test_suppression_agrees_with_torchvision() -> None:
         for maximum in (1, 7, 100, 10_000):
             ours = suppress(boxes, labels, scores, Settings(0.6, 0.01, maximum))
             assert ours.tolist() == theirs[:maximum].tolist()
+
+
+def test_suppression_across_classes_agrees_with_torchvision() -> None:
+    dice = np.random.default_rng(1)
+    for n in (1, 256, 257, 3000):
+        corner = dice.uniform(0, 200, (n, 2))
+        boxes = np.concatenate((corner, corner + dice.uniform(5, 60, (n, 2))), axis=1).astype(np.float32)
+        labels, scores = dice.integers(0, 3, n), dice.permutation(n).astype(np.float32)
+        plain = torch.from_numpy(boxes), torch.from_numpy(scores)
+        within = batched_nms(*plain, torch.from_numpy(labels), 0.6)[:100]
+        theirs = within[nms(*(one[within] for one in plain), 0.6)]
+        ours = suppress(boxes, labels, scores, Settings(0.6, 0.01, 100, suppression_across_classes=True))
+        assert ours.tolist() == theirs.tolist()

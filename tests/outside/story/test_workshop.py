@@ -45,6 +45,7 @@ def test_the_spec_and_the_params_of_the_challenger_are_read_as_anybody_s(workspa
     assert spec.labelling.guideline_version == "2"
     assert [one.metric for one in spec.acceptance.criteria if one.label == "crate"] == ["precision", "recall"]
     assert spec.operating_points == PLAN.operating_points
+    assert spec.output.suppression_across_classes == PLAN.suppression_across_classes
     sources = documents.read_document(collect.Params, place.folder / "params.yaml", section="collect").sources
     assert [source.id for source in sources] == ["warehouse", "review-20260930"]
     training = documents.read_document(train.Params, place.folder / "params.yaml", section="train")

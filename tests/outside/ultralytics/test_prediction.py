@@ -26,6 +26,7 @@ class Settings:
 
     score_floor: float = 0.3
     suppression_iou: float = 0.6
+    suppression_across_classes: bool = False
     maximum_detections: int = 7
 
 

@@ -96,6 +96,8 @@ class Plan(Document):
     """What the specification with the new class asks beyond that of the first release."""
     operating_points: Annotated[list[OperatingPoint], Field(min_length=1)]
     """How it has classes cut."""
+    suppression_across_classes: bool
+    """What it says of ``output`` with the new class."""
     guideline_version: str
     """Of the labelling guideline that names the new class."""
     fall: Share
