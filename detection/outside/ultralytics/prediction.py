@@ -99,7 +99,8 @@ class Predictor:
                 **ours,
             }
         )
-        self._across = settings.suppression_iou if settings and settings.suppression_across_classes else None
+        if settings is not None and settings.suppression_across_classes:
+            self._predictor.across = settings.suppression_iou
         # As the exports run; and two threads that wait for each other crawl where others work beside them.
         torch.set_num_threads(1)
         self._predictor.setup_model(weights_file.module(weights_file.read(weights)), verbose=False)
@@ -113,10 +114,7 @@ class Predictor:
         Returns:
             Boxes in pixels of ``image``, best score first.
         """
-        result = self._predictor(image)[0]
-        if self._across is not None:
-            result = result[nms(result.boxes.xyxy, result.boxes.conf, self._across)]
-        boxes = result.boxes.cpu().numpy()
+        boxes = self._predictor(image)[0].boxes.cpu().numpy()
         labels, scores = boxes.cls.astype(np.int64), boxes.conf.astype(np.float32)
         found = Detections.uncalibrated(boxes.xyxy.astype(np.float32), labels, scores)
         return Look(self._predictor.shown.numpy(), self._predictor.said.numpy(), found)
@@ -141,6 +139,8 @@ class _SilentPredictor(DetectionPredictor):  # type: ignore[misc]
 
     shown: torch.Tensor
     said: torch.Tensor
+    across: float | None = None
+    """Overlap beyond which boxes of two classes suppress each other; its own switch would mix the two comparisons."""
 
     def run_callbacks(self, event: str) -> None:
         """Do nothing."""
@@ -149,3 +149,9 @@ class _SilentPredictor(DetectionPredictor):  # type: ignore[misc]
         """Suppress, after a copy was kept: suppression writes into what it is given."""
         self.shown, self.said = img.clone(), (preds if isinstance(preds, torch.Tensor) else preds[0]).clone()
         return super().postprocess(preds, img, orig_imgs, **kwargs)
+
+    def construct_results(self, preds: Any, img: torch.Tensor, orig_imgs: Any) -> Any:
+        """Compare what has stayed regardless of class, before boxes are moved to the frame and cut off at its edge."""
+        if self.across is not None:
+            preds = [one[nms(one[:, :4], one[:, 4], self.across)] for one in preds]
+        return super().construct_results(preds, img, orig_imgs)

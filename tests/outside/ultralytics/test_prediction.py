@@ -7,9 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from detection.edge import settings as runtime
+from detection.edge.boxes import iou
 from detection.edge.vision import preprocess
+from detection.edge.vision.decode import Decoder
 from detection.edge.vision.headers import PictureSize
+from detection.edge.vision.preprocess import placement
 from detection.errors import ModelError
 from detection.outside.ultralytics import prediction
 from detection.outside.ultralytics import weights as weights_file
@@ -92,6 +97,23 @@ def test_detections_obey_the_settings_and_lie_in_the_frame(weights: Path) -> Non
         "int64",
         "float32",
     ]
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_suppression_is_the_runtime_s_whatever_the_model_says(
+    weights: Path, across: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = np.random.default_rng(4)
+    said = np.concatenate((dice.uniform(8, 56, (2, 60)), dice.uniform(8, 24, (2, 60)), dice.uniform(0, 1, (3, 60))))
+    settings = Settings(0.05, 0.3, across, 300)
+    predictor = prediction.Predictor(weights, SQUARE, settings)
+    monkeypatch.setattr(predictor._predictor, "inference", lambda _: torch.from_numpy(said[None]).float())
+    look = predictor.look(picture(1, 64, 64))
+    kept = Decoder(runtime.Settings(0.3, 0.05, 300, across)).decode(look.raw, placement(64, 64, SIZE, SIZE))
+    np.testing.assert_allclose(look.found.boxes, kept.boxes, atol=1e-3)
+    assert look.found.labels.tolist() == kept.labels.tolist()
+    overlap = np.triu(iou(look.found.boxes, look.found.boxes), 1).max()
+    assert (overlap <= settings.suppression_iou + 0.01) == across
 
 
 def test_a_frame_with_nothing_gives_nothing(weights: Path) -> None:
