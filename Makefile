@@ -72,7 +72,7 @@ unit: environment  ## the quick tests
 	pytest -q -n 2 --dist loadfile -m "not slow and not pipeline and not environment and not real_data" --durations=10
 
 pipeline: environment  ## the slow tests: the whole pipeline on a tiny world, bare environments
-	pytest -q -m "(slow or pipeline or environment) and not real_data" --durations=10
+	pytest -q -n 2 --dist loadfile -m "(slow or pipeline or environment) and not real_data" --durations=10
 
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
 
