@@ -43,7 +43,7 @@ class Converting(Document):
     float_share: Share
     """See params.yaml; likewise the others."""
     calibration_frames: PositiveCount
-    calibration_quantile: Share
+    calibration_quantile: Annotated[float, Field(gt=0, le=1)]
     compared_frames: PositiveCount
 
 
