@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from detection.outside.fiftyone.launching import ENVIRONMENT, ROOT
 from detection.rules.field.review.session import Session
+from tests.examples_browser import CHROMIUM
 from tests.examples_review import known, opened, queue, session
 from tests.examples_review_tool import PATIENCE_S, Tool
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",
     "--use-gl=swiftshader",
